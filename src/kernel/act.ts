@@ -1,0 +1,101 @@
+import type { Actor, Source } from './actor.ts'
+import type { Ask, Decision, May } from './permission.ts'
+import type { Scope } from './scope.ts'
+import type { Secrets } from './secrets.ts'
+import type { Sql } from './sql.ts'
+
+/**
+ * One record an act touched: ordinals are dense per controller and never reused. Breach scope is
+ * counted from these (GDPR Art. 33(3)(a)).
+ */
+export interface Touch {
+  readonly subject: number
+  readonly record: number
+  /** The category's bit number in its controller, 0 to 30. */
+  readonly category: number
+}
+
+export interface ActFacts {
+  readonly actor: Actor
+  readonly action: string
+  readonly scope: Scope
+  readonly now: Date
+  readonly sql: Sql
+  readonly secrets: Secrets
+  readonly source: Source
+  readonly may: May
+  readonly grantId: string
+  readonly purpose?: string
+  readonly reason?: string
+}
+
+/**
+ * One act: who does what, when, why, inside which transaction.
+ *
+ * Domain functions take an `Act` first and reach the world only through it. Whatever an act
+ * writes and the trail entry that tells of it commit together or not at all. Only the threshold
+ * makes acts; the private fields keep a copy with another actor or scope from passing for one.
+ */
+export class Act {
+  readonly actor: Actor
+  readonly action: string
+  readonly scope: Scope
+  /** The instant of the act. Domain code never asks the clock. */
+  readonly now: Date
+  /** The open transaction. */
+  readonly sql: Sql
+  /** The keyring. Rooms above `keys` use it through that room's face. */
+  readonly secrets: Secrets
+  readonly source: Source
+  /** The grant that allowed this act. */
+  readonly grantId: string
+  /** From the contract's purposes; present wherever the route demands one. */
+  readonly purpose: string | undefined
+  readonly reason: string | undefined
+  readonly #may: May
+  readonly #touched: Touch[] = []
+  readonly #details: Record<string, unknown> = {}
+
+  constructor(facts: ActFacts) {
+    this.actor = facts.actor
+    this.action = facts.action
+    this.scope = facts.scope
+    this.now = facts.now
+    this.sql = facts.sql
+    this.secrets = facts.secrets
+    this.source = facts.source
+    this.grantId = facts.grantId
+    this.purpose = facts.purpose
+    this.reason = facts.reason
+    this.#may = facts.may
+  }
+
+  /** Adds one record to the entry's exact set. Call it for each record read, written or erased. */
+  touch(touch: Touch): void {
+    this.#touched.push(touch)
+  }
+
+  get touched(): readonly Touch[] {
+    return this.#touched
+  }
+
+  /** Adds a detail to the entry's sealed payload: ids, old and new values of settings, counts. */
+  tell(details: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.#details, details)
+  }
+
+  get details(): Readonly<Record<string, unknown>> {
+    return this.#details
+  }
+
+  /** Asks for something beyond the act's own action, in the act's scope and purpose (say, to reveal a field). */
+  may(ask: Pick<Ask, 'action' | 'categories'>): Decision {
+    const { purpose, scope } = this
+    return this.#may(this.actor, {
+      ...ask,
+      scope,
+      assurance: 0,
+      ...(purpose === undefined ? {} : { purpose }),
+    })
+  }
+}

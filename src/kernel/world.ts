@@ -1,0 +1,64 @@
+/** What is set from outside: file and environment, read once at start by `ground`. */
+export interface Settings {
+  /** Absolute path of the data directory. */
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  /** How the outside reaches us: `https://localhost:8443`. No trailing slash. */
+  readonly publicUrl: string
+  /** An external PostgreSQL; undefined means the embedded one. */
+  readonly databaseUrl: string | undefined
+  /** The operator's name as it stands on the annex and on notices. */
+  readonly processorName: string
+  /** Contact point for notices (GDPR Art. 33(3)(b)). */
+  readonly contactPoint: string
+  /** One application behind our sign-in, `http://127.0.0.1:3000`; undefined means none. */
+  readonly upstream: string | undefined
+  readonly tlsCertFile: string | undefined
+  readonly tlsKeyFile: string | undefined
+  /** File holding the SMTP URL (`smtps://user:secret@host:465`); undefined means no mail is sent. */
+  readonly smtpFile: string | undefined
+  readonly mailFrom: string | undefined
+  /** File holding the passphrase of the software root key; default `<dataDir>/keys/passphrase`. */
+  readonly passphraseFile: string | undefined
+  /** A second place for backups and keyring copies, best on another disk or mount. */
+  readonly offsiteDir: string | undefined
+}
+
+export interface MailMessage {
+  readonly to: readonly string[]
+  readonly subject: string
+  readonly text: string
+  readonly attachments?: readonly {
+    readonly filename: string
+    readonly content: Buffer
+    readonly contentType: string
+  }[]
+}
+
+/** The house's outward senses and hands. Acts never see it; flows, jobs, loops and checks do. */
+export interface World {
+  readonly settings: Settings
+  now(): Date
+  /** A request to our own listener over real TLS from this host, as an outsider makes it. */
+  fetch(path: string, init?: ProbeInit): Promise<ProbeAnswer>
+  readonly mail: {
+    readonly configured: boolean
+    /** Resolves once a server has accepted the message, with its answer. */
+    send(message: MailMessage): Promise<string>
+  }
+}
+
+export interface ProbeInit {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Local address to connect from, for drills on loopback (`127.0.0.2`). */
+  readonly localAddress?: string
+}
+
+export interface ProbeAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
