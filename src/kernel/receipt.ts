@@ -22,7 +22,7 @@ export class Receipt {
 
   /** Throws `TypeError` unless `value` is a receipt the threshold made. */
   static demand(value: Receipt): void {
-    if (typeof value !== 'object' || !(#committed in value)) throw new TypeError('not a receipt')
+    if (!(#committed in value) || !value.#committed) throw new TypeError('not a receipt')
   }
 }
 

@@ -1,0 +1,124 @@
+import pg from 'pg'
+import type { Sql, Statement } from '#kernel'
+
+const int8 = 20
+const uuidOrHouse = /^(house|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
+
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === int8
+      ? Number
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+}
+
+export interface DatabaseOptions {
+  /** A `pg` connection string; unix sockets as `postgresql://user@/database?host=/directory`. */
+  readonly url: string
+  /** The role every session takes on; undefined keeps the login's own. */
+  readonly role?: string
+  readonly connections?: number
+}
+
+export interface TransactionOptions {
+  /** A controller's id or `house`: what row-level security lets this transaction see. */
+  readonly scope: string
+  readonly readOnly?: boolean
+}
+
+/** A pool of connections to PostgreSQL. Outside a transaction row-level security shows no controller's rows. */
+export class Database implements Sql {
+  readonly pool: pg.Pool
+
+  constructor({ url, role, connections = 16 }: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: connections,
+      types,
+      application_name: 'holdfast',
+      options: [
+        ...(role === undefined ? [] : [`-c role=${role}`]),
+        '-c statement_timeout=120s',
+        '-c idle_in_transaction_session_timeout=120s',
+        '-c timezone=UTC',
+      ].join(' '),
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 60_000,
+    })
+    // An idle connection that dies is replaced by the pool; without a listener it would end the process.
+    this.pool.on('error', () => {})
+    this.pool.on('connect', (client) => client.on('error', () => {}))
+  }
+
+  rows<R extends object>(statement: Statement): Promise<R[]> {
+    return rowsOn<R>(this.pool, statement)
+  }
+
+  async first<R extends object>(statement: Statement): Promise<R | undefined> {
+    return (await rowsOn<R>(this.pool, statement))[0]
+  }
+
+  run(statement: Statement): Promise<number> {
+    return runOn(this.pool, statement)
+  }
+
+  /**
+   * Runs `deed` in one transaction: committed when it resolves, rolled back when it throws.
+   *
+   * @throws whatever `deed` throws, or the error of a COMMIT that failed.
+   */
+  async transaction<T>(
+    { scope, readOnly = false }: TransactionOptions,
+    deed: (sql: Sql) => Promise<T>,
+  ): Promise<T> {
+    if (!uuidOrHouse.test(scope)) throw new TypeError('a scope is a controller id or house')
+    const client = await this.pool.connect()
+    let broken = false
+    try {
+      // One round trip; the scope is checked above, so it can stand in the text.
+      await client.query(
+        `begin${readOnly ? ' read only' : ''}; select set_config('holdfast.scope', '${scope}', true)`,
+      )
+      const value = await deed(onClient(client))
+      const { command } = await client.query('commit')
+      // COMMIT of a transaction that an error has aborted answers ROLLBACK, without an error.
+      if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
+      return value
+    } catch (error) {
+      await client.query('rollback').catch(() => {
+        broken = true
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.pool.end()
+  }
+}
+
+/** One client as `Sql`. Statements run in the order they are given. */
+export function onClient(client: pg.ClientBase): Sql {
+  return {
+    rows: (statement) => rowsOn(client, statement),
+    first: async (statement) => (await rowsOn<never>(client, statement))[0],
+    run: (statement) => runOn(client, statement),
+  }
+}
+
+type Queryable = pg.Pool | pg.ClientBase
+
+async function rowsOn<R extends object>(on: Queryable, statement: Statement): Promise<R[]> {
+  return (await on.query<R>(config(statement))).rows
+}
+
+async function runOn(on: Queryable, statement: Statement): Promise<number> {
+  return (await on.query(config(statement))).rowCount ?? 0
+}
+
+const config = ({ name, text, values }: Statement): pg.QueryConfig => ({
+  text,
+  ...(name === undefined ? {} : { name }),
+  ...(values === undefined ? {} : { values: [...values] }),
+})
