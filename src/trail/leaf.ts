@@ -1,0 +1,72 @@
+/**
+ * The leaf of an entry: what the Merkle tree binds, and what an outsider may read. It names no one.
+ *
+ * UTF-8 JSON, at most 1 KiB, already in the canonical form of RFC 8785 (JCS): no space, keys
+ * ascending, and keys without a value left out.
+ *
+ * ```
+ * act   action                    actor pseudonym of the actor        cat   mask of categories
+ * code  the refusal's code        cred  pseudonym of the credential   id    the entry's UUID
+ * kind  kind of actor             log   the tree                      n     {records, subjects} counts
+ * out   done, refused, failed     pd    SHA-256 of the opened payload pur   purpose, of acts done
+ * sess  pseudonym of the session  set   SHA-256 of the packed set     src   pseudonym of the address
+ * t     instant, RFC 3339, ms     v     1
+ * ```
+ *
+ * A pseudonym is the first 16 bytes, in hex, of an HMAC under a key of the log's own ring: it
+ * links the acts of one actor inside one tree, says nothing across trees, and dies with the ring.
+ * The opened payload begins with 32 random bytes, so `pd` commits to it without helping to guess it.
+ *
+ * @module
+ */
+import { hash } from 'node:crypto'
+import type { Secrets } from '#kernel'
+import type { EntryFacts } from './entry.ts'
+
+/** Makes pseudonyms within one log's ring. */
+export type Pseudonym = (use: 'actor' | 'session' | 'credential' | 'source', of: string) => string
+
+/** Pseudonyms under the ring's key. Throws what {@link Secrets.mac} throws when the ring is gone. */
+export function pseudonymsOf(secrets: Secrets, ring: string): Pseudonym {
+  return (use, of) => secrets.mac(ring, `trail.${use}`, of).toString('hex', 0, 16)
+}
+
+/** The keyed hash of an address, the same over all logs: incidents look sources up by it. */
+export function sourceKeyOf(secrets: Secrets, address: string): Buffer {
+  return secrets.mac('house', 'trail.source', address)
+}
+
+/** The leaf's bytes. `payloadDigest` is the SHA-256 of the opened payload. */
+export function leafBody(facts: EntryFacts, payloadDigest: Buffer, pseudonym: Pseudonym): Buffer {
+  const { sessionId, credentialId, touched } = facts
+  return Buffer.from(
+    JSON.stringify({
+      act: facts.action,
+      actor: pseudonym('actor', facts.actorId),
+      cat: facts.categories,
+      code: facts.code ?? undefined,
+      cred: credentialId === null ? undefined : pseudonym('credential', credentialId),
+      id: facts.entryId,
+      kind: facts.actorKind,
+      log: facts.log,
+      n: { records: facts.records, subjects: facts.subjects },
+      out: facts.outcome,
+      pd: payloadDigest.toString('hex'),
+      pur: facts.purpose ?? undefined,
+      sess: sessionId === null ? undefined : pseudonym('session', sessionId),
+      set: touched === null ? undefined : sha256(touched).toString('hex'),
+      src: pseudonym('source', facts.sourceKey.toString('hex')),
+      t: facts.at.toISOString(),
+      v: 1,
+    }),
+  )
+}
+
+export function sha256(bytes: Uint8Array): Buffer {
+  return hash('sha256', bytes, 'buffer')
+}
+
+/** Binds a sealed payload to its entry. */
+export function payloadContext(entryId: string): readonly string[] {
+  return ['trail.payload', entryId]
+}
