@@ -1,0 +1,329 @@
+import type { Readable } from 'node:stream'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
+import { isUtf8 } from 'node:buffer'
+import {
+  type Act,
+  type Actor,
+  anonymous,
+  type Call,
+  type Cross,
+  type Effect,
+  Refusal,
+  type Route,
+  type Scope,
+  type Sealed,
+  Streamed,
+  type World,
+} from '#kernel'
+import { cookieLine } from './cookies.ts'
+import { shapeOf, strictly, validatorOf } from './shapes.ts'
+import type { Threshold } from './threshold.ts'
+
+/** What the HTTP face needs of the house. */
+export interface ServerParts {
+  readonly routes: readonly Route[]
+  readonly threshold: Threshold
+  readonly world: World
+  /** Who is calling. Throws a `Refusal` for credentials that are unknown, expired or revoked. */
+  readonly identify: (request: FastifyRequest) => Promise<Actor>
+  /** Throws a `Refusal` for a caller who asks too much, too often. Runs before and after identification. */
+  readonly admit: (request: FastifyRequest, actor: Actor | undefined) => Promise<void> | void
+  /** Headers of every answer. */
+  readonly headers: (request: FastifyRequest) => Readonly<Record<string, string>>
+  readonly onFault: (error: unknown, about: string) => void
+  readonly options: FastifyServerOptions
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const jsonLimitBytes = 1_048_576
+
+/** Builds the HTTP face of the house. Listening is the caller's business. */
+export function buildServer(parts: ServerParts): FastifyInstance {
+  const app = Fastify({ bodyLimit: jsonLimitBytes, ...parts.options }) as FastifyInstance
+  app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as never, httpPart))
+  takeStreams(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(parts.headers(request))
+    await parts.admit(request, undefined)
+  })
+  app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
+  app.setNotFoundHandler(async (request, reply) => {
+    await answerError(parts, notFound(), request, reply)
+  })
+  for (const route of parts.routes) addRoute(app, parts, route)
+  return app
+}
+
+/** Bodies of any size arrive as streams; a flow reads them piece by piece. */
+function takeStreams(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    ['text/csv', 'application/x-ndjson', 'application/octet-stream'],
+    (_request, payload, done) => done(null, payload),
+  )
+}
+
+function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void {
+  const streams = 'flow' in route ? (route.streams ?? []) : []
+  app.route({
+    method: route.method,
+    url: route.url,
+    config: { route },
+    ...('bodyLimit' in route && route.bodyLimit !== undefined ? { bodyLimit: route.bodyLimit } : {}),
+    schema: {
+      ...shapeOf('params', route.params),
+      ...shapeOf('querystring', route.query),
+      ...(route.body === undefined || streams.length > 0 ? {} : { body: strictly(route.body) }),
+      response: { '2xx': strictly(route.response) },
+    },
+    preParsing: async (request) => {
+      const actor = await parts.identify(request)
+      request.actor = actor
+      await parts.admit(request, actor)
+      demandSameSite(request)
+      if (streams.length > 0) demandMediaType(request, streams)
+    },
+    handler: async (request, reply) => answer(parts, route, request, reply),
+  })
+}
+
+async function answer(
+  parts: ServerParts,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const actor = request.actor ?? anonymous
+  const crossing = {
+    ...why(route, request),
+    actor,
+    source: sourceOf(request),
+    action: route.action,
+    scope: scopeOf(route, request),
+    assurance: route.assurance ?? 2,
+    ...wanted(route, request),
+  }
+  const given = {
+    params: request.params as never,
+    query: request.query as never,
+    body: request.body as never,
+    call: callOf(request, reply, actor, parts.world.now()),
+  }
+  const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') => {
+    const { value, receipt } = await parts.threshold.perform({ ...crossing, effect }, deed)
+    if (!reply.raw.headersSent) reply.header('holdfast-entry', receipt.entryId)
+    return value
+  }
+  if (!('flow' in route)) return cross((act) => route.handle(act, given), route.effect)
+  const stream = route.streams === undefined ? {} : { stream: request.body as Readable }
+  const result = await route.handle(cross as Cross, { ...given, ...stream }, parts.world)
+  return result instanceof Streamed ? sendPieces(parts, result, request, reply) : result
+}
+
+/** Sends pieces as they are released; a fault midway breaks the connection, so no one takes a torso for the whole. */
+async function sendPieces(
+  { onFault }: ServerParts,
+  { mediaType, pieces, fileName }: Streamed,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  // The first piece decides between an answer and an error with a code.
+  const first = await iterator.next()
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': mediaType,
+    ...(fileName === undefined
+      ? {}
+      : { 'content-disposition': `attachment; filename="${fileName}"` }),
+  })
+  try {
+    for (let piece = first; piece.done !== true; piece = await iterator.next()) {
+      if (raw.destroyed) break
+      if (!raw.write(piece.value)) await drained(raw)
+    }
+    raw.end()
+  } catch (error) {
+    if (!(error instanceof Refusal)) onFault(error, `${request.method} ${request.routeOptions.url}`)
+    raw.destroy()
+  } finally {
+    await iterator.return?.()
+  }
+  return reply
+}
+
+function drained(raw: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      raw.off('drain', go).off('close', go)
+      resolve()
+    }
+    raw.on('drain', go).on('close', go)
+  })
+}
+
+function callOf(request: FastifyRequest, reply: FastifyReply, actor: Actor, now: Date): Call {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return {
+    actor,
+    source: sourceOf(request),
+    now,
+    signal: gone.signal,
+    header: (name) => one(request.headers[name]),
+    setCookie: (name, value, maxAgeSeconds) =>
+      void reply.header('set-cookie', cookieLine(name, value, maxAgeSeconds)),
+  }
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
+
+function sourceOf(request: FastifyRequest) {
+  const agent = request.headers['user-agent']?.slice(0, 200)
+  return { address: request.ip, ...(agent === undefined ? {} : { agent }) }
+}
+
+function scopeOf(route: Route, request: FastifyRequest): Scope {
+  const scope = route.scope?.(request.params as never) ?? 'house'
+  if (scope !== 'house' && !uuid.test(scope.controllerId)) throw invalid('params', 'controllerId')
+  return scope
+}
+
+function wanted(route: Route, request: FastifyRequest) {
+  const categories = route.categories?.({
+    params: request.params as never,
+    query: request.query as never,
+  })
+  return categories === undefined ? {} : { categories }
+}
+
+/** Purpose and reason travel in headers: they are not part of what is asked, but of why. */
+function why(route: Route, request: FastifyRequest) {
+  const purpose = textHeader(request, 'holdfast-purpose', 100)
+  const reason = textHeader(request, 'holdfast-reason', 500)
+  if (route.purpose === 'required') {
+    if (purpose === undefined) throw whyMissing('purpose')
+    if (reason === undefined) throw whyMissing('reason')
+  }
+  return {
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Node hands header bytes over as latin1; a reason in UTF-8 is read back as what it is. */
+function textHeader(request: FastifyRequest, name: string, longest: number): string | undefined {
+  const value = one(request.headers[name])
+  if (value === undefined || value.trim() === '') return undefined
+  const bytes = Buffer.from(value, 'latin1')
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : value
+  if (text.length > longest) throw invalid('headers', name)
+  return text.trim()
+}
+
+/** A browser sends the cookie by itself; only our own pages can add this header to it (CSRF). */
+function demandSameSite(request: FastifyRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const fromPage = request.headers.cookie !== undefined && request.headers.authorization === undefined
+  if (fromPage && request.headers['holdfast-request'] !== '1') throw crossSite()
+}
+
+function demandMediaType(request: FastifyRequest, allowed: readonly string[]): void {
+  const type = request.headers['content-type']?.split(';')[0]?.trim()
+  if (type === undefined || !allowed.includes(type)) throw wrongMediaType(allowed)
+}
+
+/** Every no leaves an entry; those of the threshold have left theirs already. */
+async function answerError(
+  parts: ServerParts,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const refusal = error instanceof Refusal ? error : fromFastify(error)
+  const route = (request.routeOptions.config as { route?: Route }).route
+  if (!parts.threshold.hasTold(error)) {
+    await parts.threshold.turnAway({
+      actor: request.actor ?? anonymous,
+      source: sourceOf(request),
+      action: route?.action ?? 'gate.request',
+      scope: 'house',
+      outcome: refusal === undefined ? 'failed' : 'refused',
+      code: refusal?.code ?? 'fault',
+    })
+  }
+  if (refusal === undefined) parts.onFault(error, `${request.method} ${request.routeOptions.url ?? '?'}`)
+  const { status, code, message, facts } = refusal ?? fault
+  const wait = facts?.['retryAfterSeconds']
+  if (typeof wait === 'number') reply.header('retry-after', String(Math.ceil(wait)))
+  await reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ code, message, ...(facts === undefined ? {} : { facts }) })
+}
+
+const fault = {
+  status: 500,
+  code: 'fault',
+  message: 'This is our fault; it has been logged.',
+  facts: undefined,
+}
+
+/** What fastify itself refuses, in our words; undefined when it is a fault of ours. */
+function fromFastify(error: unknown): Refusal | undefined {
+  const { statusCode, code, validation, validationContext } = error as {
+    statusCode?: number
+    code?: string
+    validation?: { instancePath?: string; message?: string }[]
+    validationContext?: string
+  }
+  if (validation !== undefined) {
+    const first = validation[0]
+    return invalid(
+      validationContext ?? 'body',
+      first?.instancePath?.slice(1).replaceAll('/', '.') ?? '',
+      first?.message,
+    )
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Refusal('gate.body-too-large', 413, 'The body is larger than this request allows.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Refusal('gate.media-type', 415, 'This request takes another media type.')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Refusal('gate.invalid-request', statusCode, 'The request could not be read.')
+  return undefined
+}
+
+const notFound = () => new Refusal('gate.not-found', 404, 'There is nothing at this address.')
+const crossSite = () =>
+  new Refusal('gate.cross-site', 403, 'A request with a cookie must carry holdfast-request: 1.')
+const wrongMediaType = (allowed: readonly string[]) =>
+  new Refusal('gate.media-type', 415, `This request takes ${allowed.join(' or ')}.`)
+const whyMissing = (what: 'purpose' | 'reason') =>
+  new Refusal(`gate.${what}-missing`, 400, `Personal data needs a ${what}: header holdfast-${what}.`)
+
+function invalid(part: string, where: string, problem?: string): Refusal {
+  const at = where === '' ? '' : `, at ${where}`
+  return new Refusal(
+    'gate.invalid-request',
+    400,
+    `The ${part} of the request is not of the shape it must have${at}.`,
+    { part, where, ...(problem === undefined ? {} : { problem }) },
+  )
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor?: Actor
+  }
+  interface FastifyContextConfig {
+    route?: Route
+  }
+}

@@ -1,0 +1,36 @@
+import { Type, type TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import Value from 'typebox/value'
+
+/** A part's schema under fastify's name for it; nothing for a part the route does not shape. */
+export function shapeOf(part: 'params' | 'querystring', shape: TSchema | undefined) {
+  // A route that names no query takes none: a misspelt filter must not pass for "no filter".
+  if (shape === undefined) return part === 'params' ? {} : { [part]: strictly(Type.Object({})) }
+  return { [part]: strictly(shape) }
+}
+
+/** The same shape, refusing properties it does not name, at every depth where it says nothing else. */
+export function strictly<T>(shape: T): T {
+  if (Array.isArray(shape)) return shape.map(strictly) as T
+  if (shape === null || typeof shape !== 'object') return shape
+  const copy: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(shape)) copy[key] = strictly(value)
+  const isObject = copy['type'] === 'object' && copy['properties'] !== undefined
+  if (isObject && copy['additionalProperties'] === undefined) copy['additionalProperties'] = false
+  return copy as T
+}
+
+/**
+ * A validator in fastify's form. Query and path arrive as text and are converted; bodies never are.
+ * Errors name the place and the rule, never the value: it may be personal.
+ */
+export function validatorOf(shape: TSchema, part: string | undefined) {
+  const compiled = Compile(shape)
+  const isText = part === 'querystring' || part === 'params'
+  return (given: unknown) => {
+    const value = isText ? Value.Convert(shape, { ...(given as object) }) : given
+    if (compiled.Check(value)) return { value }
+    const [first] = compiled.Errors(value)
+    return { error: [{ instancePath: first?.instancePath ?? '', message: first?.message ?? '' }] as never }
+  }
+}

@@ -1,0 +1,147 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, normalize } from 'node:path'
+import { test } from 'node:test'
+import { migrationsIn, privilegesIn } from '#ground'
+import { stair } from '../src/stair.ts'
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const root = join(import.meta.dirname, '..')
+const step = new Map<string, number>(stair.map((name, i) => [name, i]))
+const roomOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1]
+
+/** Inside a room a line looks down as well: doors see acts, acts see stores, stores see nouns. */
+function shelf(path: string): number {
+  const name = basename(path, '.ts')
+  if (name === 'index') return 4
+  if (/^(?:.*-)?(?:routes|jobs|loops|measures|checks)$/.test(name)) return 3
+  if (/^(?:.*-)?(?:acts)$/.test(name)) return 2
+  if (/^(?:.*-)?(?:store|wire)$/.test(name)) return 1
+  return 0
+}
+
+/** Every import in one source text, types included: a circle of types is a circle of thought. */
+function importsIn(from: string, text: string): Import[] {
+  const specifiers = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
+    (m) => m[1] ?? [],
+  )
+  return specifiers.map((s) => ({
+    from,
+    to: s.startsWith('.') ? normalize(join(dirname(from), s)) : s,
+  }))
+}
+
+/** Libraries without I/O, that any file may use. */
+const pure =
+  /^(?:node:(?:crypto|buffer|stream|stream\/promises|util|timers\/promises|perf_hooks)|typebox(?:\/.*)?|csv-parse(?:\/.*)?|otpauth|@zxcvbn-ts\/.*|@simplewebauthn\/server|@peculiar\/x509|shamir-secret-sharing|age-encryption|rate-limiter-flexible)$/
+
+/** What is wrong with one import, or undefined. */
+function fault({ from, to }: Import): string | undefined {
+  const here = roomOf(from)
+  if (here === undefined) return undefined // the composition root may import any face
+  if (to.startsWith('src/')) {
+    if (roomOf(to) !== here) return `${from} reaches into ${to}`
+    if (here === 'kernel' || here === 'ground') return undefined
+    return shelf(to) <= shelf(from) || shelf(from) === 0 ? lookingUp(from, to) : `${from} looks up to ${to}`
+  }
+  if (!to.startsWith('#')) {
+    const allowed = here === 'ground' || from.includes('/adapters/')
+    const typesOnly = here === 'kernel' && /^(?:node:stream|typebox)$/.test(to)
+    return allowed || typesOnly || (here !== 'kernel' && pure.test(to))
+      ? undefined
+      : `${from} touches the world: ${to}`
+  }
+  const [a, b] = [step.get(here), step.get(to.slice(1))]
+  if (a === undefined || b === undefined) return `${from}: no step for ${here} or ${to}`
+  return b < a ? undefined : `${from} climbs to ${to}`
+}
+
+/** A noun file (shelf 0) may use other nouns; never a store, acts or a door. */
+function lookingUp(from: string, to: string): string | undefined {
+  return shelf(from) === 0 && shelf(to) > 0 ? `${from} looks up to ${to}` : undefined
+}
+
+/** Files that can reach themselves. */
+function circles(imports: readonly Import[]): string[] {
+  const next = Map.groupBy(imports, (i) => i.from)
+  const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+    (next.get(from) ?? []).some(
+      ({ to }) => to === goal || (!seen.has(to) && seen.add(to) && reaches(to, goal, seen)),
+    )
+  return [...next.keys()].filter((file) => reaches(file, file))
+}
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const files = globSync('src/**/*.ts', { cwd: root }).filter((f) => !f.endsWith('.test.ts'))
+const imports = files.flatMap((f) => importsIn(f, read(f)))
+const filesWith = (pattern: RegExp) => files.filter((f) => pattern.test(read(f))).sort()
+
+test('imports go down the stair, through faces, and never round', () => {
+  ok(files.length > 60 && imports.length > 200, 'the walk found the code')
+  deepEqual(imports.map(fault).filter(Boolean), [])
+  deepEqual(circles(imports), [])
+})
+
+test('each fault is caught where it is planted', () => {
+  const said = (file: string, line: string) => importsIn(file, line).map(fault)[0]?.split(' ')[1]
+  deepEqual(said('src/trail/a.ts', "import { x } from '#vault'"), 'climbs')
+  deepEqual(said('src/vault/a.ts', "import type { X } from '#watch'"), 'climbs')
+  deepEqual(said('src/vault/a.ts', "import { x } from '../trail/store.ts'"), 'reaches')
+  deepEqual(said('src/vault/a.ts', "const x = await import('../trail/store.ts')"), 'reaches')
+  deepEqual(said('src/vault/store.ts', "import { putRecord } from './acts.ts'"), 'looks')
+  deepEqual(said('src/vault/retention.ts', "import { rows } from './store.ts'"), 'looks')
+  deepEqual(said('src/vault/acts.ts', "import { readFile } from 'node:fs'"), 'touches')
+  deepEqual(said('src/kernel/act.ts', "import pg from 'pg'"), 'touches')
+  deepEqual(said('src/keys/adapters/hsm.ts', "import { open } from 'node:fs'"), undefined)
+  deepEqual(said('src/vault/a.ts', "import { x } from '#trail'"), undefined)
+  const round = [
+    { from: 'a', to: 'b' },
+    { from: 'b', to: 'c' },
+    { from: 'c', to: 'a' },
+    { from: 'd', to: 'a' },
+  ]
+  deepEqual(circles(round), ['a', 'b', 'c'])
+})
+
+test('only the threshold makes acts and receipts', () => {
+  deepEqual(filesWith(/\bnew Act\(/), ['src/threshold.ts'])
+  deepEqual(filesWith(/\bnew Receipt\(/), ['src/threshold.ts'])
+})
+
+test('only ground and adapters ask the clock or throw dice', () => {
+  const outside = (f: string) => roomOf(f) !== 'ground' && !f.includes('/adapters/')
+  const clock = /\bnew Date\(\)|\bDate\.now\(\)|\bMath\.random\(\)/
+  deepEqual(filesWith(clock).filter((f) => roomOf(f) !== undefined && outside(f)), [])
+  ok(clock.test('const now = new Date()'), 'a planted one is seen')
+})
+
+test('only keys and trail open what the keyring seals', () => {
+  const opens = filesWith(/\bsecrets\.unseal\(/)
+  ok(opens.length > 0, 'the walk found the openings')
+  deepEqual(opens.filter((f) => !/^src\/(?:keys|trail)\//.test(f)), [])
+})
+
+test('migration numbers are unique in the whole house, and every table says what the app may', () => {
+  const migrations = migrationsIn(root)
+  ok(migrations.length > 8, 'the walk found the migrations')
+  deepEqual(new Set(migrations.map((m) => m.number)).size, migrations.length)
+  const tables = migrations.flatMap(({ text }) => [...privilegesIn(text).keys()])
+  const created = migrations.flatMap(({ text }) => text.match(/^\s*create table\b/gim) ?? [])
+  deepEqual(tables.length, created.length, 'each `create table schema.name` stands at the start of its line')
+  const planted = privilegesIn('-- app: insert select\ncreate table trail.entry (\n')
+  deepEqual(planted.get('trail.entry'), 'insert select')
+})
+
+test('tables of controllers show rows only to their own scope', () => {
+  for (const { file, text } of migrationsIn(root)) {
+    if (!/\/(?:vault|keys)\/sql\//.test(file)) continue
+    for (const [, table, columns] of text.matchAll(/^create table (\w+\.\w+) \(([\s\S]*?)^\)/gm)) {
+      if (!/^\s*controller_id\s/m.test(columns!)) continue
+      ok(text.includes(`alter table ${table} force row level security`), `${file}: ${table} is walled`)
+    }
+  }
+})
