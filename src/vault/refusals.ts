@@ -1,0 +1,206 @@
+import { Refusal } from '#kernel'
+
+type Facts = Readonly<Record<string, unknown>>
+
+// Controllers and contracts
+
+export const unknownController = () =>
+  new Refusal('vault.unknown-controller', 404, 'There is no such controller.')
+
+export const controllerLeaving = () =>
+  new Refusal(
+    'vault.controller-left',
+    409,
+    'This controller is leaving or has left; its data is neither read nor taken in.',
+  )
+
+export const nameNotConfirmed = () =>
+  new Refusal(
+    'vault.name-not-confirmed',
+    422,
+    'Confirm with the exact name of the controller as it stands in its contract.',
+  )
+
+export const contractMalformed = (message: string, facts?: Facts) =>
+  new Refusal('vault.contract-malformed', 422, message, facts)
+
+export const retentionNotPositive = () =>
+  new Refusal(
+    'vault.retention-not-positive',
+    422,
+    'retainDays must be a whole number of at least 1.',
+  )
+
+export const retentionTooLong = (longest: number) =>
+  new Refusal('vault.retention-too-long', 422, `retainDays must be at most ${longest}.`)
+
+export const noticeTooLate = (latest: number) =>
+  new Refusal(
+    'vault.notice-too-late',
+    422,
+    `noticeHours must be a whole number from 1 to ${latest}.`,
+  )
+
+export const fieldNotIndexable = (field: string) =>
+  new Refusal(
+    'vault.field-not-indexable',
+    422,
+    'A field of special categories, a number or a date cannot be searchable: its index would give its values away.',
+    { field },
+  )
+
+export const promiseDropped = (what: string) =>
+  new Refusal(
+    'vault.contract-part-dropped',
+    422,
+    `${what} stands in the contract and may hold data; it cannot be dropped or change its kind.`,
+  )
+
+export const weakeningUnexplained = (weakenings: readonly string[]) =>
+  new Refusal(
+    'vault.weakening-unexplained',
+    422,
+    'The amendment weakens what was promised; give a reason.',
+    { weakenings },
+  )
+
+export const fieldHoldsRecords = (category: string, field: string) =>
+  new Refusal(
+    'vault.field-holds-records',
+    409,
+    'Records of this category exist and are not indexed; a field becomes searchable only before the first record.',
+    { category, field },
+  )
+
+export const contractMoved = () =>
+  new Refusal(
+    'vault.contract-moved',
+    409,
+    'The contract was amended meanwhile; read it again and repeat the amendment.',
+  )
+
+// Purpose and reason
+
+export const purposeRequired = () =>
+  new Refusal('vault.purpose-required', 403, 'Name a purpose of the contract.')
+
+export const purposeNotAgreed = () =>
+  new Refusal('vault.purpose-not-agreed', 403, 'The contract names no such purpose.')
+
+export const reasonRequired = () =>
+  new Refusal('vault.reason-required', 403, 'Give a reason; it is kept with the entry.')
+
+export const outsidePurpose = (category: string) =>
+  new Refusal(
+    'vault.category-outside-purpose',
+    403,
+    'The contract does not allow this category for this purpose.',
+    { category },
+  )
+
+export const notGranted = (code: string, message: string) => new Refusal(code, 403, message)
+
+// Rows and values
+
+export const unknownCategory = () =>
+  new Refusal('vault.unknown-category', 422, 'The contract names no such category.')
+
+export const unknownField = (category: string) =>
+  new Refusal(
+    'vault.unknown-field',
+    422,
+    'The contract names no such field in this category; nothing else may be kept.',
+    { category },
+  )
+
+export const valueMalformed = (field: string, kind: string) =>
+  new Refusal('vault.value-malformed', 422, `The value of ${field} is not a valid ${kind}.`, {
+    field,
+    kind,
+  })
+
+export const subjectKeyMalformed = () =>
+  new Refusal(
+    'vault.subject-key-malformed',
+    422,
+    'A subject key is 1 to 500 characters of text, without control characters.',
+  )
+
+export const recordEmpty = () =>
+  new Refusal('vault.record-empty', 422, 'The record has no value in any field.')
+
+export const batchRejected = (rows: readonly Facts[], rejected: number) =>
+  new Refusal(
+    'vault.batch-rejected',
+    422,
+    `${rejected} ${rejected === 1 ? 'row is' : 'rows are'} not acceptable; nothing was stored.`,
+    { rejected, rows },
+  )
+
+// Subjects
+
+export const unknownSubject = () =>
+  new Refusal('vault.unknown-subject', 404, 'There is no such subject in this controller.')
+
+export const subjectErased = () =>
+  new Refusal('vault.subject-erased', 410, 'This subject was erased; nothing of it can be read.')
+
+export const subjectRestricted = () =>
+  new Refusal(
+    'vault.subject-restricted',
+    409,
+    'Processing of this subject is restricted; its data is kept but neither read nor changed.',
+  )
+
+export const legalHold = () =>
+  new Refusal('vault.legal-hold', 409, 'A legal hold stands on this subject; it cannot be erased.')
+
+export const fieldNotSearchable = (field: string) =>
+  new Refusal(
+    'vault.field-not-searchable',
+    422,
+    'This field is not searchable; an empty answer would be a lie.',
+    { field },
+  )
+
+export const fieldAmbiguous = (field: string) =>
+  new Refusal(
+    'vault.field-ambiguous',
+    422,
+    'Several categories have a field of this name; name the category.',
+    { field },
+  )
+
+export const cursorMalformed = () =>
+  new Refusal('vault.cursor-malformed', 422, 'This is not a cursor an earlier page gave.')
+
+// Imports and exports
+
+export const mappingMalformed = (message: string) =>
+  new Refusal('vault.mapping-malformed', 422, message)
+
+export const unknownImport = () =>
+  new Refusal('vault.unknown-import', 404, 'There is no such import in this controller.')
+
+export const importBodyMissing = () =>
+  new Refusal(
+    'vault.import-body-missing',
+    415,
+    'Send the rows as text/csv or application/x-ndjson.',
+  )
+
+export const columnMissing = (column: string) =>
+  new Refusal('vault.import-column-missing', 422, 'The header lacks a column the mapping names.', {
+    column,
+  })
+
+export const importMalformed = (message: string, facts?: Facts) =>
+  new Refusal('vault.import-malformed', 422, message, facts)
+
+export const importInterrupted = (facts?: Facts) =>
+  new Refusal(
+    'vault.import-interrupted',
+    400,
+    'The stream broke off before its end; the rows counted as stored stand.',
+    facts,
+  )
