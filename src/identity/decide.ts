@@ -1,0 +1,104 @@
+import type { Ask, Decision, Grant, May } from '#kernel'
+
+/** What everybody who is known may do without a grant: see their own account, prove themselves, leave. */
+const ownActions: readonly string[] = ['identity.self.*']
+
+/** Doors that stand open to a caller who has shown nothing yet. */
+const openActions: readonly string[] = [
+  'identity.enrolment.open',
+  'identity.enrolment.complete',
+  'identity.session.open',
+  'identity.session.challenge',
+]
+
+/** An operator on the host administers; data subjects' data is not for them to see. */
+const personalDataActions: readonly string[] = [
+  'vault.record.read',
+  'vault.record.reveal',
+  'vault.record.export',
+  'vault.subject.find',
+]
+
+/**
+ * Decides whether an actor may, given the actions open to everybody (see {@link openActionsOf}).
+ *
+ * Nothing is allowed but by a grant, and one grant must allow the whole ask: its action, its
+ * controller or the house, its purpose and all its categories. A grant confined to controllers
+ * never reaches the house; one confined to purposes allows nothing that names no purpose. An ask
+ * that names no category asks for none in particular, so the act asks again for those it meets.
+ *
+ * `assurance: 0` alone opens nothing: an act that asks for more in passing asks with 0.
+ */
+export function mayWith(open: Iterable<string>): May {
+  const isOpen = new Set([...openActions, ...open])
+  return (actor, ask) => {
+    if (actor.kind === 'house') return allowedBy('house')
+    if (ask.assurance === 0 && isOpen.has(ask.action)) return allowedBy('open')
+    if (actor.kind === 'operator') return operatorMay(ask)
+    if (actor.kind === 'anonymous') return notSignedIn
+    // Before any look at grants: half a session learns nothing of what a whole one could do.
+    if (actor.kind === 'person' && actor.assurance < ask.assurance) return secondFactorRequired
+    if (matches(ownActions, ask.action)) return allowedBy('own')
+    const grant = actor.grants.find((candidate) => grantAllows(candidate, ask))
+    return grant === undefined ? notPermitted(ask) : allowedBy(grant.id)
+  }
+}
+
+/** {@link mayWith} for identity's own open doors alone. */
+export const may: May = mayWith([])
+
+/** The actions of routes that let anybody in (`assurance: 0`), for {@link mayWith}. */
+export function openActionsOf(
+  routes: Iterable<{ readonly action: string; readonly assurance?: number }>,
+): string[] {
+  return [...routes].filter((route) => route.assurance === 0).map((route) => route.action)
+}
+
+/** Whether one grant by itself allows an ask. */
+export function grantAllows(grant: Grant, ask: Omit<Ask, 'assurance'>): boolean {
+  const { action, scope, purpose, categories = [] } = ask
+  return (
+    matches(grant.actions, action) &&
+    (grant.controllers === null ||
+      (scope !== 'house' && grant.controllers.includes(scope.controllerId))) &&
+    (grant.purposes === null || (purpose !== undefined && grant.purposes.includes(purpose))) &&
+    (grant.categories === null || categories.every((name) => grant.categories!.includes(name)))
+  )
+}
+
+/** Whether an action is among the patterns: its own name, a prefix ending in `.*`, or `*`. */
+export function matches(patterns: readonly string[], action: string): boolean {
+  return patterns.some((pattern) =>
+    pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : pattern === action,
+  )
+}
+
+function operatorMay({ action }: Ask): Decision {
+  return personalDataActions.includes(action) ? operatorSeesNoData : allowedBy('operator')
+}
+
+const allowedBy = (grantId: string): Decision => ({ allowed: true, grantId })
+
+const operatorSeesNoData: Decision = {
+  allowed: false,
+  code: 'identity.operator-sees-no-data',
+  message: 'An operator on the host administers, but reads no personal data. Sign in as a person.',
+}
+
+const notSignedIn: Decision = {
+  allowed: false,
+  code: 'identity.not-signed-in',
+  message: 'Sign in, or send a credential.',
+}
+
+const secondFactorRequired: Decision = {
+  allowed: false,
+  code: 'identity.second-factor-required',
+  message: 'This session has not shown a second factor.',
+}
+
+const notPermitted = ({ action }: Ask): Decision => ({
+  allowed: false,
+  code: 'identity.not-permitted',
+  message: `No grant allows ${action} here.`,
+})

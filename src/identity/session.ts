@@ -1,0 +1,19 @@
+import { hourMs, minuteMs } from '#ground'
+
+/** The cookie's name; the server puts `__Host-` before it. */
+export const sessionCookie = 'holdfast'
+
+/** Idle limits: shorter where a role of the person is privileged (NIST 800-63B-4 §5.2, ASVS 7.3.1). */
+export const idleMinutes = { privileged: 15, others: 60 }
+
+/** However busy, a session ends this long after it was opened (ASVS 7.3.2). */
+export const absoluteHours = 12
+
+/** A session that has shown one factor has this long to show the second. */
+export const halfMinutes = 10
+
+/** When a session opened at `startedAt` ends at the latest. */
+export function expiryOf(startedAt: Date, assurance: 1 | 2): Date {
+  const span = assurance === 1 ? halfMinutes * minuteMs : absoluteHours * hourMs
+  return new Date(startedAt.getTime() + span)
+}
