@@ -26,4 +26,4 @@ export {
 export { controllerOf, type Scope } from './scope.ts'
 export { type Secrets } from './secrets.ts'
 export type { Sql, Statement } from './sql.ts'
-export type { MailMessage, ProbeAnswer, ProbeInit, Settings, World } from './world.ts'
+export type { MailMessage, ProbeAnswer, ProbeInit, Settings, Snapshot, World } from './world.ts'

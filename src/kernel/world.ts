@@ -1,3 +1,5 @@
+import type { Sql } from './sql.ts'
+
 /** What is set from outside: file and environment, read once at start by `ground`. */
 export interface Settings {
   /** Absolute path of the data directory. */
@@ -36,12 +38,24 @@ export interface MailMessage {
   }[]
 }
 
+/** Every row of the house as it stood at one instant. */
+export interface Snapshot {
+  /** Plain reads of the same instant. */
+  readonly sql: Sql
+  /** Our tables, `schema.name`, in alphabetical order. */
+  readonly tables: readonly string[]
+  /** A table's rows in PostgreSQL's text COPY format, UTF-8. Read it to its end before the next. */
+  copyOut(table: string): AsyncIterable<Buffer>
+}
+
 /** The house's outward senses and hands. Acts never see it; flows, jobs, loops and checks do. */
 export interface World {
   readonly settings: Settings
   now(): Date
   /** A request to our own listener over real TLS from this host, as an outsider makes it. */
   fetch(path: string, init?: ProbeInit): Promise<ProbeAnswer>
+  /** Runs over every row of the house as it stood at one instant, without stopping anybody's writes. */
+  snapshot<T>(deed: (snapshot: Snapshot) => Promise<T>): Promise<T>
   readonly mail: {
     readonly configured: boolean
     /** Resolves once a server has accepted the message, with its answer. */
