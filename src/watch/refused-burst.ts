@@ -35,6 +35,6 @@ export function refusedBurst(hour: RefusedHour): Sighting | undefined {
       pastHours: hour.past.hours,
       worstHourBefore: hour.past.busiest,
     },
-    traces: hour.sources.map(({ refused: _, ...trace }) => trace),
+    traces: hour.sources,
   }
 }

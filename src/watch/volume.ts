@@ -97,7 +97,7 @@ function guilty(hour: VolumeHour): Trace[] {
   )
   let taken = 0
   while (alarmOf(hour, largestFirst.slice(taken)) !== undefined) taken += 1
-  return largestFirst.slice(0, taken).map(({ subjects: _, records: __, ...trace }) => trace)
+  return largestFirst.slice(0, taken)
 }
 
 const whose = ({ controllerIds }: VolumeHour) =>
