@@ -1,6 +1,6 @@
+import { dayMs } from '#ground'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { familyOf } from './address.ts'
-import { certificateDays, type Pair } from './authority.ts'
 import { permitOnly } from './name-constraints.ts'
 import {
   certificateExpired,
@@ -9,9 +9,16 @@ import {
   certificateUnreadable,
 } from './refusals.ts'
 
+/** A certificate and its private key, both PEM (PKCS#8 for the key). */
+export interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
 /** Below this many days of life a certificate of our own is replaced. */
 export const renewBelowDays = 30
-const dayMs = 86_400_000
+/** Life of a certificate of our own. */
+export const certificateDays = 90
 
 /** What the listener shows its callers. */
 export interface Certificates {

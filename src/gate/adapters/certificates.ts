@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeAuthority, makeCertificate, type Pair } from '../authority.ts'
-import { type Certificates, maySign, stillServes, takeGiven } from '../certificate.ts'
+import { type Certificates, maySign, type Pair, stillServes, takeGiven } from '../certificate.ts'
 import { certificateIncomplete, certificateUnreadable } from '../refusals.ts'
+import { makeAuthority, makeCertificate } from './authority.ts'
 import { readIfThere, writePrivate } from './private-file.ts'
 
 export interface CertificateInput {

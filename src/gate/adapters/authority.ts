@@ -15,22 +15,16 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import type { webcrypto } from 'node:crypto'
-import { familyOf } from './address.ts'
-import { nameConstraintsOid, permitOnly } from './name-constraints.ts'
-
-/** A certificate and its private key, both PEM (PKCS#8 for the key). */
-export interface Pair {
-  readonly cert: string
-  readonly key: string
-}
+import { dayMs, hourMs } from '#ground'
+import { familyOf } from '../address.ts'
+import { certificateDays, type Pair } from '../certificate.ts'
+import { nameConstraintsOid, permitOnly } from '../name-constraints.ts'
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const signing = { name: 'ECDSA', hash: 'SHA-256' } as const
 const authorityYears = 10
-export const certificateDays = 90
-const dayMs = 86_400_000
 /** Clocks of clients may be a little behind ours. */
-const skewMs = 3_600_000
+const skewMs = hourMs
 
 /**
  * Makes a certificate authority of our own: P-256, ten years, no intermediate, and constrained to

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Admission } from '../admission.ts'
+import { BodyWatch } from '../body-watch.ts'
+import { limits, type Limits } from '../limits.ts'
+import { Pressure } from '../pressure.ts'
+
+/** The door of one listener: who may come in, whose body has stalled, how much load there is. */
+export interface Door {
+  readonly admission: Admission
+  readonly pressure: Pressure
+  /** Cuts the request when its body stalls. For requests that have one. */
+  watchBody(request: IncomingMessage): void
+  close(): void
+}
+
+export interface DoorOptions {
+  readonly limits?: Limits
+  /** Told of a request whose body was cut. */
+  readonly onSlowBody: (request: IncomingMessage) => void
+}
+
+const resolutionMs = 20
+const nsPerMs = 1e6
+
+/** Opens the door: from now on load is measured and bodies are watched, once a second. */
+export function openDoor(options: DoorOptions): Door {
+  const pressure = new Pressure()
+  const bodies = new BodyWatch<IncomingMessage>(options.onSlowBody)
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  delay.enable()
+  const timer = setInterval(() => {
+    pressure.observe(delay.percentile(99) / nsPerMs - resolutionMs)
+    delay.reset()
+    bodies.sweep()
+  }, 1_000)
+  timer.unref()
+  return {
+    admission: new Admission(options.limits ?? limits, pressure),
+    pressure,
+    watchBody: (request) => bodies.watch(request),
+    close() {
+      clearInterval(timer)
+      delay.disable()
+    },
+  }
+}

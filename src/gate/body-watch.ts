@@ -1,0 +1,65 @@
+import { bodyTooSlow } from './refusals.ts'
+
+/** What is watched of an incoming body: node's `IncomingMessage` as far as it matters here. */
+export interface Body {
+  /** The whole body has arrived. */
+  readonly complete: boolean
+  readonly destroyed: boolean
+  /** Bytes that have arrived and that we have not yet taken. */
+  readonly readableLength: number
+  readonly socket: { readonly bytesRead: number }
+  destroy(error: Error): unknown
+}
+
+/** A body must bring this many bytes in any {@link slowSeconds}; fewer is a client holding our door open. */
+export const slowBytes = 8_192
+export const slowSeconds = 15
+
+interface Watched {
+  seconds: number
+  bytesRead: number
+}
+
+/**
+ * Cuts bodies that stand still or trickle (RUDY). An import of any size goes on as long as it
+ * flows, and a pause of ours, when the database is slow, is not held against the client.
+ */
+export class BodyWatch<B extends Body> {
+  readonly #bodies = new Map<B, Watched>()
+  readonly #onCut: (body: B) => void
+
+  constructor(onCut: (body: B) => void) {
+    this.#onCut = onCut
+  }
+
+  watch(body: B): void {
+    this.#bodies.set(body, { seconds: 0, bytesRead: body.socket.bytesRead })
+  }
+
+  get size(): number {
+    return this.#bodies.size
+  }
+
+  /** To be called once a second. */
+  sweep(): void {
+    for (const [body, watched] of this.#bodies) {
+      if (body.complete || body.destroyed) this.#bodies.delete(body)
+      else if (isStalled(body, watched)) {
+        this.#bodies.delete(body)
+        this.#onCut(body)
+        body.destroy(bodyTooSlow(slowSeconds))
+      }
+    }
+  }
+}
+
+function isStalled(body: Body, watched: Watched): boolean {
+  const { bytesRead } = body.socket
+  if (body.readableLength > 0 || bytesRead - watched.bytesRead >= slowBytes) {
+    watched.seconds = 0
+    watched.bytesRead = bytesRead
+    return false
+  }
+  watched.seconds += 1
+  return watched.seconds >= slowSeconds
+}
