@@ -1,0 +1,60 @@
+import { type CipherGCM, createCipheriv, type KeyObject } from 'node:crypto'
+
+const blockSize = 16
+
+/**
+ * AES-256-CMAC (NIST SP 800-38B) under one key. The AES context is kept: it has no state between
+ * blocks, and making one costs more than using it.
+ */
+export class Cmac {
+  readonly #aes: Pick<CipherGCM, 'update'>
+  /** Masks the last block where it is complete, and where it is padded. */
+  readonly #complete: Buffer
+  readonly #padded: Buffer
+
+  /** @param key - 32 bytes. A `KeyObject`, never a buffer: Node 24.21 is ten times slower with those. */
+  constructor(key: KeyObject) {
+    this.#aes = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
+    this.#complete = doubled(this.#aes.update(Buffer.alloc(blockSize)))
+    this.#padded = doubled(this.#complete)
+  }
+
+  /** The MAC of one message, 16 bytes. */
+  mac(message: Uint8Array): Buffer {
+    const blocks = Math.max(1, Math.ceil(message.length / blockSize))
+    let state: Buffer = Buffer.alloc(blockSize)
+    for (let i = 0; i < blocks - 1; i += 1) {
+      xorInto(state, message.subarray(i * blockSize, (i + 1) * blockSize))
+      state = this.#aes.update(state)
+    }
+    const last = message.subarray((blocks - 1) * blockSize)
+    xorInto(state, last)
+    if (last.length < blockSize) state[last.length]! ^= 0x80
+    xorInto(state, last.length < blockSize ? this.#padded : this.#complete)
+    return this.#aes.update(state)
+  }
+
+  /** The MACs of messages of exactly one block each, laid end to end, in one pass of the cipher. */
+  macEach(blocks: Uint8Array): Buffer {
+    if (blocks.length % blockSize !== 0) throw new TypeError('whole blocks only')
+    const masked = Buffer.from(blocks)
+    for (let at = 0; at < masked.length; at += blockSize) {
+      xorInto(masked.subarray(at, at + blockSize), this.#complete)
+    }
+    return this.#aes.update(masked)
+  }
+}
+
+/** Doubling in GF(2^128), without a branch on secret bits. */
+function doubled(block: Buffer): Buffer {
+  const out = Buffer.alloc(blockSize)
+  for (let i = 0; i < blockSize; i += 1) {
+    out[i] = (block[i]! << 1) | ((block[i + 1] ?? 0) >> 7)
+  }
+  out[blockSize - 1]! ^= 0x87 & -(block[0]! >> 7)
+  return out
+}
+
+function xorInto(target: Buffer, mask: Uint8Array): void {
+  for (let i = 0; i < mask.length; i += 1) target[i]! ^= mask[i]!
+}

@@ -1,0 +1,31 @@
+/**
+ * Associated data, byte by byte. Every ciphertext of the house is bound to its place by it:
+ *
+ *     "HF1"                                   3 bytes, names this format
+ *     length of kind        u32 big-endian    then kind, UTF-8
+ *     length of each part   u32 big-endian    then the part, UTF-8
+ *
+ * Lengths, never separators: `['a', 'bc']` and `['ab', 'c']` differ, whatever the parts hold.
+ */
+const format = Buffer.from('HF1')
+
+/**
+ * The bytes that bind a ciphertext to what it is and where it belongs.
+ *
+ * @throws {TypeError} on text with lone surrogates: UTF-8 maps all of them to one character, so two
+ *   different places would become one.
+ */
+export function contextBytes(kind: string, parts: readonly string[]): Buffer {
+  const fields = [kind, ...parts]
+  const sizes = fields.map((field) => {
+    if (!field.isWellFormed()) throw new TypeError('a context must be well-formed text')
+    return Buffer.byteLength(field)
+  })
+  const bytes = Buffer.alloc(format.length + sizes.reduce((sum, size) => sum + 4 + size, 0))
+  let at = format.copy(bytes)
+  for (const [i, field] of fields.entries()) {
+    at = bytes.writeUInt32BE(sizes[i]!, at)
+    at += bytes.write(field, at)
+  }
+  return bytes
+}

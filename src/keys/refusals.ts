@@ -1,0 +1,82 @@
+import { Refusal } from '#kernel'
+
+/** The ring was destroyed: what was sealed under it opens no more. Nothing mends it; that is the point. */
+export const ringDestroyed = () =>
+  new Refusal('keys.ring-destroyed', 410, 'The keys of this controller were destroyed.')
+
+/** No such ring. Make it first, or check the controller's id. */
+export const unknownRing = () =>
+  new Refusal('keys.unknown-ring', 404, 'There are no keys of this name.')
+
+/** This version of a key was destroyed after its rotation. Restore a younger backup. */
+export const keyDestroyed = (version: number) =>
+  new Refusal('keys.key-destroyed', 410, `Version ${version} of this key was destroyed.`, {
+    version,
+  })
+
+/** The keyring is older than the data: a newer copy of it must be put in place. */
+export const unknownKeyVersion = (version: number) =>
+  new Refusal(
+    'keys.unknown-key-version',
+    503,
+    `The keyring does not hold version ${version} yet.`,
+    {
+      version,
+    },
+  )
+
+/** What is stored was altered, moved, or sealed under another key. Restore it from a backup and look who wrote it. */
+export const notAuthentic = () =>
+  new Refusal(
+    'keys.not-authentic',
+    409,
+    'What is stored here does not open: it was altered or moved.',
+  )
+
+/** The subject's key is not the one that was committed to at its birth. */
+export const commitmentBroken = () =>
+  new Refusal('keys.commitment-broken', 409, 'This is not the key that was made for this subject.')
+
+/** The subject has a key already; read it instead of making another. */
+export const subjectHasKey = () =>
+  new Refusal('keys.subject-has-key', 409, 'A key was made for this subject before.')
+
+/** The subject was erased, or never had a key. */
+export const noSubjectKey = () =>
+  new Refusal('keys.no-subject-key', 404, 'There is no key for this subject.')
+
+/** Set `passphraseFile` to the file that holds it, or recover the root key with three shares. */
+export const passphraseMissing = (file: string) =>
+  new Refusal('keys.passphrase-missing', 503, `The passphrase of the root key is not in ${file}.`)
+
+/** The passphrase is not the one the root key was sealed under. */
+export const passphraseWrong = () =>
+  new Refusal('keys.passphrase-wrong', 503, 'The passphrase does not open the root key.')
+
+/** Some of the shares are mistyped, older than the newest set, or of another installation. */
+export const sharesWrong = () =>
+  new Refusal('keys.shares-wrong', 422, 'These recovery shares do not open the root key.')
+
+/** Bring more shares of the same set. */
+export const sharesTooFew = (needed: number) =>
+  new Refusal('keys.shares-too-few', 422, `${needed} different recovery shares are needed.`)
+
+/** The passphrase that was typed is too short to protect a file that can be copied. */
+export const passphraseWeak = () =>
+  new Refusal('keys.passphrase-weak', 422, 'A passphrase needs at least 16 characters.')
+
+/** The keyring file was changed by something else than the keyring. Put back one of its copies. */
+export const keyringAltered = () =>
+  new Refusal('keys.keyring-altered', 503, 'The keyring was altered outside of Holdfast.')
+
+/** Data exists that was sealed under another keyring. Put that keyring back before starting. */
+export const keyringLost = () =>
+  new Refusal('keys.keyring-lost', 503, 'This is not the keyring that the data was sealed under.')
+
+/** Repeat the sentence asked for, exactly. */
+export const notConfirmed = (sentence: string) =>
+  new Refusal('keys.not-confirmed', 422, `Confirm with: ${sentence}`)
+
+/** The provider keeps the root key itself; it has no recovery shares to give. */
+export const noRecovery = () =>
+  new Refusal('keys.no-recovery', 409, 'This provider has no recovery shares.')
