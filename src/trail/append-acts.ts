@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '#ground'
-import { Refusal, type Secrets, type Sql } from '#kernel'
+import type { Secrets, Sql } from '#kernel'
 import { type Committed, type EntryDraft, type EntryFacts, houseLog } from './entry.ts'
 import { insertEntries, type NewEntry } from './entry-store.ts'
 import {
+  isRingGone,
   leafBody,
   payloadContext,
   type Pseudonym,
@@ -77,8 +78,8 @@ function ringOf(
       pseudonym('actor', actor.id)
       return { ring: scope.controllerId, pseudonym }
     } catch (error) {
-      // The keyring refuses a ring it does not hold. Any other failure of it must stop the act.
-      if (!(error instanceof Refusal)) throw error
+      // Any other failure of the keyring must stop the act.
+      if (!isRingGone(error)) throw error
     }
   }
   return { ring: houseLog, pseudonym: pseudonymsOf(secrets, houseLog) }

@@ -1,6 +1,10 @@
 /**
  * Trail: everything that happened, in order, so that nobody can unsay it.
  *
+ * Life of an entry: {@link appendEntries} writes it in the act's own transaction,
+ * {@link integrateOnce} gives it its place in its tree and signs, the verifier looks whether
+ * all of it still stands.
+ *
  * @module
  */
 import type { Room } from '#kernel'
@@ -14,6 +18,18 @@ export {
   rootLog,
   type SequencedEntry,
 } from './entry.ts'
+export { integrateOnce } from './integrate-acts.ts'
+export { sourceKeyOf } from './leaf.ts'
+export { proveConsistency, proveInclusion } from './proof-acts.ts'
+export {
+  entriesFrom,
+  entriesOf,
+  headPosition,
+  type Suspect,
+  type WindowEntry,
+} from './read-store.ts'
+export { type LogFile, readBundle, readCheckpoint, readLogFile, readTile } from './serve-acts.ts'
 export { packTouched, summarise, type TouchedSummary, unpackTouched } from './touched.ts'
+export { type TreeHead, treeHeads } from './tree-store.ts'
 
 export const trail: Room = { name: 'trail' }

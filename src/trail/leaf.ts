@@ -20,7 +20,7 @@
  * @module
  */
 import { hash } from 'node:crypto'
-import type { Secrets } from '#kernel'
+import { Refusal, type Secrets } from '#kernel'
 import type { EntryFacts } from './entry.ts'
 
 /** Makes pseudonyms within one log's ring. */
@@ -69,4 +69,12 @@ export function sha256(bytes: Uint8Array): Buffer {
 /** Binds a sealed payload to its entry. */
 export function payloadContext(entryId: string): readonly string[] {
   return ['trail.payload', entryId]
+}
+
+/** Whether the keyring says that it does not hold a ring, or holds it no more. */
+export function isRingGone(error: unknown): boolean {
+  return (
+    error instanceof Refusal &&
+    (error.code === 'keys.unknown-ring' || error.code === 'keys.ring-destroyed')
+  )
 }

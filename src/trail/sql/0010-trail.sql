@@ -52,13 +52,16 @@ create table trail.sequence (
   unique (log, idx)
 );
 
--- The head of each tree.
+-- The head of each tree, and how much of it is signed.
 -- app: insert select update
 create table trail.log (
-  log  text primary key,
-  size bigint not null check (size >= 0),
-  root bytea not null check (octet_length(root) = 32)
+  log         text primary key,
+  size        bigint not null check (size > 0),
+  root        bytea not null check (octet_length(root) = 32),
+  signed_size bigint not null default 0 check (signed_size between 0 and size),
+  signed_at   timestamptz
 );
+create index log_unsigned on trail.log (log) where size > signed_size;
 
 -- C2SP tlog-tiles hash tiles, one row each; a narrower partial tile is a prefix of the row.
 -- app: insert select update

@@ -1,0 +1,171 @@
+import type { Sql } from '#kernel'
+import type { SequencedEntry } from './entry.ts'
+
+const columns = `
+  s.position, s.log, s.idx as index, e.id as "entryId", e.at, e.actor_kind as "actorKind",
+  e.actor_id as "actorId", e.session_id as "sessionId", e.credential_id as "credentialId",
+  e.controller_id as "controllerId", e.action, e.outcome, e.code, e.purpose, e.subjects, e.records,
+  e.categories, e.touched, e.source_key as "sourceKey"`
+
+/** Position of the newest integrated entry; 0 before the first. */
+export async function headPosition(sql: Sql): Promise<number> {
+  const row = await sql.first<{ position: number }>({
+    name: 'trail.state.position.read',
+    text: 'select position from trail.state',
+  })
+  return row!.position
+}
+
+/** Entries after a position, in the order of integration over all logs. */
+export async function entriesFrom(
+  sql: Sql,
+  afterPosition: number,
+  limit: number,
+): Promise<SequencedEntry[]> {
+  return sql.rows({
+    name: 'trail.entry.from',
+    text: `
+      select ${columns}
+      from trail.sequence s join trail.entry e using (id)
+      where s.position > $1 order by s.position limit $2`,
+    values: [afterPosition, limit],
+  })
+}
+
+/** Whose entries, or from where. Everything given must match, and something must be given. */
+export interface Suspect {
+  readonly credentialId?: string
+  readonly sessionId?: string
+  readonly actorId?: string
+  readonly sourceKey?: Buffer
+}
+
+/** An entry that may still wait for its place. */
+export interface WindowEntry extends Omit<SequencedEntry, 'position' | 'index'> {
+  readonly position: number | null
+  readonly index: number | null
+}
+
+/**
+ * A suspect's entries in `[from, until)`, oldest first, with their exact sets; also those that are
+ * committed and not integrated yet, so that no act is missed.
+ *
+ * @throws {TypeError} when nothing of the suspect is known.
+ */
+export async function entriesOf(
+  sql: Sql,
+  {
+    credentialId,
+    sessionId,
+    actorId,
+    sourceKey,
+    from,
+    until,
+  }: Suspect & {
+    readonly from: Date
+    readonly until: Date
+  },
+): Promise<WindowEntry[]> {
+  const known = [
+    ['credential_id', credentialId],
+    ['session_id', sessionId],
+    ['actor_id', actorId],
+    ['source_key', sourceKey],
+  ] as const
+  const given = known.filter(([, value]) => value !== undefined)
+  if (given.length === 0) throw new TypeError('a suspect must be known by something')
+  return sql.rows({
+    text: `
+      select ${columns.replace('s.log', 'e.log')}
+      from trail.entry e left join trail.sequence s using (id)
+      where e.at >= $1 and e.at < $2
+        ${given.map(([column], i) => `and e.${column} = $${i + 3}`).join(' ')}
+      order by e.at, e.id`,
+    values: [from, until, ...given.map(([, value]) => value)],
+  })
+}
+
+/** What a search asks. All of it must match. */
+export interface EntryFilter {
+  readonly log?: string
+  readonly actorId?: string
+  /** An action's name, or a prefix ending in `.*`. */
+  readonly action?: string
+  readonly outcome?: string
+  readonly purpose?: string
+  readonly from?: Date
+  readonly until?: Date
+  /** Only entries before this position. */
+  readonly before?: number
+}
+
+/** An entry and its sealed payload. */
+export interface PayloadEntry extends SequencedEntry {
+  readonly payload: Buffer
+}
+
+/** Integrated entries that match, newest first. */
+export async function searchEntries(
+  sql: Sql,
+  filter: EntryFilter,
+  limit: number,
+): Promise<PayloadEntry[]> {
+  const prefix = filter.action?.endsWith('.*') === true ? filter.action.slice(0, -1) : undefined
+  const conditions = [
+    ['s.log = $', filter.log],
+    ['e.actor_id = $', filter.actorId],
+    ['starts_with(e.action, $)', prefix],
+    ['e.action = $', prefix === undefined ? filter.action : undefined],
+    ['e.outcome = $', filter.outcome],
+    ['e.purpose = $', filter.purpose],
+    ['e.at >= $', filter.from],
+    ['e.at < $', filter.until],
+    ['s.position < $', filter.before],
+  ] as const
+  const given = conditions.filter(([, value]) => value !== undefined)
+  return sql.rows({
+    text: `
+      select ${columns}, e.payload
+      from trail.sequence s join trail.entry e using (id)
+      where true ${given.map(([text], i) => `and ${text.replace('$', `$${i + 2}`)}`).join(' ')}
+      order by s.position desc limit $1`,
+    values: [limit, ...given.map(([, value]) => value)],
+  })
+}
+
+export async function findEntry(sql: Sql, entryId: string): Promise<PayloadEntry | undefined> {
+  return sql.first({
+    name: 'trail.entry.find',
+    text: `
+      select ${columns}, e.payload
+      from trail.sequence s join trail.entry e using (id) where s.id = $1`,
+    values: [entryId],
+  })
+}
+
+/** Whether an entry is committed and waits for its place. */
+export async function isPending(sql: Sql, entryId: string): Promise<boolean> {
+  const row = await sql.first<{ waits: boolean }>({
+    name: 'trail.pending.one',
+    text: 'select exists (select from trail.pending where id = $1) as waits',
+    values: [entryId],
+  })
+  return row!.waits
+}
+
+/** Bodies of the entries `[start, end)` of a log, in order. */
+export async function bodiesOf(
+  sql: Sql,
+  log: string,
+  start: number,
+  end: number,
+): Promise<Buffer[]> {
+  const rows = await sql.rows<{ body: Buffer }>({
+    name: 'trail.entry.bodies',
+    text: `
+      select e.body from trail.sequence s join trail.entry e using (id)
+      where s.log = $1 and s.idx >= $2 and s.idx < $3 order by s.idx`,
+    values: [log, start, end],
+  })
+  return rows.map(({ body }) => body)
+}
