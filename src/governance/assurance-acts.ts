@@ -59,7 +59,14 @@ export async function enterRelease(act: Act, r: ReleaseEvidence): Promise<{ id: 
   const id = newId()
   const { version, authorId, reviewerId, review, owner, due } = r
   const inserted = await insertRelease(act.sql, {
-    ...{ id, version, authorId, reviewerId, review, owner, due, now: act.now },
+    id,
+    version,
+    authorId,
+    reviewerId,
+    review,
+    owner,
+    due,
+    now: act.now,
     scanTool: scan.tool,
     scanSha256: scan.sha256,
     scanWarnings: scan.warnings,

@@ -35,9 +35,11 @@ export async function enterContract(act: Act, contract: NewContract): Promise<{ 
 }
 
 export async function listContracts(act: Act, page: Page) {
-  return (await itemsAfter(act.sql, contracts, page)).map((row) => ({
+  const { rows, ...rest } = await itemsAfter(act.sql, contracts, page)
+  const items = rows.map((row) => ({
     ...answer(row),
     overdue: isOverdue(row.due, row.endedAt, act.now),
     binding: binds(row, act.now),
   }))
+  return { items, ...rest }
 }

@@ -165,3 +165,10 @@ export const scanHasErrors = (errors: number) =>
     `The scan reports ${errors} results of level error; a release goes out with none.`,
     { errors },
   )
+
+export const badCursor = () =>
+  new Refusal('governance.bad-cursor', 400, 'after must be the next of a page before.')
+
+/** Ends a probe whose forbidden attempt went through, so that it does not commit. */
+export const canaryPassed = () =>
+  new Refusal('governance.canary-passed', 409, 'The forbidden attempt was not refused.')

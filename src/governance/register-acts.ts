@@ -49,10 +49,12 @@ export async function listRegisters(act: Act) {
 
 /** One page of a register whose rows hold nothing sealed. */
 export async function listItems<Row extends Item>(act: Act, shelf: Shelf<Row>, page: Page) {
-  return (await itemsAfter(act.sql, shelf, page)).map((row) => ({
+  const { rows, ...rest } = await itemsAfter(act.sql, shelf, page)
+  const items = rows.map((row) => ({
     ...answer(row),
     overdue: isOverdue(row.due, row.endedAt, act.now),
   }))
+  return { items, ...rest }
 }
 
 /** Everything that waits for somebody, soonest due first. */
@@ -60,10 +62,14 @@ export async function listObligations(
   act: Act,
   { after, until, limit }: { after?: { due: Day; id: string }; until?: Day; limit: number },
 ) {
-  return (await obligationsAfter(act.sql, after, until, limit)).map((one) => ({
-    ...one,
-    overdue: isOverdue(one.due, null, act.now),
-  }))
+  const rows = await obligationsAfter(act.sql, after, until, limit + 1)
+  const items = rows
+    .slice(0, limit)
+    .map((one) => ({ ...one, overdue: isOverdue(one.due, null, act.now) }))
+  const last = items.at(-1)
+  return rows.length > limit && last !== undefined
+    ? { items, next: `${last.due}.${last.id}` }
+    : { items }
 }
 
 /**

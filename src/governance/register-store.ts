@@ -36,18 +36,21 @@ export interface Page {
 const itemColumns = `t.id, t.owner, to_char(t.due, 'YYYY-MM-DD') as due,
   t.created_at as "createdAt", t.ended_at as "endedAt"`
 
+/** One page, and the id to ask the next page with while there is one. */
 export async function itemsAfter<Row extends Item>(
   sql: Sql,
   { register, columns }: Shelf<Row>,
   { after, limit, open }: Page,
-): Promise<Row[]> {
-  return sql.rows<Row>({
+): Promise<{ readonly rows: Row[]; readonly next?: string }> {
+  const rows = await sql.rows<Row>({
     name: `governance.${register.name}.page`,
     text: `select ${itemColumns}, ${columns} from governance.${register.table} t
            where ($1::uuid is null or t.id > $1) and (not $2::boolean or t.ended_at is null)
            order by t.id limit $3`,
-    values: [after ?? null, open, limit],
+    values: [after ?? null, open, limit + 1],
   })
+  const [page, last] = [rows.slice(0, limit), rows[limit - 1]]
+  return rows.length > limit && last !== undefined ? { rows: page, next: last.id } : { rows: page }
 }
 
 /** One row, locked until the act ends, so that what is checked is what is changed. */

@@ -105,3 +105,9 @@ export const registers: Readonly<Record<RegisterName, Register>> = {
 /** Whether a row waits for its owner: open, and its due day is past. */
 export const isOverdue = (due: Day, endedAt: Date | null, now: Date): boolean =>
   endedAt === null && due < dayOf(now)
+
+/** What a caller may say of the page wanted; 50 entries unless said otherwise, ended ones included. */
+export function pageOf(query: { after?: string; limit?: number; open?: boolean }) {
+  const { after, limit = 50, open = false } = query
+  return after === undefined ? { limit, open } : { after, limit, open }
+}

@@ -148,11 +148,12 @@ export async function activateVendor(act: Act, id: string): Promise<void> {
 
 /** Vendors with their contact persons, who are opened only after the commit. */
 export async function listVendors(act: Act, page: Page) {
-  const rows = await itemsAfter(act.sql, vendors, page)
+  const { rows, ...rest } = await itemsAfter(act.sql, vendors, page)
   const missing = await missingFor(act, rows)
   const { secrets, now } = act
-  return new Sealed((receipt) =>
-    rows.map(({ contact, ...row }, i) => ({
+  return new Sealed((receipt) => ({
+    ...rest,
+    items: rows.map(({ contact, ...row }, i) => ({
       ...answer(row),
       overdue: isOverdue(row.due, row.endedAt, now),
       missing: row.state === 'ended' ? [] : (missing[i] ?? []),
@@ -164,7 +165,7 @@ export async function listVendors(act: Act, page: Page) {
             ) as Contact,
           }),
     })),
-  )
+  }))
 }
 
 /** What each vendor lacks, in the order given. */
