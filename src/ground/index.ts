@@ -11,3 +11,15 @@ export { quiet } from './queue-log.ts'
 export { dayMs, hourMs, minuteMs } from './time.ts'
 export { selfFetch } from './adapters/self-fetch.ts'
 export { refill, withSnapshot } from './snapshot.ts'
+export {
+  discardPostgres,
+  type Postgres,
+  type PostgresOptions,
+  startPostgres,
+} from './adapters/embedded-postgres.ts'
+export { LockHeld, type LockFile, takeLock } from './adapters/lock-file.ts'
+export { MailNotConfigured, openMail } from './adapters/mail.ts'
+export { databaseName, ownerRole } from './adapters/postgres-roles.ts'
+export type { Block, ListBlock, Look, Span, TableBlock, TextBlock } from './pdf-blocks.ts'
+export { type PdfDefinition, renderPdf } from './pdf.ts'
+export { readSettings, type Setting, SettingsError, settingsPage } from './settings.ts'

@@ -112,7 +112,6 @@ export const table: readonly Setting[] = [
 const otherNames = new Set([
   'HOLDFAST_OWNER_URL',
   'HOLDFAST_APP_URL',
-  'HOLDFAST_BACKUP_URL',
   'HOLDFAST_TEST_DATABASE_URL',
   'HOLDFAST_URL',
   'HOLDFAST_TOKEN',

@@ -16,10 +16,12 @@ import { isAlive, plainEnvironment, runToEnd, signal } from './processes.ts'
 export interface PostgresOptions {
   /** The cluster's own directory, made where it is missing. */
   readonly dir: string
-  /** For tests: `stop` removes it, the superuser stays open, and nothing waits for the disk. */
+  /** For tests: `stop` removes it, and nothing waits for the disk. */
   readonly throwaway?: boolean
   /** Whether commits wait for the disk; default: unless thrown away. */
   readonly fsync?: boolean
+  /** Whether the superuser `postgres` is let in; default: only where thrown away. A restore needs it. */
+  readonly superuser?: boolean
   readonly onProgress?: (line: string) => void
 }
 
@@ -27,7 +29,7 @@ export interface Postgres {
   readonly socketDir: string
   readonly port: number
   readonly pid: number
-  /** A connection string for `pg`. The superuser `postgres` is let in only by throw-away clusters. */
+  /** A connection string for `pg`. */
   readonly url: (user: string, database: string) => string
   /** Settles when the postmaster has ended, for whatever reason. */
   readonly exited: Promise<void>
@@ -56,7 +58,8 @@ const initOptions = [
  * @throws when another living process has it, or PostgreSQL does not come up; the message says why.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { dir, throwaway = false, fsync = !throwaway, onProgress = () => {} } = options
+  const { dir, throwaway = false, fsync = !throwaway, superuser = throwaway } = options
+  const onProgress = options.onProgress ?? (() => {})
   const place = await preparePlace(dir, throwaway, onProgress)
   const lock = await takeLock(join(place.home, 'holder')).catch((error: unknown) => {
     if (!(error instanceof LockHeld)) throw error
@@ -65,7 +68,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   try {
     const binaries = await findBinaries(place.user, onProgress)
     await prepareCluster(place, binaries, { throwaway, onProgress })
-    return await launch(place, binaries, { dir, throwaway, fsync, onProgress, lock })
+    return await launch(place, binaries, { dir, throwaway, fsync, superuser, onProgress, lock })
   } catch (error) {
     lock.release()
     throw error
@@ -121,6 +124,7 @@ interface Launch {
   readonly dir: string
   readonly throwaway: boolean
   readonly fsync: boolean
+  readonly superuser: boolean
   readonly onProgress: (line: string) => void
   readonly lock: LockFile
 }
@@ -165,7 +169,7 @@ async function launch(place: Place, binaries: Binaries, how: Launch): Promise<Po
 async function admit(server: Postgres, place: Place, how: Launch): Promise<void> {
   const client = await connect(server, place, how.onProgress)
   await ensureRoles(client)
-  if (!how.throwaway) {
+  if (!how.superuser) {
     await writeAccessRules(place, 'closed')
     await client.query('select pg_reload_conf()')
   }

@@ -4,8 +4,6 @@ import type { Client } from 'pg'
 export const ownerRole = 'holdfast_owner'
 /** What the server works as: no DDL, no ownership. */
 export const appRole = 'holdfast_app'
-/** May stream base backups and WAL, and read nothing else. */
-export const backupRole = 'holdfast_backup'
 export const databaseName = 'holdfast'
 
 /**
@@ -14,16 +12,13 @@ export const databaseName = 'holdfast'
  * runs here can read files or start programs through the database.
  */
 export function accessRules(superuser: 'open' | 'closed'): string {
-  const rules = ['local all all trust', 'local replication all trust']
-  const closed = ['local all postgres reject', 'local replication postgres reject']
-  return `${[...(superuser === 'closed' ? closed : []), ...rules].join('\n')}\n`
+  return `${superuser === 'closed' ? 'local all postgres reject\n' : ''}local all all trust\n`
 }
 
 /** Makes the roles and the database, where they are not there yet. Run as superuser at every start. */
 export async function ensureRoles(client: Client): Promise<void> {
   await ensureRole(client, ownerRole, 'createrole createdb')
   await ensureRole(client, appRole, '')
-  await ensureRole(client, backupRole, 'replication')
   await client.query(`grant ${appRole} to ${ownerRole} with admin option`)
   await client.query(`grant pg_monitor, pg_checkpoint to ${ownerRole}`)
   const { rowCount } = await client.query('select from pg_database where datname = $1', [
@@ -31,7 +26,7 @@ export async function ensureRoles(client: Client): Promise<void> {
   ])
   if (rowCount === 0) await client.query(`create database ${databaseName} owner ${ownerRole}`)
   await client.query(`revoke all on database ${databaseName} from public`)
-  await client.query(`grant connect on database ${databaseName} to ${appRole}, ${backupRole}`)
+  await client.query(`grant connect on database ${databaseName} to ${appRole}`)
 }
 
 async function ensureRole(client: Client, name: string, rights: string): Promise<void> {

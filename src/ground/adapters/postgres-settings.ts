@@ -18,7 +18,6 @@ export function serverSettings({ socketDir, port, logDir, fsync }: ServerSetting
     max_connections: 60,
     shared_buffers: `${sharedBuffersMiB()}MB`,
     wal_level: 'replica',
-    max_wal_senders: 4,
     wal_compression: 'pglz',
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
