@@ -99,3 +99,7 @@ export const certificateIncomplete = () =>
     422,
     'Give both tlsCertFile and tlsKeyFile, or neither.',
   )
+
+/** The caller went away before the answer came; nobody reads this. */
+export const callerGone = () =>
+  new Refusal('gate.caller-gone', 499, 'The caller went away before the answer came.')

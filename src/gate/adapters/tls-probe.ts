@@ -2,14 +2,8 @@ import { randomBytes, X509Certificate } from 'node:crypto'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { clientHello, type FirstAnswer, readFirstAnswer } from '../client-hello.ts'
-
-/** Where a listener of ours is reached from this host. */
-export interface Listener {
-  readonly host: string
-  readonly port: number
-  /** The name the certificate must carry. */
-  readonly serverName: string
-}
+import { familyOf } from '../address.ts'
+import type { Listener } from '../listener.ts'
 
 const patienceMs = 5_000
 
@@ -43,7 +37,7 @@ export async function shakeHands(listener: Listener, ca: string): Promise<Handsh
     host: listener.host,
     port: listener.port,
     // A name is sent only where it is one: an address in SNI is forbidden (RFC 6066 §3).
-    ...(/^[\d.]+$|:/.test(listener.serverName) ? {} : { servername: listener.serverName }),
+    ...(familyOf(listener.serverName) === 0 ? { servername: listener.serverName } : {}),
     ca,
     allowPartialTrustChain: true,
     minVersion: 'TLSv1.3',
