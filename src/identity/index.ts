@@ -1,11 +1,22 @@
 /**
  * Identity: who acts, proven, with no more rights than needed.
  *
+ * Life of an account: {@link createEnrolment} makes the link a person enrols by, or
+ * {@link createWorkload} and {@link issueCredential} make a program known; {@link grantRole} puts a
+ * role into their hands; {@link identify} knows them again with each request and {@link may} decides;
+ * {@link lockActor} stops them at once.
+ *
  * @module
  */
 import type { Room } from '#kernel'
 
+export { createWorkload, issueCredential, revokeCredential } from './account-acts.ts'
+export type { ActorRef } from './actor-store.ts'
 export { may, mayWith, openActionsOf } from './decide.ts'
+export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
+export { type Granting, grantRole } from './grant-acts.ts'
+export { administratorsExist } from './grant-store.ts'
 export { identify, type Shown } from './identify.ts'
+export { type Cut, lockActor, unlockActor } from './lock-acts.ts'
 
 export const identity: Room = { name: 'identity' }

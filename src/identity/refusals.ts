@@ -23,3 +23,118 @@ export const locked = () => new Refusal('identity.locked', 403, 'This account is
 
 /** The account was switched off: by hand, or because nobody used it. */
 export const disabled = () => new Refusal('identity.disabled', 403, 'This account is disabled.')
+
+/** Choose another password; the reason says what is wrong with this one. */
+export const passwordWeak = (
+  reason: 'too-short' | 'too-long' | 'common' | 'context-word' | 'guessable',
+  why: string,
+) => new Refusal('identity.password-weak', 422, `This password is not accepted. ${why}`, { reason })
+
+/** Give an address mail can reach. */
+export const emailNotValid = () =>
+  new Refusal('identity.email-not-valid', 422, 'This is not an e-mail address.')
+
+/** Correct the role's actions. */
+export const roleNotValid = (why: string) => new Refusal('identity.role-not-valid', 422, why)
+
+/** Try again; the sentence is the same whatever was wrong, so that nobody learns who has an account. */
+export const signInRefused = () =>
+  new Refusal(
+    'identity.sign-in-refused',
+    401,
+    'E-mail and password do not fit together, or this account may not sign in.',
+  )
+
+/** Take the next code of the app; a code counts once. */
+export const secondFactorWrong = () =>
+  new Refusal('identity.second-factor-wrong', 401, 'This second factor is wrong or was used.')
+
+/** Wait as long as the facts say. */
+export const throttled = (retryAfterSeconds: number) =>
+  new Refusal('identity.throttled', 429, 'Too many attempts. Wait a while.', { retryAfterSeconds })
+
+/** Ask for a new link. */
+export const enrolmentNotOpen = () =>
+  new Refusal('identity.enrolment-not-open', 404, 'This link was used, has expired or never was.')
+
+export const unknownEnrolment = () =>
+  new Refusal('identity.unknown-enrolment', 404, 'No such open enrolment.')
+
+/** Ask an administrator for an invitation. */
+export const administratorExists = () =>
+  new Refusal('identity.administrator-exists', 409, 'This house has an administrator already.')
+
+/** Sign in with the account that has this address. */
+export const emailTaken = () =>
+  new Refusal('identity.email-taken', 409, 'Another account has this e-mail address.')
+
+export const nameTaken = (name: string) =>
+  new Refusal('identity.name-taken', 409, `A workload named "${name}" exists already.`)
+
+export const unknownActor = () =>
+  new Refusal('identity.unknown-actor', 404, 'No such person or workload.')
+
+export const unknownSession = () =>
+  new Refusal('identity.unknown-session', 404, 'You have no such session.')
+
+export const unknownCredential = () =>
+  new Refusal('identity.unknown-credential', 404, 'No such credential that could be revoked.')
+
+/** Choose an end within the longest lifetime. */
+export const credentialLifetime = (longestDays: number) =>
+  new Refusal(
+    'identity.credential-lifetime',
+    422,
+    `A credential must end in the future, at most ${longestDays} days from now.`,
+    { longestDays },
+  )
+
+export const unknownRole = (name: string) =>
+  new Refusal('identity.unknown-role', 404, `No role is named "${name}".`)
+
+export const roleTaken = (name: string) =>
+  new Refusal('identity.role-taken', 409, `A role named "${name}" exists already.`)
+
+/** Make a role of your own instead. */
+export const roleBuiltIn = () =>
+  new Refusal('identity.role-built-in', 409, 'A built-in role does not change.')
+
+export const unknownGrant = () =>
+  new Refusal('identity.unknown-grant', 404, 'No such grant in force.')
+
+/** Name what the grant is confined to, or null for all. */
+export const grantEmpty = () =>
+  new Refusal('identity.grant-empty', 422, 'A grant confined to nothing grants nothing.')
+
+export const grantExpired = () =>
+  new Refusal('identity.grant-expired', 422, 'A grant must end in the future.')
+
+/** Let another person do it: nobody changes their own rights. */
+export const ownRights = () =>
+  new Refusal('identity.own-rights', 403, 'Nobody changes, reviews or unlocks their own rights.')
+
+/** Make another administrator first. */
+export const lastAdministrator = () =>
+  new Refusal(
+    'identity.last-administrator',
+    409,
+    'This is the last administrator: without them nobody could administer the house.',
+  )
+
+export const notLocked = () => new Refusal('identity.not-locked', 409, 'No lock stands here.')
+
+export const unknownReview = () =>
+  new Refusal('identity.unknown-review', 404, 'No such access review.')
+
+export const itemNotOpen = () =>
+  new Refusal(
+    'identity.review-item-not-open',
+    409,
+    'This grant is not in the review, or its answer is given.',
+  )
+
+export const reviewNotInFuture = () =>
+  new Refusal('identity.review-not-in-future', 422, 'A review must be due in the future.')
+
+export const nothingToReview = () =>
+  new Refusal('identity.nothing-to-review', 422, 'No grant in force is to be reviewed.')

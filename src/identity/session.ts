@@ -12,6 +12,9 @@ export const absoluteHours = 12
 /** A session that has shown one factor has this long to show the second. */
 export const halfMinutes = 10
 
+/** A passkey's challenge waits this long for its answer. */
+export const challengeMinutes = 5
+
 /** When a session opened at `startedAt` ends at the latest. */
 export function expiryOf(startedAt: Date, assurance: 1 | 2): Date {
   const span = assurance === 1 ? halfMinutes * minuteMs : absoluteHours * hourMs

@@ -1,0 +1,235 @@
+import { type Act, Sealed } from '#kernel'
+import { hourMs, newId } from '#ground'
+import { houseIndex, sealPersonal, useSecret } from '#keys'
+import { insertActor, insertPerson } from './actor-store.ts'
+import { countAttempt, forgive } from './attempt-acts.ts'
+import {
+  endEnrolment,
+  endFirstAdministratorLinks,
+  type EnrolmentKind,
+  type EnrolmentRow,
+  insertEnrolment,
+  openEnrolmentBy,
+  openEnrolments,
+  setSeed,
+} from './enrolment-store.ts'
+import { insertPasskey, insertRecoveryCodes, insertTotp, takeChallenge } from './factor-store.ts'
+import { administratorsExist, holdAdministrators, insertGrant, roleBy } from './grant-store.ts'
+import type { Passkey } from './passkey.ts'
+import { enrolmentSeedPlace, personPlace, seedPlace } from './place.ts'
+import { newRecoveryCodes, recoveryHash } from './recovery-code.ts'
+import {
+  administratorExists,
+  emailTaken,
+  enrolmentNotOpen,
+  secondFactorWrong,
+  unknownEnrolment,
+  unknownRole,
+} from './refusals.ts'
+import { beginSession, emailIndexUse, keepChallenge, type OpenSession } from './session-acts.ts'
+import { newOpaqueToken, tokenHash } from './token.ts'
+import { newSeed, stepOf, totpSetup } from './totp.ts'
+
+/** A link is good this long, and once. */
+export const linkHours = 24
+
+export interface NewEnrolment {
+  readonly kind: EnrolmentKind
+  readonly roleNames: readonly string[]
+}
+
+/**
+ * Makes a link's token by which one person may enrol, with the roles named, within
+ * {@link linkHours}. A new first-administrator link ends the older ones.
+ *
+ * @throws {Refusal} `identity.unknown-role`.
+ */
+export async function invite(
+  act: Act,
+  { kind, roleNames, canary = false }: NewEnrolment & { readonly canary?: boolean },
+): Promise<{ enrolmentId: string; token: string; expiresAt: Date }> {
+  for (const name of roleNames)
+    if ((await roleBy(act.sql, name)) === undefined) throw unknownRole(name)
+  if (kind === 'first-administrator' && !canary) await endFirstAdministratorLinks(act.sql, act.now)
+  const id = newId()
+  const token = newOpaqueToken()
+  const expiresAt = new Date(act.now.getTime() + linkHours * hourMs)
+  await insertEnrolment(act.sql, {
+    id,
+    kind,
+    roleNames: [...new Set(roleNames)],
+    canary,
+    createdBy: act.actor.id,
+    createdAt: act.now,
+    expiresAt,
+    tokenHash: tokenHash(token),
+  })
+  act.tell({ enrolmentId: id, kind, roleNames })
+  return { enrolmentId: id, token, expiresAt }
+}
+
+/** As {@link invite}, and only the token: the link is `<publicUrl>/enrol#<token>`. */
+export async function createEnrolment(act: Act, enrolment: NewEnrolment): Promise<string> {
+  return (await invite(act, enrolment)).token
+}
+
+/** Ends a link before it was used. @throws {Refusal} `identity.unknown-enrolment`. */
+export async function withdrawEnrolment(act: Act, enrolmentId: string): Promise<void> {
+  if ((await endEnrolment(act.sql, enrolmentId, act.now, null)) === 0) throw unknownEnrolment()
+  act.tell({ enrolmentId })
+}
+
+export const listEnrolments = (act: Act): Promise<EnrolmentRow[]> =>
+  openEnrolments(act.sql, act.now)
+
+/** Demands the enrolment a token opens. Guessing is counted against the source. */
+async function demandOpen(act: Act, token: string) {
+  const hash = tokenHash(token)
+  await countAttempt(act, `enrolment ${hash.toString('hex')}`)
+  const enrolment = await openEnrolmentBy(act.sql, hash, act.now)
+  if (enrolment === undefined) return undefined
+  act.tell({ enrolmentId: enrolment.id })
+  return { ...enrolment, account: `enrolment ${hash.toString('hex')}` }
+}
+
+/**
+ * What an enrolment asks for. The TOTP seed stays the same while the link is open, so a page opened
+ * twice shows the code that was scanned. Undefined for a token that opens nothing.
+ *
+ * @param challenge - of the passkey options made for this opening.
+ */
+export async function openEnrolment(
+  act: Act,
+  {
+    token,
+    label,
+    issuer,
+    challenge,
+  }: { token: string; label: string; issuer: string; challenge: string },
+) {
+  const enrolment = await demandOpen(act, token)
+  if (enrolment === undefined) return undefined
+  const { id, kind, roleNames, expiresAt } = enrolment
+  const context = enrolmentSeedPlace(id)
+  const seed =
+    enrolment.seed === null ? newSeed() : useSecret(act, 'house', context, enrolment.seed)
+  if (enrolment.seed === null) await setSeed(act.sql, id, act.secrets.seal('house', context, seed))
+  const challengeId = await keepChallenge(act, challenge, { enrolmentId: id })
+  await forgive(act, enrolment.account)
+  return new Sealed(() => ({
+    kind,
+    roleNames,
+    expiresAt,
+    challengeId,
+    totp: totpSetup(seed, issuer, label),
+  }))
+}
+
+/** Says no in its own act, so that the trail has it and the attempt stays counted. */
+export function refuseEnrolment(): never {
+  throw enrolmentNotOpen()
+}
+
+/**
+ * First step of completing: counts the attempt, and takes out the challenge a passkey answers.
+ * Undefined for a token that opens nothing.
+ */
+export async function attemptEnrolment(
+  act: Act,
+  { token, challengeId }: { token: string; challengeId: string | undefined },
+): Promise<{ readonly challenge: string | undefined } | undefined> {
+  const enrolment = await demandOpen(act, token)
+  if (enrolment === undefined) return undefined
+  const challenge =
+    challengeId === undefined
+      ? undefined
+      : await takeChallenge(act.sql, challengeId, { enrolmentId: enrolment.id }, act.now)
+  return { challenge }
+}
+
+export interface Enrolling {
+  readonly token: string
+  readonly name: string
+  /** In its normal form. */
+  readonly email: string
+  readonly passwordHash: string
+  readonly factor: { readonly totpCode: string } | { readonly passkey: Passkey }
+}
+
+/**
+ * Makes the person: sealed name and e-mail, password, second factor, recovery codes, the grants of
+ * the enrolment's roles, and a session that has shown both factors.
+ *
+ * @throws {Refusal} `identity.enrolment-not-open`, `identity.administrator-exists`,
+ *   `identity.email-taken`, `identity.second-factor-wrong`.
+ */
+export async function completeEnrolment(
+  act: Act,
+  { token, name, email, passwordHash, factor }: Enrolling,
+): Promise<OpenSession & { personId: string; recoveryCodes: string[] }> {
+  const hash = tokenHash(token)
+  const enrolment = await openEnrolmentBy(act.sql, hash, act.now)
+  if (enrolment === undefined || enrolment.canary) throw enrolmentNotOpen()
+  if (enrolment.kind === 'first-administrator') {
+    await holdAdministrators(act.sql)
+    if (await administratorsExist(act.sql)) throw administratorExists()
+  }
+  const id = newId()
+  await insertActor(act.sql, { id, kind: 'person', canary: false, createdAt: act.now })
+  const person = {
+    id,
+    name: sealPersonal(act, 'house', personPlace('name', id), name),
+    email: sealPersonal(act, 'house', personPlace('email', id), email),
+    emailIndex: houseIndex(act, emailIndexUse, email),
+    passwordHash,
+  }
+  if ((await insertPerson(act.sql, person, act.now)) === 0) throw emailTaken()
+  if ('passkey' in factor) {
+    await insertPasskey(act.sql, { ...factor.passkey, id: newId(), personId: id }, act.now)
+  } else {
+    await keepTotp(act, id, seedOf(act, enrolment), factor.totpCode)
+  }
+  const recoveryCodes = newRecoveryCodes()
+  await insertRecoveryCodes(
+    act.sql,
+    id,
+    recoveryCodes.map((code) => recoveryHash(code)!),
+  )
+  await grantRoles(act, id, enrolment)
+  await endEnrolment(act.sql, enrolment.id, act.now, id)
+  await forgive(act, `enrolment ${hash.toString('hex')}`)
+  act.tell({ enrolmentId: enrolment.id, personId: id, roleNames: enrolment.roleNames })
+  return { ...(await beginSession(act, id, 2)), personId: id, recoveryCodes }
+}
+
+function seedOf(
+  act: Act,
+  enrolment: { readonly id: string; readonly seed: Buffer | null },
+): Buffer {
+  if (enrolment.seed === null) throw secondFactorWrong()
+  return useSecret(act, 'house', enrolmentSeedPlace(enrolment.id), enrolment.seed)
+}
+
+async function keepTotp(act: Act, personId: string, seed: Buffer, code: string): Promise<void> {
+  const lastStep = stepOf(seed, code, act.now)
+  if (lastStep === undefined) throw secondFactorWrong()
+  const id = newId()
+  const sealed = act.secrets.seal('house', seedPlace(id), seed)
+  await insertTotp(act.sql, { id, personId, seed: sealed, lastStep }, act.now)
+}
+
+async function grantRoles(act: Act, actorId: string, enrolment: EnrolmentRow): Promise<void> {
+  for (const role of enrolment.roleNames) {
+    await insertGrant(act.sql, {
+      id: newId(),
+      actorId,
+      role,
+      controllers: null,
+      categories: null,
+      purposes: null,
+      createdBy: enrolment.createdBy,
+      createdAt: act.now,
+      expiresAt: null,
+    })
+  }
+}

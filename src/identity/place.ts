@@ -1,0 +1,19 @@
+/** Where sealed values of this room belong. Bound into each seal, so that none opens in another's place. */
+
+export const personPlace = (field: 'name' | 'email', personId: string) => [
+  'identity.person',
+  field,
+  personId,
+]
+
+export const seedPlace = (factorId: string) => ['identity.factor', 'seed', factorId]
+
+export const enrolmentSeedPlace = (enrolmentId: string) => [
+  'identity.enrolment',
+  'seed',
+  enrolmentId,
+]
+
+export const sessionSourcePlace = (sessionId: string) => ['identity.session', 'source', sessionId]
+
+export const lockReasonPlace = (lockId: string) => ['identity.lock', 'reason', lockId]
