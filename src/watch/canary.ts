@@ -44,6 +44,8 @@ export function canarySightings(entries: readonly Watched[], canaries: Canaries)
         `${named(suspectOf(entry))} touched ${counted(total, 'canary subject')} of controller ${where} by ` +
         `${entry.action}; no task ever needs a canary.`,
       facts: { canaries: total, controllers: touched, action: entry.action, entries: own.length },
+      weight: total,
+      hour: null,
       traces: tracesOf(own.map((hit) => hit.entry)),
     }
   })

@@ -37,12 +37,16 @@ export interface Sighting extends Suspect {
   /** One sentence with its numbers; ids stand in it as they are. */
   readonly sentence: string
   readonly facts: Readonly<Record<string, unknown>>
+  /** The number the sentence turns on: of one living finding the sentence with the largest stands. */
+  readonly weight: number
+  /** Start of the hour that was counted; null where each entry is news of its own. */
+  readonly hour: Date | null
   /** The sessions the evidence lies in, at least one. */
   readonly traces: readonly Trace[]
 }
 
 /** A sighting kept: one for a rule and a suspect while it lives. */
-export interface Finding extends Omit<Sighting, 'traces'> {
+export interface Finding extends Omit<Sighting, 'traces' | 'weight' | 'hour'> {
   readonly findingId: string
   readonly at: Date
   readonly sessionId: string | null
@@ -53,7 +57,8 @@ export interface Finding extends Omit<Sighting, 'traces'> {
   readonly lastPosition: number
   readonly state: FindingState
   readonly settledAt: Date | null
-  readonly settledReason: string | null
+  /** Sealed. */
+  readonly settledReason: Buffer | null
   /** Made by a check of ours with a canary workload. */
   readonly probe: boolean
 }

@@ -1,11 +1,19 @@
 /**
  * Watch: every entry of the trail is looked at, and what it means is said in one sentence.
  *
+ * Life of a finding: see README.md.
+ *
  * @module
  */
 import type { Room } from '#kernel'
+import { jobs } from './jobs.ts'
+import { loops } from './loops.ts'
+import { routes } from './routes.ts'
 
 export { type AccessKind, accessKind, accessKinds } from './access-kind.ts'
-export type { Finding, FindingState, Severity } from './finding.ts'
+export { type CanaryCount, canaryCount, plantCanaries } from './canary-acts.ts'
+export { evaluateNext, type Evaluation } from './evaluate-acts.ts'
+export { findingsCalling, moveFinding, noticedSoFar, type TracedFinding } from './finding-acts.ts'
+export type { Finding, FindingState, Severity, Trace } from './finding.ts'
 
-export const watch: Room = { name: 'watch' }
+export const watch: Room = { name: 'watch', routes, jobs, loops }

@@ -3,6 +3,7 @@ import { alertBudget, chanceOf, chanceText, habitOf, type Past, type Prior } fro
 
 /** A suspect's refusals in the current hour, by address, beside its past hours. */
 export interface RefusedHour extends Suspect {
+  readonly hour: Date
   readonly sources: readonly (Trace & { readonly refused: number })[]
   readonly past: Past
 }
@@ -35,6 +36,8 @@ export function refusedBurst(hour: RefusedHour): Sighting | undefined {
       pastHours: hour.past.hours,
       worstHourBefore: hour.past.busiest,
     },
+    weight: refused,
+    hour: hour.hour,
     traces: hour.sources,
   }
 }

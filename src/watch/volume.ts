@@ -9,6 +9,7 @@ export interface SourceHour extends Trace {
 
 /** A suspect's current hour beside its past ones. */
 export interface VolumeHour extends Suspect {
+  readonly hour: Date
   /** The controllers whose subjects were read in this batch. */
   readonly controllerIds: readonly string[]
   readonly sources: readonly SourceHour[]
@@ -63,6 +64,8 @@ export function volumeSighting(hour: VolumeHour): Sighting | undefined {
       pastHours: past.hours,
       busiestHourBefore: past.busiest,
     },
+    weight: count,
+    hour: hour.hour,
     traces,
   }
 }

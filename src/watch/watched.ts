@@ -13,6 +13,7 @@ export type Watched = Pick<
   | 'controllerId'
   | 'action'
   | 'outcome'
+  | 'records'
   | 'touched'
   | 'sourceKey'
 >

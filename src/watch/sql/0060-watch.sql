@@ -77,6 +77,8 @@ create table watch.finding (
   source_key     bytea not null,
   sentence       text not null,
   facts          jsonb not null,
+  -- The number the sentence turns on; a larger one renews it.
+  weight         double precision not null,
   first_at       timestamptz not null,
   last_at        timestamptz not null,
   first_position bigint not null,
@@ -85,7 +87,8 @@ create table watch.finding (
     check (state in ('open', 'dismissed', 'incident', 'closed')),
   settled_at     timestamptz,
   settled_by     text,
-  settled_reason text,
+  -- What a person wrote; it may name people.
+  settled_reason bytea,
   -- Made by a check of ours with a canary workload: it proves the watch and opens no incident.
   probe          boolean not null default false
 );
