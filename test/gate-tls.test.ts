@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { openCertificates } from '../src/gate/adapters/certificates.ts'
+import { renewOnce } from '../src/gate/adapters/renewal.ts'
 import { offerRetired, shakeHands, speakPlainly } from '../src/gate/adapters/tls-probe.ts'
 import { retiredProtocols } from '../src/gate/client-hello.ts'
 import { listenerOptions, tlsOptions } from '../src/gate/tls.ts'
@@ -147,6 +148,18 @@ suite('a listener with our options', () => {
       ['TLSv1.3', 'TLS_AES_256_GCM_SHA384', 'X25519MLKEM768'],
     )
     assert.ok(leaf.verify(new X509Certificate(ca).publicKey))
+  })
+  test('a renewed certificate is shown to new connections without a restart', async () => {
+    const input = { dataDir, hosts }
+    const serving = await openCertificates({ ...input, now: start })
+    const before = await shakeHands(listener, ca)
+    const clock = () => days(61)
+    const renewal = { input, serving, clock, onRenewed: () => {}, onFault: assert.fail }
+    const renewed = await renewOnce(server, renewal, serving)
+    const shown = await shakeHands(listener, ca)
+    assert.notEqual(shown.leaf.fingerprint256, before.leaf.fingerprint256)
+    assert.equal(shown.leaf.fingerprint256, new X509Certificate(renewed.cert).fingerprint256)
+    assert.equal(await renewOnce(server, renewal, renewed), renewed)
   })
   test('a probe without a listener throws, and so can never be green', async () => {
     await assert.rejects(offerRetired({ ...listener, port: 1 }, 0x0303), { code: 'ECONNREFUSED' })

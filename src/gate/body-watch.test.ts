@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal } from '#kernel'
-import { BodyWatch, slowBytes, slowSeconds } from './body-watch.ts'
+import { BodyWatch, slowBody } from './body-watch.ts'
 
 function body() {
   return {
@@ -29,18 +29,18 @@ function run(seconds: number, each: (b: ReturnType<typeof body>, second: number)
 }
 
 test('a body that stands still is cut after its seconds, not before', () => {
-  assert.equal(run(slowSeconds - 1, () => {}).b.destroyed, false)
-  const { b, watch } = run(slowSeconds, () => {})
+  assert.equal(run(slowBody.seconds - 1, () => {}).b.destroyed, false)
+  const { b, watch } = run(slowBody.seconds, () => {})
   assert.ok(b.error instanceof Refusal && b.error.code === 'gate.body-too-slow')
   assert.equal(watch.size, 0)
 })
 
 test('a trickle of one byte a second is cut as well', () => {
-  assert.ok(run(slowSeconds, (b) => (b.socket.bytesRead += 1)).b.destroyed)
+  assert.ok(run(slowBody.seconds, (b) => (b.socket.bytesRead += 1)).b.destroyed)
 })
 
 test('a body that flows is never cut, however long it takes', () => {
-  const perSecond = Math.ceil(slowBytes / (slowSeconds - 1))
+  const perSecond = Math.ceil(slowBody.bytes / (slowBody.seconds - 1))
   assert.equal(run(3_600, (b) => (b.socket.bytesRead += perSecond)).b.destroyed, false)
 })
 

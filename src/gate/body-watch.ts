@@ -11,9 +11,13 @@ export interface Body {
   destroy(error: Error): unknown
 }
 
-/** A body must bring this many bytes in any {@link slowSeconds}; fewer is a client holding our door open. */
-export const slowBytes = 8_192
-export const slowSeconds = 15
+/** A body must bring `bytes` in any `seconds`; fewer is a client holding our door open. */
+export interface SlowBody {
+  readonly bytes: number
+  readonly seconds: number
+}
+
+export const slowBody: SlowBody = { bytes: 8_192, seconds: 15 }
 
 interface Watched {
   seconds: number
@@ -27,9 +31,11 @@ interface Watched {
 export class BodyWatch<B extends Body> {
   readonly #bodies = new Map<B, Watched>()
   readonly #onCut: (body: B) => void
+  readonly #slow: SlowBody
 
-  constructor(onCut: (body: B) => void) {
+  constructor(onCut: (body: B) => void, slow: SlowBody = slowBody) {
     this.#onCut = onCut
+    this.#slow = slow
   }
 
   watch(body: B): void {
@@ -44,22 +50,22 @@ export class BodyWatch<B extends Body> {
   sweep(): void {
     for (const [body, watched] of this.#bodies) {
       if (body.complete || body.destroyed) this.#bodies.delete(body)
-      else if (isStalled(body, watched)) {
+      else if (isStalled(body, watched, this.#slow)) {
         this.#bodies.delete(body)
         this.#onCut(body)
-        body.destroy(bodyTooSlow(slowSeconds))
+        body.destroy(bodyTooSlow(this.#slow.seconds))
       }
     }
   }
 }
 
-function isStalled(body: Body, watched: Watched): boolean {
+function isStalled(body: Body, watched: Watched, slow: SlowBody): boolean {
   const { bytesRead } = body.socket
-  if (body.readableLength > 0 || bytesRead - watched.bytesRead >= slowBytes) {
+  if (body.readableLength > 0 || bytesRead - watched.bytesRead >= slow.bytes) {
     watched.seconds = 0
     watched.bytesRead = bytesRead
     return false
   }
   watched.seconds += 1
-  return watched.seconds >= slowSeconds
+  return watched.seconds >= slow.seconds
 }

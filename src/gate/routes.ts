@@ -5,7 +5,7 @@ import { openAssertionKey } from './adapters/assertion-key.ts'
 import { expectedCertificate } from './adapters/certificates.ts'
 import { shakeHands } from './adapters/tls-probe.ts'
 import { isListening } from './adapters/upstream.ts'
-import { slowBytes, slowSeconds } from './body-watch.ts'
+import { slowBody } from './body-watch.ts'
 import { limits } from './limits.ts'
 import { listenerOf } from './listener.ts'
 import { shedFromMs } from './pressure.ts'
@@ -31,7 +31,7 @@ export const routes: readonly Route[] = [
         listener,
         limits: Object.entries(limits).map(([name, limit]) => ({ name, ...limit })),
         shedding: { anonymousFromMs: shedFromMs.anonymous, workloadFromMs: shedFromMs.workload },
-        slowBody: { bytes: slowBytes, seconds: slowSeconds },
+        slowBody,
         refusedLastDay,
         upstream,
       }

@@ -22,12 +22,17 @@ export function secureContext({ cert, key }: Certificates) {
   }
 }
 
-/** TLS options of the listener: 1.3 and nothing older, on every port. */
+/**
+ * Options for `https.createServer`, whole: TLS 1.3 and nothing older, and {@link listenerOptions}.
+ * Under fastify they belong into `https`; of what stands beside it only the two timeouts it sets
+ * itself (keep-alive, request) are heard.
+ */
 export function tlsOptions(
   certificates: Certificates,
   protocols: readonly string[] = ['http/1.1'],
 ) {
   return {
+    ...listenerOptions,
     ...secureContext(certificates),
     ALPNProtocols: [...protocols],
     handshakeTimeout: handshakeTimeoutMs,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Admission } from '../admission.ts'
-import { BodyWatch } from '../body-watch.ts'
+import { BodyWatch, type SlowBody } from '../body-watch.ts'
 import { limits, type Limits } from '../limits.ts'
 import { Pressure } from '../pressure.ts'
 
@@ -16,6 +16,7 @@ export interface Door {
 
 export interface DoorOptions {
   readonly limits?: Limits
+  readonly slowBody?: SlowBody
   /** Told of a request whose body was cut. */
   readonly onSlowBody: (request: IncomingMessage) => void
 }
@@ -26,7 +27,7 @@ const nsPerMs = 1e6
 /** Opens the door: from now on load is measured and bodies are watched, once a second. */
 export function openDoor(options: DoorOptions): Door {
   const pressure = new Pressure()
-  const bodies = new BodyWatch<IncomingMessage>(options.onSlowBody)
+  const bodies = new BodyWatch<IncomingMessage>(options.onSlowBody, options.slowBody)
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   const timer = setInterval(() => {
