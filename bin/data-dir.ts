@@ -1,0 +1,21 @@
+import { chmod, chown, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isRoot, nobody } from '../src/ground/adapters/os-user.ts'
+
+/** What the server may write to, each a directory of its own. The database's directory is not among them. */
+export const serverDirs = ['backups', 'documents', 'keys', 'run', 'tls', 'trail'] as const
+
+/**
+ * Makes the data directory: only we may enter. Where we are root, PostgreSQL's unprivileged user may
+ * pass through to its own directory, and can list nothing on the way.
+ */
+export async function prepareDataDir(dir: string, ownDatabase: boolean): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o755 })
+  if (isRoot() && ownDatabase) {
+    await chown(dir, 0, (await nobody()).gid)
+    await chmod(dir, 0o710)
+  } else {
+    await chmod(dir, 0o700)
+  }
+  for (const name of serverDirs) await mkdir(join(dir, name), { recursive: true, mode: 0o700 })
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Settings } from '#kernel'
+import { birthOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
+import { root } from './children.ts'
+import { serverDirs } from './data-dir.ts'
+
+/** What the server says once it answers requests. */
+export interface Ready {
+  readonly url: string
+  /** The one-time link for the first administrator, while there is none. */
+  readonly enrolment?: string
+}
+
+export interface ServerProcess {
+  /** What it said; undefined when it ended before it was ready. */
+  readonly ready: Promise<Ready | undefined>
+  /** How it ended, in words. */
+  readonly exited: Promise<string>
+  stop(): Promise<void>
+}
+
+/** How long a server may take to answer what it has begun. */
+const graceMs = 20_000
+
+/** What of the application the server reads. Nothing else of the disk but its data and the files its settings name. */
+const readable = ['package.json', 'src', 'node_modules', 'console/dist', 'data', 'docs']
+
+/**
+ * Starts the server: it may open sockets, read the application and write to its own directories, and
+ * may start no process, no worker and no native code (Node's permission model). In a session of its
+ * own, so that Ctrl-C reaches it through us, and before PostgreSQL.
+ */
+export function startServer(settings: Settings, appUrl: string): ServerProcess {
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env
+  const child = spawn(process.execPath, [...permissions(settings), join(root, 'src/serve.ts')], {
+    env: { ...env, NODE_ENV: 'production', HOLDFAST_APP_URL: appUrl },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  })
+  const exited = endOf(child)
+  const ready = new Promise<Ready | undefined>((resolve) => {
+    child.on('message', (message: { ready?: boolean } & Ready) => {
+      if (message.ready === true) resolve(message)
+    })
+    void exited.then(() => resolve(undefined))
+  })
+  void remember(settings.dataDir, child)
+  return { ready, exited, stop: () => stop(child, exited) }
+}
+
+/** The flags of Node's permission model for these settings. */
+export function permissions(settings: Settings): string[] {
+  const { dataDir, offsiteDir, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile } = settings
+  const writes = [...serverDirs.map((name) => join(dataDir, name)), offsiteDir]
+  const application = readable.map((path) => join(root, path)).filter((path) => existsSync(path))
+  const files = [join(dataDir, 'holdfast.json'), passphraseFile, smtpFile, tlsCertFile, tlsKeyFile]
+  const reads = [...application, ...files, ...writes]
+  const flags = (name: string, paths: readonly (string | undefined)[]) =>
+    paths.filter((path) => path !== undefined).map((path) => `--${name}=${path}`)
+  return ['--permission', ...flags('allow-fs-read', reads), ...flags('allow-fs-write', writes)]
+}
+
+/**
+ * Waits for a server whose supervisor was killed: it ends by itself when it notices. One that does
+ * not is ended.
+ */
+export async function endOrphanServer(dataDir: string, say: (line: string) => void): Promise<void> {
+  const file = memory(dataDir)
+  if (!existsSync(file)) return
+  const { pid, birth } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; birth: string }
+  if ((await birthOf(pid)) === birth) {
+    say(`waiting for the server an earlier start left behind (process ${pid})`)
+    if (!(await waitUntilGone(pid, graceMs))) {
+      signal(pid, 'SIGKILL')
+      await waitUntilGone(pid, 5_000)
+    }
+  }
+  rmSync(file, { force: true })
+}
+
+const memory = (dataDir: string) => join(dataDir, 'server.json')
+
+async function remember(dataDir: string, { pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return
+  const birth = await birthOf(pid)
+  if (birth !== undefined) writeFileSync(memory(dataDir), JSON.stringify({ pid, birth }))
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  try {
+    const [code, name] = (await once(child, 'exit')) as [number | null, string | null]
+    return name === null ? `it ended with exit code ${code}` : `it was ended by ${name}`
+  } catch (error) {
+    return `it could not be started: ${(error as Error).message}`
+  }
+}
+
+async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), graceMs)
+  child.kill('SIGTERM')
+  await exited
+  clearTimeout(tooLate)
+}
