@@ -1,9 +1,39 @@
 /**
  * Keys: who holds the root key, one ring of keys per controller, one key per data subject.
  *
- * Life of a key: see README.md.
+ * Life of a subject's key: {@link newSubjectKeys} makes it, {@link sealRecord} and {@link openRecord}
+ * use it, each epoch rewraps it, {@link destroySubjectKeys} ends it. README.md tells all of it.
  *
  * @module
  */
+import type { Room } from '#kernel'
+import { jobs } from './jobs.ts'
+import { loops } from './loops.ts'
+import { measures } from './measures.ts'
+import { routes } from './routes.ts'
+
+export { readErasures } from './adapters/erasure-file.ts'
 export { type KeyringOptions, openKeyring, recoverKeyring } from './adapters/keyring-file.ts'
+export type { Erasure } from './erasure.ts'
+export { replayErasures } from './erasure-acts.ts'
 export { type KeyFacts, Keyring, type RingFacts } from './keyring.ts'
+export { demandOwnKeyring, keyringFingerprint, rotateRing, rotateRoot } from './rotation-acts.ts'
+export {
+  blindIndex,
+  houseIndex,
+  openPersonal,
+  sealPersonal,
+  sealSecret,
+  useSecret,
+} from './seal-acts.ts'
+export {
+  type Destroyed,
+  destroySubjectKeys,
+  newSubjectKeys,
+  openRecord,
+  sealRecord,
+  subjectKeys,
+} from './subject-key-acts.ts'
+export type { SubjectKey } from './subject-key.ts'
+
+export const keys: Room = { name: 'keys', routes, jobs, loops, measures }

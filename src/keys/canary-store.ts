@@ -1,0 +1,60 @@
+import type { Sql } from '#kernel'
+
+export async function insertCanary(sql: Sql, id: string, now: Date, sealed: Buffer): Promise<void> {
+  await sql.run({
+    name: 'keys.canary.insert',
+    text: 'insert into keys.canary (id, at, sealed) values ($1, $2, $3)',
+    values: [id, now, sealed],
+  })
+}
+
+export async function findCanary(sql: Sql, id: string): Promise<Buffer | undefined> {
+  const row = await sql.first<{ sealed: Buffer }>({
+    name: 'keys.canary.find',
+    text: 'select sealed from keys.canary where id = $1',
+    values: [id],
+  })
+  return row?.sealed
+}
+
+/** Removes every canary: those of checks that were killed too. */
+export function deleteCanaries(sql: Sql): Promise<number> {
+  return sql.run({ name: 'keys.canary.delete', text: 'delete from keys.canary' })
+}
+
+/** Every table of this database but the system's own, and whether we may read it. */
+export function tablesToSearch(sql: Sql): Promise<{ table: string; readable: boolean }[]> {
+  return sql.rows({
+    name: 'keys.canary.tables',
+    text: `select format('%I.%I', n.nspname, c.relname) as "table",
+             has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable
+           from pg_class c join pg_namespace n on n.oid = c.relnamespace
+           where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+             and n.nspname not like 'pg\\_%'
+           order by 1`,
+  })
+}
+
+/**
+ * Searches the rows of a table that are as young as the canary or younger, as PostgreSQL prints them.
+ *
+ * @param table - as {@link tablesToSearch} quotes it.
+ * @returns how many rows hold one of the forms, and how many hold the canary's id.
+ */
+export async function searchTable(
+  sql: Sql,
+  table: string,
+  canaryId: string,
+  forms: readonly string[],
+): Promise<{ found: number; control: number }> {
+  const row = await sql.first<{ found: number; control: number }>({
+    text: `select
+             count(*) filter (where exists (
+               select from unnest($2::text[]) as form where strpos(t::text, form) > 0)) as found,
+             count(*) filter (where strpos(t::text, $1::text) > 0) as control
+           from ${table} t
+           where age(t.xmin) <= (select age(c.xmin) from keys.canary c where c.id = $1::uuid)`,
+    values: [canaryId, forms],
+  })
+  return row!
+}

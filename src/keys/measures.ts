@@ -1,0 +1,141 @@
+import type { Evidence, HouseCross, Measure, World } from '#kernel'
+import { fileTime, searchFiles } from './adapters/file-search.ts'
+import { formsOf, newCanaryText } from './canary.ts'
+import {
+  plantCanary,
+  removeCanaries,
+  searchTables,
+  tryCanary,
+  tryDestroyedKey,
+} from './canary-acts.ts'
+import { keyringOf } from './keyring.ts'
+import { keyAges, stores } from './overview-acts.ts'
+
+export const measures: readonly Measure[] = [
+  {
+    id: 'keys.encryption-at-rest',
+    lines: ['A6', 'B2'],
+    statement: 'Personal data is encrypted at rest with AES-256 and unreadable to outsiders.',
+    class: 'enforced',
+    references: [],
+    freshFor: { hours: 24 },
+    every: { minutes: 360 },
+    check: checkEncryption,
+  },
+  {
+    id: 'keys.rotation',
+    lines: ['A7'],
+    statement: 'Encryption keys are managed and rotated within their stated age.',
+    class: 'enforced',
+    references: [],
+    freshFor: { hours: 24 },
+    every: { minutes: 360 },
+    check: checkRotation,
+  },
+  {
+    id: 'keys.custody',
+    lines: ['B3'],
+    statement: 'The root key is kept apart from the data it protects, by a keeper that is named.',
+    class: 'measured',
+    references: [],
+    freshFor: { hours: 24 },
+    every: { minutes: 60 },
+    check: checkCustody,
+  },
+]
+
+/** Plants a plaintext through the path all personal data takes, then looks for it wherever bytes lie. */
+async function checkEncryption(cross: HouseCross, world: World): Promise<Evidence> {
+  const text = newCanaryText()
+  const since = fileTime()
+  const id = await cross({ action: 'keys.canary.plant' }, (act) => plantCanary(act, text))
+  try {
+    const read = { action: 'keys.canary.search', effect: 'read' } as const
+    const tables = await cross(read, (act) => searchTables(act, id, text))
+    const { dataDir, databaseUrl } = world.settings
+    const idBytes = Buffer.from(id.replaceAll('-', ''), 'hex')
+    const forms = formsOf(text).map((form) => Buffer.from(form))
+    const files = await searchFiles(dataDir, since, forms, idBytes)
+    if (databaseUrl === undefined && files.searched === files.of && !files.control) {
+      throw new Error("the search of files does not find the canary's own id")
+    }
+    const tried = await cross({ action: 'keys.canary.open', effect: 'read' }, (act) =>
+      tryCanary(act, id),
+    )
+    if (tried.text !== text) throw new Error('the canary does not open where it belongs')
+    const register = await cross({ action: 'keys.store.list', effect: 'read' }, stores)
+    const undeclared = register.flatMap((store) =>
+      store.undeclared.map((column) => `${store.table}.${column}`),
+    )
+    const found = [...tables.found, ...files.found]
+    const [n, of] = [tables.searched + files.searched - found.length, tables.of + files.of]
+    return {
+      holds: found.length === 0 && undeclared.length === 0 && tried.elsewhere !== undefined,
+      finding: [
+        found.length === 0
+          ? `A known plaintext was stored and found readable nowhere: ${tables.searched} of ${tables.of} tables and ${files.searched} of ${files.of} files written since were searched.`
+          : `A known plaintext that was stored lies readable in ${found.join(', ')}.`,
+        ...(undeclared.length === 0
+          ? []
+          : [`Nobody declared a cipher for ${undeclared.join(', ')}.`]),
+      ].join(' '),
+      n,
+      of,
+      facts: { tables, files, undeclared, databaseOutside: databaseUrl !== undefined },
+      probe: {
+        tried: 'to open the sealed canary as if it stood in another row',
+        answer: tried.elsewhere ?? 'it opened',
+        refused: tried.elsewhere !== undefined,
+      },
+    }
+  } finally {
+    await cross({ action: 'keys.canary.remove' }, removeCanaries)
+  }
+}
+
+async function checkRotation(cross: HouseCross): Promise<Evidence> {
+  const refused = await cross({ action: 'keys.canary.rotate' }, tryDestroyedKey)
+  const { keys, copies, oldestIndexDays } = await cross(
+    { action: 'keys.overview.read', effect: 'read' },
+    async (act) => ({ ...keyAges(act), copies: keyringOf(act.secrets).copies() }),
+  )
+  const late = keys.filter((key) => key.late)
+  const behind = copies.filter((copy) => !copy.upToDate)
+  const of = keys.length + copies.length
+  const n = of - late.length - behind.length
+  return {
+    holds: n === of && refused !== undefined,
+    finding: [
+      late.length === 0
+        ? `All ${keys.length} keys with an age limit are within it.`
+        : `${late.length} of ${keys.length} keys are past their age: ${late
+            .slice(0, 5)
+            .map(({ name }) => name)
+            .join(', ')}.`,
+      ...(behind.length === 0 ? [] : [`${behind.length} of ${copies.length} copies are behind.`]),
+      `Pseudonym and index keys have no limit yet; the oldest is ${oldestIndexDays} days old.`,
+    ].join(' '),
+    n,
+    of,
+    facts: { late: late.map(({ name }) => name), copies, oldestIndexDays },
+    probe: {
+      tried: 'to unwrap a key under a version that was rotated out and destroyed',
+      answer: refused ?? 'it opened',
+      refused: refused !== undefined,
+    },
+  }
+}
+
+async function checkCustody(cross: HouseCross): Promise<Evidence> {
+  const { kind, sentence, apartFromData } = await cross(
+    { action: 'keys.custody.read', effect: 'read' },
+    async ({ secrets }) => keyringOf(secrets).custody(),
+  )
+  return {
+    holds: apartFromData,
+    finding: sentence,
+    n: apartFromData ? 1 : 0,
+    of: 1,
+    facts: { kind, apartFromData },
+  }
+}

@@ -1,0 +1,38 @@
+import { dayMs } from '#ground'
+import type { Family } from './ring.ts'
+
+/** How old each kind of key may grow, in days. */
+export const policy = {
+  rootDays: 365,
+  /** An epoch: subject keys are wrapped anew at its end. */
+  wrapDays: 21,
+  sealDays: 365,
+  /** How long after its epoch a `wrap` key still opens a restored database. */
+  restoreDays: 7,
+} as const
+
+const lifeDays: Partial<Record<Family, number>> = { wrap: policy.wrapDays, seal: policy.sealDays }
+
+/** The timed job runs daily: what falls due before its next run is due now. */
+const jobDays = 1
+
+/** The instant by which a key must have a successor; undefined where its family keeps its key. */
+export function rotateBy(family: Family, createdAt: Date): Date | undefined {
+  const days = lifeDays[family]
+  return days === undefined ? undefined : after(createdAt, days)
+}
+
+export const rotateRootBy = (createdAt: Date): Date => after(createdAt, policy.rootDays)
+
+/** The instant by which a `wrap` key must be destroyed, and with it every erasure made in its epoch is final. */
+export const destroyBy = (createdAt: Date): Date =>
+  after(createdAt, policy.wrapDays + policy.restoreDays)
+
+/** Whether something due by then must be done by this run of the daily job. */
+export const isDue = (by: Date | undefined, now: Date): boolean =>
+  by !== undefined && by.getTime() - jobDays * dayMs <= now.getTime()
+
+export const ageDays = (createdAt: Date, now: Date): number =>
+  Math.floor((now.getTime() - createdAt.getTime()) / dayMs)
+
+const after = (from: Date, days: number): Date => new Date(from.getTime() + days * dayMs)

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import { newId } from '#ground'
+import { type Act, controllerOf, type Receipt } from '#kernel'
+import { keyringOf } from './keyring.ts'
+import { destroyBy } from './policy.ts'
+import { randomBytes } from './randomness.ts'
+import { commitmentBroken, noSubjectKey, subjectHasKey } from './refusals.ts'
+import { commitmentOf, keepsCommitment, SubjectKey, subjectKeyPlace } from './subject-key.ts'
+import {
+  eraseSubjectKeys,
+  findSubjectKeys,
+  insertSubjectKeys,
+  type SubjectKeyRow,
+} from './subject-key-store.ts'
+import { Xaes } from './xaes.ts'
+
+const keySize = 32
+
+/**
+ * Makes a key for each of these subjects of the act's controller.
+ *
+ * @returns by subject id.
+ * @throws {Refusal} `keys.subject-has-key` when one of them has, or had, a key.
+ */
+export async function newSubjectKeys(
+  act: Act,
+  subjectIds: readonly string[],
+): Promise<Map<string, SubjectKey>> {
+  const controllerId = controllerOf(act)
+  const keyring = keyringOf(act.secrets)
+  const made = new Map<string, SubjectKey>()
+  const rows: SubjectKeyRow[] = []
+  for (const subjectId of new Set(subjectIds)) {
+    const name = { id: newId(), controllerId, subjectId }
+    const raw = randomBytes(keySize)
+    const { version, wrapped } = keyring.wrap(controllerId, subjectKeyPlace(name), raw)
+    rows.push({ ...name, kekVersion: version, wrapped, commitment: commitmentOf(raw, name.id) })
+    made.set(subjectId, new SubjectKey(name, Xaes.taking(raw)))
+  }
+  if (rows.length === 0) return made
+  const inserted = await insertSubjectKeys(act.sql, controllerId, rows, act.now)
+  if (inserted !== rows.length) throw subjectHasKey()
+  tellBirths(act, rows)
+  return made
+}
+
+/**
+ * The keys of these subjects of the act's controller, unwrapped and held against the commitment made
+ * at their birth.
+ *
+ * @returns by subject id.
+ * @throws {Refusal} `keys.no-subject-key` when one has none, `keys.commitment-broken`,
+ *   `keys.not-authentic`, `keys.key-destroyed`, `keys.ring-destroyed`.
+ */
+export async function subjectKeys(
+  act: Act,
+  subjectIds: readonly string[],
+): Promise<Map<string, SubjectKey>> {
+  const wanted = new Set(subjectIds)
+  if (wanted.size === 0) return new Map()
+  const rows = await findSubjectKeys(act.sql, controllerOf(act), [...wanted])
+  if (rows.length !== wanted.size) throw noSubjectKey()
+  return new Map(rows.map((row) => [row.subjectId, new SubjectKey(row, unwrapped(act, row))]))
+}
+
+function unwrapped(act: Act, row: SubjectKeyRow): Xaes {
+  const keyring = keyringOf(act.secrets)
+  const warm = keyring.warm.get(row.id, act.now)
+  if (warm !== undefined) {
+    // The wrapping key may have been destroyed since by another process: then the warm copy is dead too.
+    keyring.demandWrapKey(row.controllerId, row.kekVersion)
+    return warm
+  }
+  const lock = Xaes.taking(openWrapped(act, row))
+  keyring.warm.set(row.id, lock, act.now)
+  return lock
+}
+
+/**
+ * A subject key's raw bytes. The caller zeroes them.
+ *
+ * @throws {Refusal} `keys.commitment-broken` and as {@link subjectKeys}.
+ */
+export function openWrapped({ secrets }: Act, row: SubjectKeyRow): Buffer {
+  const { controllerId, kekVersion, wrapped } = row
+  const place = subjectKeyPlace(row)
+  const raw = keyringOf(secrets).unwrap(controllerId, kekVersion, place, wrapped)
+  if (keepsCommitment(raw, row.id, row.commitment)) return raw
+  raw.fill(0)
+  throw commitmentBroken()
+}
+
+/** What can be said of destroyed keys, for a certificate. It names nobody. */
+export interface Destroyed {
+  readonly at: Date
+  readonly keys: readonly {
+    readonly subjectId: string
+    readonly keyId: string
+    /** Hex. What the key was, without the key: the trail heard of it at the key's birth. */
+    readonly commitment: string
+  }[]
+  /** From then on no backup opens either: the key that wrapped these is destroyed by then. */
+  readonly goneFromBackupsBy: Date
+}
+
+/**
+ * Destroys the keys of these subjects of the act's controller and writes the erasure ledger. A
+ * subject that has no key is passed over.
+ */
+export async function destroySubjectKeys(
+  act: Act,
+  subjectIds: readonly string[],
+): Promise<Destroyed> {
+  const controllerId = controllerOf(act)
+  const keyring = keyringOf(act.secrets)
+  const gone = await eraseSubjectKeys(act.sql, controllerId, subjectIds, act.now, act.action)
+  for (const { keyId } of gone) keyring.warm.delete(keyId)
+  const current = keyring.ring(controllerId).keys.findLast(({ family }) => family === 'wrap')
+  return {
+    at: act.now,
+    keys: gone.map(({ subjectId, keyId, commitment }) => ({
+      subjectId,
+      keyId,
+      commitment: commitment.toString('hex'),
+    })),
+    goneFromBackupsBy: current === undefined ? act.now : destroyBy(current.createdAt),
+  }
+}
+
+/** Seals a record. `context` says where it belongs (record id, category, version) and must be given again to open it. */
+export function sealRecord(
+  key: SubjectKey,
+  context: readonly string[],
+  plaintext: Uint8Array,
+): Buffer {
+  return key.seal(context, plaintext)
+}
+
+/**
+ * Opens a record, after the entry that tells of it is committed.
+ *
+ * @throws {TypeError} without a true receipt.
+ * @throws {Refusal} `keys.not-authentic` when the record was altered, moved or swapped.
+ */
+export function openRecord(
+  receipt: Receipt,
+  key: SubjectKey,
+  context: readonly string[],
+  sealed: Uint8Array,
+): Buffer {
+  return key.open(receipt, context, sealed)
+}
+
+/** The commitments of all keys born in this act, as one digest: SHA-256 over digest ‖ key id ‖ commitment, in order. */
+function tellBirths(act: Act, rows: readonly SubjectKeyRow[]): void {
+  const before = act.details['subjectKeysBorn'] as { count: number; digest: string } | undefined
+  const digest = rows.reduce(
+    (so, { id, commitment }) =>
+      createHash('sha256').update(so).update(id).update(commitment).digest(),
+    Buffer.from(before?.digest ?? '', 'hex'),
+  )
+  const count = (before?.count ?? 0) + rows.length
+  act.tell({ subjectKeysBorn: { count, digest: digest.toString('hex') } })
+}

@@ -1,0 +1,137 @@
+import type { Sql } from '#kernel'
+import type { Erasure } from './erasure.ts'
+
+/** A subject key as it lies in its row. */
+export interface SubjectKeyRow {
+  readonly id: string
+  readonly controllerId: string
+  readonly subjectId: string
+  readonly kekVersion: number
+  readonly wrapped: Buffer
+  readonly commitment: Buffer
+}
+
+const columns = `id, controller_id as "controllerId", subject_id as "subjectId",
+  kek_version as "kekVersion", wrapped, commitment`
+
+/** Inserts what has no key and was never erased. Returns how many were inserted. */
+export function insertSubjectKeys(
+  sql: Sql,
+  controllerId: string,
+  rows: readonly SubjectKeyRow[],
+  now: Date,
+): Promise<number> {
+  return sql.run({
+    name: 'keys.subject-key.insert',
+    text: `insert into keys.subject_key
+             (id, controller_id, subject_id, kek_version, wrapped, commitment, created_at)
+           select n.id, $1, n.subject_id, n.kek_version, n.wrapped, n.commitment, $2
+           from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bytea[], $7::bytea[])
+             as n (id, subject_id, kek_version, wrapped, commitment)
+           where not exists (select from keys.erasure e where e.subject_id = n.subject_id)
+           on conflict (subject_id) do nothing`,
+    values: [
+      controllerId,
+      now,
+      rows.map((row) => row.id),
+      rows.map((row) => row.subjectId),
+      rows.map((row) => row.kekVersion),
+      rows.map((row) => row.wrapped),
+      rows.map((row) => row.commitment),
+    ],
+  })
+}
+
+export function findSubjectKeys(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+): Promise<SubjectKeyRow[]> {
+  return sql.rows({
+    name: 'keys.subject-key.find',
+    text: `select ${columns} from keys.subject_key
+           where controller_id = $1 and subject_id = any($2::uuid[])`,
+    values: [controllerId, subjectIds],
+  })
+}
+
+/** Deletes keys, and writes each into the ledger and its export queue, in one statement. */
+export function eraseSubjectKeys(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  now: Date,
+  reason: string,
+): Promise<Erasure[]> {
+  return sql.rows({
+    name: 'keys.subject-key.erase',
+    text: `with gone as (
+             delete from keys.subject_key
+             where controller_id = $1 and subject_id = any($2::uuid[])
+             returning id, controller_id, subject_id, commitment),
+           written as (
+             insert into keys.erasure (key_id, controller_id, subject_id, commitment, at, reason)
+             select id, controller_id, subject_id, commitment, $3, $4 from gone
+             returning *),
+           queued as (
+             insert into keys.unexported_erasure (key_id) select key_id from written)
+           select key_id as "keyId", controller_id as "controllerId",
+             subject_id as "subjectId", commitment, at, reason from written`,
+    values: [controllerId, subjectIds, now, reason],
+  })
+}
+
+/** Rows wrapped under an older version, locked; rows somebody else works on are left for the next batch. */
+export function lockOldSubjectKeys(
+  sql: Sql,
+  controllerId: string,
+  version: number,
+  limit: number,
+): Promise<SubjectKeyRow[]> {
+  return sql.rows({
+    name: 'keys.subject-key.lock-old',
+    text: `select ${columns} from keys.subject_key
+           where controller_id = $1 and kek_version < $2
+           limit $3 for update skip locked`,
+    values: [controllerId, version, limit],
+  })
+}
+
+export function updateWrapped(
+  sql: Sql,
+  rows: readonly Pick<SubjectKeyRow, 'id' | 'kekVersion' | 'wrapped'>[],
+): Promise<number> {
+  return sql.run({
+    name: 'keys.subject-key.rewrap',
+    text: `update keys.subject_key k set kek_version = n.kek_version, wrapped = n.wrapped
+           from unnest($1::uuid[], $2::int[], $3::bytea[]) as n (id, kek_version, wrapped)
+           where k.id = n.id`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.kekVersion),
+      rows.map((row) => row.wrapped),
+    ],
+  })
+}
+
+/** How many subject keys each version of a controller's wrapping key still holds. */
+export function countReferences(
+  sql: Sql,
+  controllerIds: readonly string[],
+): Promise<{ controllerId: string; version: number; count: number }[]> {
+  return sql.rows({
+    name: 'keys.subject-key.count',
+    text: `select controller_id as "controllerId", kek_version as version, count(*) as count
+           from keys.subject_key where controller_id = any($1::uuid[]) group by 1, 2`,
+    values: [controllerIds],
+  })
+}
+
+/** The newest version each controller's subject keys name. */
+export function newestReferences(sql: Sql): Promise<{ controllerId: string; version: number }[]> {
+  return sql.rows({
+    name: 'keys.subject-key.newest',
+    text: `select controller_id as "controllerId", max(kek_version) as version
+           from keys.subject_key group by 1`,
+  })
+}

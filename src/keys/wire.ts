@@ -1,0 +1,96 @@
+import { Type } from 'typebox'
+
+const Instant = Type.String({ format: 'date-time' })
+const Days = Type.Integer({ minimum: 0 })
+
+export const RingParams = Type.Object({
+  ring: Type.String({ pattern: '^(house|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$' }),
+})
+
+export const KeysQuery = Type.Object({
+  after: Type.Optional(Type.String({ maxLength: 64 })),
+})
+
+const Key = Type.Object({
+  family: Type.Union([
+    Type.Literal('wrap'),
+    Type.Literal('seal'),
+    Type.Literal('mac'),
+    Type.Literal('index'),
+  ]),
+  version: Type.Integer({ minimum: 1 }),
+  createdAt: Instant,
+  ageDays: Days,
+  retiredAt: Type.Optional(Instant),
+  rotateBy: Type.Optional(Instant),
+  destroyBy: Type.Optional(Instant),
+  references: Type.Optional(Type.Integer({ minimum: 0 })),
+})
+
+export const Ring = Type.Object({
+  ring: Type.String(),
+  createdAt: Instant,
+  destroyedAt: Type.Optional(Instant),
+  keys: Type.Array(Key),
+})
+
+export const Root = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  createdAt: Instant,
+  ageDays: Days,
+  rotateBy: Instant,
+})
+
+export const Keys = Type.Object({
+  custody: Type.Object({
+    kind: Type.String(),
+    sentence: Type.String(),
+    apartFromData: Type.Boolean(),
+  }),
+  root: Root,
+  policy: Type.Object({
+    rootDays: Days,
+    wrapDays: Days,
+    sealDays: Days,
+    restoreDays: Days,
+  }),
+  copies: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      place: Type.String(),
+      upToDate: Type.Boolean(),
+      trouble: Type.Optional(Type.String()),
+    }),
+  ),
+  items: Type.Array(Ring),
+  next: Type.Optional(Type.String()),
+})
+
+export const RotatedRing = Type.Object({
+  ring: Type.String(),
+  versions: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
+})
+
+export const RotatedRoot = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  createdAt: Instant,
+})
+
+export const Stores = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      table: Type.String(),
+      sealed: Type.Array(Type.Object({ column: Type.String(), cipher: Type.String() })),
+      plain: Type.Array(Type.String()),
+      undeclared: Type.Array(Type.String()),
+    }),
+  ),
+  files: Type.Array(Type.Object({ place: Type.String(), cipher: Type.String() })),
+})
+
+export const Confirmation = Type.Object({ confirm: Type.String({ maxLength: 64 }) })
+
+export const Shares = Type.Object({
+  needed: Type.Integer(),
+  shares: Type.Array(Type.String()),
+})
