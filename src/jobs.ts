@@ -29,12 +29,14 @@ export async function startWork(work: Work): Promise<Workers> {
     turn(work, stopping.signal, {
       action: 'trail.integrate',
       everyMs: integrateEveryMs,
+      everywhere: false,
       once: work.integrate,
     }),
     ...work.loops.map((loop) =>
       turn(work, stopping.signal, {
         action: loop.action,
         everyMs: loop.everyMs,
+        everywhere: loop.everywhere === true,
         once: async () => {
           if (!(await loop.due(work.database))) return false
           await loop.turn(work.cross, work.world)
@@ -58,13 +60,18 @@ export async function startWork(work: Work): Promise<Workers> {
 async function turn(
   { leader, onFault }: Work,
   signal: AbortSignal,
-  { action, everyMs, once }: { action: string; everyMs: number; once: () => Promise<boolean> },
+  {
+    action,
+    everyMs,
+    everywhere,
+    once,
+  }: { action: string; everyMs: number; everywhere: boolean; once: () => Promise<boolean> },
 ): Promise<void> {
   let pause = everyMs
   while (!signal.aborted) {
     let more = false
     try {
-      more = (await leader.lead()) && (await once())
+      more = (everywhere || (await leader.lead())) && (await once())
       pause = everyMs
     } catch (error) {
       onFault(error, action)
@@ -109,7 +116,11 @@ async function startQueue({ jobs, database, cross, world, onFault }: Work): Prom
     parsedCronItems: parseCronItems(
       jobs
         .filter((job) => job.cron !== undefined)
-        .map((job) => ({ task: job.action, match: job.cron!, options: { backfillPeriod: 86_400_000 } })),
+        .map((job) => ({
+          task: job.action,
+          match: job.cron!,
+          options: { backfillPeriod: 86_400_000 },
+        })),
     ),
     concurrency: 2,
     pollInterval: 2000,
@@ -117,4 +128,3 @@ async function startQueue({ jobs, database, cross, world, onFault }: Work): Prom
     logger: quiet,
   })
 }
-

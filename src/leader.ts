@@ -18,7 +18,10 @@ export class Leader {
   /** Tries to be the leader, and says whether this node is. Cheap when it already is. */
   async lead(): Promise<boolean> {
     if (this.#client !== undefined) return true
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'holdfast leader' })
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'holdfast leader',
+    })
     const lose = () => {
       if (this.#client === client) this.#client = undefined
     }

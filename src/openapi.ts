@@ -68,9 +68,13 @@ function operation(route: Route) {
     tags: [roomOf(route)],
     summary: route.summary,
     'x-action': route.action,
-    ...(route.assurance === 0 ? { security: [] } : { security: [{ workload: [] }, { session: [] }] }),
+    ...(route.assurance === 0
+      ? { security: [] }
+      : { security: [{ workload: [] }, { session: [] }] }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined && streams === undefined ? {} : { requestBody: { required: true, content } }),
+    ...(body === undefined && streams === undefined
+      ? {}
+      : { requestBody: { required: true, content } }),
     responses: {
       '200': {
         description: 'Done, and told in the trail.',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import Fastify, {
   type FastifyInstance,
@@ -5,7 +6,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
-import { isUtf8 } from 'node:buffer'
+import { apiHeaders, type Arrival, type Door, doorTally, isCounted } from '#gate'
 import {
   type Act,
   type Actor,
@@ -21,6 +22,7 @@ import {
   type World,
 } from '#kernel'
 import { cookieLine } from './cookies.ts'
+import { isOperator } from './listener.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -31,15 +33,13 @@ export interface ServerParts {
   readonly world: World
   /** Who is calling. Throws a `Refusal` for credentials that are unknown, expired or revoked. */
   readonly identify: (request: FastifyRequest) => Promise<Actor>
-  /** Throws a `Refusal` for a caller who asks too much, too often. Runs before and after identification. */
-  readonly admit: (request: FastifyRequest, actor: Actor | undefined) => Promise<void> | void
-  /** Headers of every answer. */
-  readonly headers: (request: FastifyRequest) => Readonly<Record<string, string>>
+  readonly door: Door
   readonly onFault: (error: unknown, about: string) => void
   readonly options: FastifyServerOptions
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const everyAnswer = Object.fromEntries(apiHeaders)
 const jsonLimitBytes = 1_048_576
 
 /** Builds the HTTP face of the house. Listening is the caller's business. */
@@ -48,8 +48,11 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as never, httpPart))
   takeStreams(app)
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(parts.headers(request))
-    await parts.admit(request, undefined)
+    reply.headers(everyAnswer)
+    // The operator's socket is no door to the network: nobody else comes through it.
+    if (isOperator(request.raw.socket)) return
+    await parts.door.admission.arrive(arrivalOf(request))
+    if (hasBody(request)) parts.door.watchBody(request.raw)
   })
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
   app.setNotFoundHandler(async (request, reply) => {
@@ -73,7 +76,9 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
     method: route.method,
     url: route.url,
     config: { route },
-    ...('bodyLimit' in route && route.bodyLimit !== undefined ? { bodyLimit: route.bodyLimit } : {}),
+    ...('bodyLimit' in route && route.bodyLimit !== undefined
+      ? { bodyLimit: route.bodyLimit }
+      : {}),
     schema: {
       ...shapeOf('params', route.params),
       ...shapeOf('querystring', route.query),
@@ -81,14 +86,43 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       response: { '2xx': strictly(route.response) },
     },
     preParsing: async (request) => {
-      const actor = await parts.identify(request)
+      const actor = await known(parts, request)
       request.actor = actor
-      await parts.admit(request, actor)
+      const open = route.assurance === 0 && route.method !== 'GET'
+      await parts.door.admission.enter({ address: addressOf(request), actor, open })
       demandSameSite(request)
       if (streams.length > 0) demandMediaType(request, streams)
     },
     handler: async (request, reply) => answer(parts, route, request, reply),
   })
+}
+
+/** Who is calling; whoever shows a credential that is none is remembered by address. */
+async function known(parts: ServerParts, request: FastifyRequest): Promise<Actor> {
+  try {
+    return await parts.identify(request)
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401)
+      await parts.door.admission.unrecognised(addressOf(request))
+    throw error
+  }
+}
+
+function arrivalOf(request: FastifyRequest): Arrival {
+  const { authorization, cookie } = request.headers
+  return {
+    address: addressOf(request),
+    presents: authorization !== undefined || cookie?.includes('__Host-holdfast=') === true,
+    health: request.url === '/healthz',
+  }
+}
+
+/** A peer without an address is the operator's socket. */
+const addressOf = (request: FastifyRequest) => request.raw.socket.remoteAddress ?? 'local'
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length']
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }
 
 async function answer(
@@ -186,7 +220,7 @@ const one = (value: string | string[] | undefined) => (Array.isArray(value) ? va
 
 function sourceOf(request: FastifyRequest) {
   const agent = request.headers['user-agent']?.slice(0, 200)
-  return { address: request.ip, ...(agent === undefined ? {} : { agent }) }
+  return { address: addressOf(request), ...(agent === undefined ? {} : { agent }) }
 }
 
 function scopeOf(route: Route, request: FastifyRequest): Scope {
@@ -230,7 +264,8 @@ function textHeader(request: FastifyRequest, name: string, longest: number): str
 /** A browser sends the cookie by itself; only our own pages can add this header to it (CSRF). */
 function demandSameSite(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return
-  const fromPage = request.headers.cookie !== undefined && request.headers.authorization === undefined
+  const fromPage =
+    request.headers.cookie !== undefined && request.headers.authorization === undefined
   if (fromPage && request.headers['holdfast-request'] !== '1') throw crossSite()
 }
 
@@ -248,7 +283,9 @@ async function answerError(
 ): Promise<void> {
   const refusal = error instanceof Refusal ? error : fromFastify(error)
   const route = (request.routeOptions.config as { route?: Route }).route
-  if (!parts.threshold.hasTold(error)) {
+  if (refusal !== undefined && isCounted(refusal.code)) {
+    doorTally.count({ address: addressOf(request), code: refusal.code, at: parts.world.now() })
+  } else if (!parts.threshold.hasTold(error)) {
     await parts.threshold.turnAway({
       actor: request.actor ?? anonymous,
       source: sourceOf(request),
@@ -258,7 +295,8 @@ async function answerError(
       code: refusal?.code ?? 'fault',
     })
   }
-  if (refusal === undefined) parts.onFault(error, `${request.method} ${request.routeOptions.url ?? '?'}`)
+  if (refusal === undefined)
+    parts.onFault(error, `${request.method} ${request.routeOptions.url ?? '?'}`)
   const { status, code, message, facts } = refusal ?? fault
   const wait = facts?.['retryAfterSeconds']
   if (typeof wait === 'number') reply.header('retry-after', String(Math.ceil(wait)))
@@ -307,7 +345,11 @@ const crossSite = () =>
 const wrongMediaType = (allowed: readonly string[]) =>
   new Refusal('gate.media-type', 415, `This request takes ${allowed.join(' or ')}.`)
 const whyMissing = (what: 'purpose' | 'reason') =>
-  new Refusal(`gate.${what}-missing`, 400, `Personal data needs a ${what}: header holdfast-${what}.`)
+  new Refusal(
+    `gate.${what}-missing`,
+    400,
+    `Personal data needs a ${what}: header holdfast-${what}.`,
+  )
 
 function invalid(part: string, where: string, problem?: string): Refusal {
   const at = where === '' ? '' : `, at ${where}`

@@ -31,6 +31,8 @@ export function validatorOf(shape: TSchema, part: string | undefined) {
     const value = isText ? Value.Convert(shape, { ...(given as object) }) : given
     if (compiled.Check(value)) return { value }
     const [first] = compiled.Errors(value)
-    return { error: [{ instancePath: first?.instancePath ?? '', message: first?.message ?? '' }] as never }
+    return {
+      error: [{ instancePath: first?.instancePath ?? '', message: first?.message ?? '' }] as never,
+    }
   }
 }

@@ -80,8 +80,7 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
       const decision = may(actor, crossing)
       if (!decision.allowed) throw notPermitted(actor, decision)
       const { grantId } = decision
-      const begin = (sql: Act['sql']) =>
-        new Act({ ...facts, now, sql, secrets, may, grantId })
+      const begin = (sql: Act['sql']) => new Act({ ...facts, now, sql, secrets, may, grantId })
       const done = ({ touched, details }: Act): EntryDraft => ({
         ...facts,
         grantId,
@@ -138,7 +137,14 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
     turnAway: (turned) => leave({ ...turned, at: clock() }),
     hasTold: (error) => typeof error === 'object' && error !== null && told.has(error),
     asHouse: async ({ action, scope = 'house', effect = 'write', ...why }, deed) => {
-      const crossing = { actor: house, action, scope, effect, source: inside, assurance: 0 as const }
+      const crossing = {
+        actor: house,
+        action,
+        scope,
+        effect,
+        source: inside,
+        assurance: 0 as const,
+      }
       return (await perform({ ...crossing, ...why }, deed)).value
     },
   }

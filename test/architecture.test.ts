@@ -19,7 +19,9 @@ function shelf(path: string): number {
   const name = basename(path, '.ts')
   if (name === 'index') return 4
   if (/^(?:.*-)?(?:routes|jobs|loops|measures|checks)$/.test(name)) return 3
-  if (/^(?:.*-)?(?:acts)$/.test(name)) return 2
+  // A flow strings acts and the outside world together; doors call it.
+  if (/^(?:.*-)?flow$/.test(name)) return 2.5
+  if (/^(?:.*-)?acts$/.test(name)) return 2
   if (/^(?:.*-)?(?:store|wire)$/.test(name)) return 1
   return 0
 }
@@ -37,7 +39,7 @@ function importsIn(from: string, text: string): Import[] {
 
 /** Libraries without I/O, that any file may use. */
 const pure =
-  /^(?:node:(?:crypto|buffer|stream|stream\/promises|util|timers\/promises|perf_hooks)|typebox(?:\/.*)?|csv-parse(?:\/.*)?|otpauth|@zxcvbn-ts\/.*|@simplewebauthn\/server|@peculiar\/x509|shamir-secret-sharing|age-encryption|rate-limiter-flexible)$/
+  /^(?:node:(?:crypto|buffer|path|zlib|stream|stream\/promises|util|timers\/promises|perf_hooks)|typebox(?:\/.*)?|csv-parse(?:\/.*)?|otpauth|@zxcvbn-ts\/.*|@simplewebauthn\/server|@peculiar\/x509|shamir-secret-sharing|age-encryption|modern-tar|rate-limiter-flexible)$/
 
 /** What is wrong with one import, or undefined. */
 function fault({ from, to }: Import): string | undefined {
@@ -46,7 +48,9 @@ function fault({ from, to }: Import): string | undefined {
   if (to.startsWith('src/')) {
     if (roomOf(to) !== here) return `${from} reaches into ${to}`
     if (here === 'kernel' || here === 'ground') return undefined
-    return shelf(to) <= shelf(from) || shelf(from) === 0 ? lookingUp(from, to) : `${from} looks up to ${to}`
+    return shelf(to) <= shelf(from) || shelf(from) === 0
+      ? lookingUp(from, to)
+      : `${from} looks up to ${to}`
   }
   if (!to.startsWith('#')) {
     const allowed = here === 'ground' || from.includes('/adapters/')
@@ -115,14 +119,20 @@ test('only the threshold makes acts and receipts', () => {
 test('only ground and adapters ask the clock or throw dice', () => {
   const outside = (f: string) => roomOf(f) !== 'ground' && !f.includes('/adapters/')
   const clock = /\bnew Date\(\)|\bDate\.now\(\)|\bMath\.random\(\)/
-  deepEqual(filesWith(clock).filter((f) => roomOf(f) !== undefined && outside(f)), [])
+  deepEqual(
+    filesWith(clock).filter((f) => roomOf(f) !== undefined && outside(f)),
+    [],
+  )
   ok(clock.test('const now = new Date()'), 'a planted one is seen')
 })
 
 test('only keys and trail open what the keyring seals', () => {
   const opens = filesWith(/\bsecrets\.unseal\(/)
   ok(opens.length > 0, 'the walk found the openings')
-  deepEqual(opens.filter((f) => !/^src\/(?:keys|trail)\//.test(f)), [])
+  deepEqual(
+    opens.filter((f) => !/^src\/(?:keys|trail)\//.test(f)),
+    [],
+  )
 })
 
 test('migration numbers are unique in the whole house, and every table says what the app may', () => {
@@ -131,7 +141,11 @@ test('migration numbers are unique in the whole house, and every table says what
   deepEqual(new Set(migrations.map((m) => m.number)).size, migrations.length)
   const tables = migrations.flatMap(({ text }) => [...privilegesIn(text).keys()])
   const created = migrations.flatMap(({ text }) => text.match(/^\s*create table\b/gim) ?? [])
-  deepEqual(tables.length, created.length, 'each `create table schema.name` stands at the start of its line')
+  deepEqual(
+    tables.length,
+    created.length,
+    'each `create table schema.name` stands at the start of its line',
+  )
   const planted = privilegesIn('-- app: insert select\ncreate table trail.entry (\n')
   deepEqual(planted.get('trail.entry'), 'insert select')
 })
@@ -141,7 +155,10 @@ test('tables of controllers show rows only to their own scope', () => {
     if (!/\/(?:vault|keys)\/sql\//.test(file)) continue
     for (const [, table, columns] of text.matchAll(/^create table (\w+\.\w+) \(([\s\S]*?)^\)/gm)) {
       if (!/^\s*controller_id\s/m.test(columns!)) continue
-      ok(text.includes(`alter table ${table} force row level security`), `${file}: ${table} is walled`)
+      ok(
+        text.includes(`alter table ${table} force row level security`),
+        `${file}: ${table} is walled`,
+      )
     }
   }
 })

@@ -43,6 +43,8 @@ export interface Loop {
   readonly summary: string
   /** Pause between looks, in milliseconds. */
   readonly everyMs: number
+  /** Turned by every process instead of the leader alone: for what each gathers by itself. */
+  readonly everywhere?: boolean
   due(sql: Sql): Promise<boolean>
   turn(cross: HouseCross, world: World): Promise<void>
 }

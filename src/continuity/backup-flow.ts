@@ -1,0 +1,146 @@
+import { Buffer } from 'node:buffer'
+import { join } from 'node:path'
+import { generateX25519Identity } from 'age-encryption'
+import { migrationsIn } from '#ground'
+import type { Act, Snapshot, World } from '#kernel'
+import { treeHeads } from '#trail'
+import { abandonBackup, beginBackup, endBackup } from './acts.ts'
+import { type Counts, type Manifest, recipientOf, sealArchive, type TableRows } from './archive.ts'
+import {
+  type Backup,
+  bundleNameOf,
+  keepBackupsMs,
+  keepKeyringMs,
+  promisedPlaces,
+} from './backup.ts'
+import { dueToGo, noteGone } from './store.ts'
+import {
+  backupIdentityFile,
+  copyKeyring,
+  digestOf,
+  dropBundles,
+  pieces,
+  placesOf,
+  readKeyFile,
+  removeFile,
+  writeFileOnce,
+  writeKeyFile,
+} from './adapters/places.ts'
+
+/** Crosses the threshold once, under the action of whoever asked. */
+export type Step = <T>(deed: (act: Act) => Promise<T>) => Promise<T>
+
+/** What binds the sealed key of the backups to its place. */
+export const identityContext = ['continuity.backup-identity']
+
+/** The file that holds it: the public half in clear, the private half sealed under the house's ring. */
+export interface IdentityFile {
+  readonly recipient: string
+  /** base64 */
+  readonly sealed: string
+}
+
+/**
+ * Makes a backup: every row as of one instant, sealed, in each place, read back by its digest; a
+ * copy of the keyring beside it. Old ones go afterwards, so that a crash leaves more, never less.
+ *
+ * @throws {Refusal} `continuity.backup-running`. Any fault is noted on the backup and thrown on.
+ */
+export async function makeBackup(step: Step, world: World): Promise<Backup> {
+  const { dataDir } = world.settings
+  const recipient = await backupRecipient(step, dataDir)
+  const { id, file } = await step((act) => beginBackup(act, promisedPlaces))
+  try {
+    const [own, ...others] = placesOf(world.settings)
+    let counts: Counts = {}
+    const written = await world.snapshot(async (snapshot) => {
+      const manifest = await manifestOf(snapshot, id, world.now())
+      const archive = await sealArchive(manifest, rowsOf(snapshot), [recipient], (c) => {
+        counts = c
+      })
+      return writeFileOnce(own!, file, archive)
+    })
+    for (const place of others) await writeFileOnce(place, file, pieces(join(own!, file)))
+    const places = await standing(placesOf(world.settings), file, written.sha256)
+    const bundle = bundleNameOf(world.now())
+    for (const place of placesOf(world.settings)) await copyKeyring(dataDir, place, bundle)
+    const rowCount = Object.values(counts).reduce((sum, { rows }) => sum + rows, 0)
+    const tableCount = Object.keys(counts).length
+    const backup = await step((act) =>
+      endBackup(act, id, { ...written, rowCount, tableCount, places }),
+    )
+    await clearOld(step, world)
+    return backup
+  } catch (error) {
+    await step((act) => abandonBackup(act, id, problemOf(error)))
+    throw error
+  }
+}
+
+/** In how many places the right bytes lie. */
+export async function standing(
+  places: readonly string[],
+  file: string,
+  sha256: string,
+): Promise<number> {
+  const digests = await Promise.all(places.map((place) => digestOf(join(place, file))))
+  return digests.filter((digest) => digest === sha256).length
+}
+
+async function backupRecipient(step: Step, dataDir: string): Promise<string> {
+  const held = await readKeyFile(join(dataDir, 'keys'), backupIdentityFile())
+  if (held !== undefined) return (JSON.parse(held.toString('utf8')) as IdentityFile).recipient
+  const identity = await generateX25519Identity()
+  const recipient = await recipientOf(identity)
+  const sealed = await step(async (act) => {
+    act.tell({ made: 'key of the backups', recipient })
+    return act.secrets.seal('house', identityContext, Buffer.from(identity))
+  })
+  const kept: IdentityFile = { recipient, sealed: sealed.toString('base64') }
+  await writeKeyFile(dataDir, backupIdentityFile(), Buffer.from(JSON.stringify(kept)))
+  return recipient
+}
+
+async function manifestOf(snapshot: Snapshot, backupId: string, now: Date): Promise<Manifest> {
+  const installation = await snapshot.sql.first<{ id: string }>({
+    text: 'select id from ground.installation',
+  })
+  const heads = await treeHeads(snapshot.sql)
+  return {
+    format: 'holdfast-backup/1',
+    backupId,
+    createdAt: now.toISOString(),
+    installationId: installation?.id ?? '',
+    migrations: migrationsIn(join(import.meta.dirname, '../..')).map(({ number }) => number),
+    heads: heads.map(({ log, size, root }) => ({ log, size, root: root.toString('hex') })),
+    tables: snapshot.tables,
+  }
+}
+
+async function* rowsOf(snapshot: Snapshot): AsyncGenerator<TableRows> {
+  for (const table of snapshot.tables) yield { table, pieces: snapshot.copyOut(table) }
+}
+
+async function clearOld(step: Step, world: World): Promise<void> {
+  const now = world.now().getTime()
+  const before = new Date(now - keepBackupsMs)
+  const due = await step((act) => dueToGo(act.sql, before))
+  const places = placesOf(world.settings)
+  for (const { file } of due)
+    await Promise.all(places.map((place) => removeFile(join(place, file))))
+  for (const place of places) await dropBundles(place, new Date(now - keepKeyringMs))
+  if (due.length > 0)
+    await step((act) =>
+      noteGone(
+        act.sql,
+        due.map(({ id }) => id),
+        act.now,
+      ),
+    )
+}
+
+/** A code or class of error; never its text, which may carry a path or a row. */
+function problemOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'fault'
+}

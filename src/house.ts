@@ -1,0 +1,185 @@
+import { join } from 'node:path'
+import type { Server as LocalServer } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import {
+  consoleHeaders,
+  doorTally,
+  hostsOf,
+  type Limits,
+  listenerBounds,
+  listenerOptions,
+  openCertificates,
+  openDoor,
+  tlsOptions,
+} from '#gate'
+import { appRole, Database, openMail, selfFetch, withSnapshot } from '#ground'
+import { type Actor, house, Refusal, type Settings, type World } from '#kernel'
+import { identify, may } from '#identity'
+import { type Keyring, openKeyring } from '#keys'
+import { houseLog, integrateOnce, rootLog } from '#trail'
+import manifest from '../package.json' with { type: 'json' }
+import { serveConsole } from './console-files.ts'
+import { startWork, type Workers } from './jobs.ts'
+import { Leader } from './leader.ts'
+import { isOperator, listen, listenForOperator, type Listening } from './listener.ts'
+import { jobs, loops, routes } from './rooms.ts'
+import { addPlainRoutes } from './plain-routes.ts'
+import { buildServer } from './server.ts'
+import { makeThreshold, type Threshold } from './threshold.ts'
+
+export interface HouseOptions {
+  readonly settings: Settings
+  /** A connection string whose login may take on the app role. */
+  readonly databaseUrl: string
+  readonly clock?: () => Date
+  readonly connections?: number
+  readonly limits?: Limits
+  /** Told of every fault of ours. Never of refusals, never with anything secret. */
+  readonly onFault: (error: unknown, about: string) => void
+}
+
+/** The whole house, put together: one per process in service, several in tests. */
+export interface House {
+  readonly settings: Settings
+  readonly database: Database
+  readonly keyring: Keyring
+  readonly threshold: Threshold
+  readonly world: World
+  readonly app: FastifyInstance
+  /** PEM of the CA that a client of the listener must trust. */
+  readonly ca: string
+  /** Opens the door to the network, and the operator's. Port 0 takes a free one. */
+  listen(port: number): Promise<Listening>
+  /** Turns loops and queue from now on. */
+  work(): Promise<void>
+  /** Gives every waiting entry its place in its tree, now. */
+  integrate(): Promise<void>
+  close(): Promise<void>
+}
+
+const root = join(import.meta.dirname, '..')
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { settings, databaseUrl: url, clock = () => new Date(), connections, onFault } = options
+  const { dataDir, offsiteDir, passphraseFile } = settings
+  const keyring = await openKeyring({
+    dir: join(dataDir, 'keys'),
+    ...(offsiteDir === undefined ? {} : { offsiteDir }),
+    ...(passphraseFile === undefined ? {} : { passphraseFile }),
+    now: clock,
+  })
+  const database = new Database({
+    url,
+    role: appRole,
+    ...(connections === undefined ? {} : { connections }),
+  })
+  const certificates = await openCertificates({
+    dataDir,
+    hosts: hostsOf(settings.publicUrl),
+    certFile: settings.tlsCertFile,
+    keyFile: settings.tlsKeyFile,
+    now: clock(),
+  })
+  const threshold = makeThreshold({ database, secrets: keyring, clock, may, onFault })
+  const door = openDoor({
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    onSlowBody: ({ socket }) =>
+      doorTally.count({
+        address: socket.remoteAddress ?? 'local',
+        code: 'gate.body-too-slow',
+        at: clock(),
+      }),
+  })
+  let listening: Listening | undefined
+  let operatorDoor: LocalServer | undefined
+  let workers: Workers | undefined
+  const world: World = {
+    settings,
+    now: clock,
+    fetch: selfFetch(
+      () => listening && { host: listening.host, port: listening.port, ca: certificates.ca },
+    ),
+    mail: openMail(settings),
+    snapshot: (deed) => withSnapshot(database, deed),
+  }
+  const app = buildServer({
+    routes,
+    threshold,
+    world,
+    onFault,
+    identify: async (request) => (isOperator(request.raw.socket) ? operator : identifyBy(request)),
+    door,
+    options: { https: tlsOptions(certificates), ...listenerOptions } as never,
+  })
+  Object.assign(app.server, listenerBounds)
+  addPlainRoutes(app, {
+    routes,
+    version: manifest.version,
+    url: settings.publicUrl,
+    database,
+    mayWalk: async (request, log) => {
+      if (log === rootLog) return
+      const actor = isOperator(request.raw.socket) ? operator : await identifyBy(request)
+      const scope = log === houseLog ? 'house' : { controllerId: log }
+      const decision = may(actor, { action: 'trail.log.walk', scope, assurance: 2 })
+      if (!decision.allowed)
+        throw new Refusal(decision.code, actor.kind === 'anonymous' ? 401 : 403, decision.message)
+    },
+  })
+  serveConsole(app, join(root, 'console/dist'), Object.fromEntries(consoleHeaders))
+
+  function identifyBy({ headers }: FastifyRequest): Promise<Actor> {
+    return identify(
+      database,
+      { authorization: headers.authorization, cookie: headers.cookie },
+      clock(),
+    )
+  }
+
+  const integrate = () => integrateOnce(database, keyring, world, clock())
+  return {
+    settings,
+    database,
+    keyring,
+    threshold,
+    world,
+    app,
+    ca: certificates.ca,
+    async listen(port) {
+      listening = await listen(app, settings.host, port)
+      operatorDoor = await listenForOperator(app, join(dataDir, 'run', 'holdfast.sock'))
+      return listening
+    },
+    async work() {
+      workers = await startWork({
+        jobs,
+        loops,
+        database,
+        cross: threshold.asHouse,
+        world,
+        leader: new Leader(url),
+        integrate,
+        onFault,
+      })
+    },
+    async integrate() {
+      while (await integrate());
+    },
+    async close() {
+      await workers?.stop()
+      door.close()
+      operatorDoor?.close()
+      await app.close()
+      await database.end()
+    },
+  }
+}
+
+/** Whoever holds the host's own account. `may` lets them administer, and keeps personal data from them. */
+const operator: Actor = {
+  id: 'operator',
+  kind: 'operator',
+  assurance: 2,
+  grants: house.grants,
+  label: 'operator on the host',
+}

@@ -1,0 +1,45 @@
+import { administratorsExist, createEnrolment } from '#identity'
+import { Refusal } from '#kernel'
+import { readSettings } from '#ground'
+import { openHouse } from './house.ts'
+
+/** The server process: started by the supervisor, under Node's permission model, with IPC to it. */
+const settings = readSettings(process.env, process.cwd())
+const databaseUrl = process.env['HOLDFAST_APP_URL'] ?? settings.databaseUrl
+if (databaseUrl === undefined) throw new Error('HOLDFAST_APP_URL is not set; start with npm start')
+
+const house = await openHouse({ settings, databaseUrl, onFault })
+const { url } = await house.listen(settings.port)
+await house.work()
+process.send?.({ ready: true, url, ...(await firstEnrolment()) })
+
+/** While nobody administers this house, each start makes a new one-time link; older ones end. */
+async function firstEnrolment(): Promise<{ enrolment?: string }> {
+  const token = await house.threshold.asHouse({ action: 'identity.enrolment.begin' }, async (act) =>
+    (await administratorsExist(act.sql))
+      ? undefined
+      : createEnrolment(act, { kind: 'first-administrator', roleNames: ['administrator'] }),
+  )
+  // After `#` it never leaves the browser: no log on the way can hold it.
+  return token === undefined ? {} : { enrolment: `${settings.publicUrl}/enrol#${token}` }
+}
+
+let stopping = false
+async function stop(): Promise<void> {
+  if (stopping) return
+  stopping = true
+  await house.close().catch((error: unknown) => onFault(error, 'closing'))
+  process.exit(0)
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+// Without the supervisor nobody would stop PostgreSQL or start us again.
+process.on('disconnect', () => void stop())
+process.on('unhandledRejection', (error) => onFault(error, 'a promise nobody waited for'))
+
+/** One line of JSON on stderr per fault. Database errors name statement and code, never values. */
+function onFault(error: unknown, about: string): void {
+  if (error instanceof Refusal) return
+  const { name, message, code, stack } = error as Error & { code?: string }
+  const line = { at: new Date().toISOString(), about, name, code, message, stack }
+  process.stderr.write(`${JSON.stringify(line)}\n`)
+}

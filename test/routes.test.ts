@@ -1,0 +1,50 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { openApi } from '../src/openapi.ts'
+import { rooms, routes } from '../src/rooms.ts'
+
+const measures = rooms.flatMap((room) =>
+  (room.measures ?? []).map((m) => ({ room: room.name, ...m })),
+)
+
+test('every route, job and loop asks for a permission named after its room', () => {
+  const doors = rooms.flatMap(({ name, routes = [], jobs = [], loops = [] }) =>
+    [...routes, ...jobs, ...loops].map(({ action }) => ({ name, action })),
+  )
+  ok(doors.length > 60, 'the walk found the doors')
+  deepEqual(
+    doors.filter(({ name, action }) => !new RegExp(`^${name}(\\.[a-z-]+)+$`).test(action)),
+    [],
+  )
+})
+
+test('an address and method stand for one route', () => {
+  const seen = routes.map(({ method, url }) => `${method} ${url.replace(/:\w+/g, ':')}`)
+  deepEqual(
+    seen.filter((s, i) => seen.indexOf(s) !== i),
+    [],
+  )
+})
+
+test('what lets anybody in is short and known', () => {
+  const open = routes.filter((r) => r.assurance === 0).map((r) => `${r.method} ${r.url}`)
+  deepEqual(open.sort(), [])
+})
+
+test('every measure is named after its room, once, and points at its sources', () => {
+  ok(measures.length > 40, 'the walk found the measures')
+  deepEqual(
+    measures.filter(
+      (m) => !m.id.startsWith(`${m.room}.`) || m.lines.length + m.references.length === 0,
+    ),
+    [],
+  )
+  deepEqual(new Set(measures.map((m) => m.id)).size, measures.length)
+})
+
+test('the OpenAPI document names every route and every shape is JSON', () => {
+  const document = openApi(routes, '0.0.0', 'https://localhost')
+  const operations = Object.values(document.paths).flatMap((path) => Object.keys(path))
+  deepEqual(operations.length, routes.length)
+  deepEqual(JSON.parse(JSON.stringify(document)), document)
+})
