@@ -17,8 +17,8 @@ export interface Door {
 export interface DoorOptions {
   readonly limits?: Limits
   readonly slowBody?: SlowBody
-  /** Told of a request whose body was cut. */
-  readonly onSlowBody: (request: IncomingMessage) => void
+  /** Told of a request whose body is about to be cut; its stream then fails with `gate.body-too-slow`. */
+  readonly onSlowBody?: (request: IncomingMessage) => void
 }
 
 const resolutionMs = 20
@@ -27,7 +27,7 @@ const nsPerMs = 1e6
 /** Opens the door: from now on load is measured and bodies are watched, once a second. */
 export function openDoor(options: DoorOptions): Door {
   const pressure = new Pressure()
-  const bodies = new BodyWatch<IncomingMessage>(options.onSlowBody, options.slowBody)
+  const bodies = new BodyWatch<IncomingMessage>(options.onSlowBody ?? (() => {}), options.slowBody)
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   const timer = setInterval(() => {
