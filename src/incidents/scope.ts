@@ -1,11 +1,11 @@
 import { type AccessKind, accessKind, accessKinds } from '#watch'
-import { type SequencedEntry, unpackTouched } from '#trail'
+import { unpackTouched, type WindowEntry } from '#trail'
 import { inSession, belongs, type Suspicion } from './suspicion.ts'
 
 /** What the count looks at of an entry. */
 export type CountedEntry = Pick<
-  SequencedEntry,
-  | 'position'
+  WindowEntry,
+  | 'entryId'
   | 'at'
   | 'actorKind'
   | 'actorId'
@@ -18,7 +18,7 @@ export type CountedEntry = Pick<
   | 'sourceKey'
 >
 
-/** The time an incident may reach over. `to` is null while it is not contained. */
+/** The time an incident may reach over, `[from, to)`. `to` is null while it is not contained. */
 export interface Window {
   readonly from: Date
   readonly to: Date | null
@@ -53,8 +53,9 @@ export interface ScopeResult {
   readonly window: { readonly from: string; readonly to: string | null }
   /** The entries counted, over all controllers. */
   readonly entries: number
-  readonly firstPosition: number | null
-  readonly lastPosition: number | null
+  /** Ids of the oldest and the newest of them. */
+  readonly firstEntry: string | null
+  readonly lastEntry: string | null
   /** The trail could not be verified over the window: the counts are a floor, not the whole. */
   readonly unknown: boolean
   /** Why, where it could not. */
@@ -76,11 +77,12 @@ export function countScope(
   gap: string | null = null,
 ): ScopeResult {
   const counts = new Map<string, { certain: Count; possible: Count }>()
-  let [first, last, counted] = [Infinity, -Infinity, 0]
+  let counted = 0
+  let [first, last] = ['', '']
   for (const entry of entries) {
-    const { controllerId, outcome, touched, at, position } = entry
+    const { controllerId, outcome, touched, at, entryId } = entry
     if (controllerId === null || outcome !== 'done' || touched === null) continue
-    if (at < window.from || (window.to !== null && at > window.to)) continue
+    if (at < window.from || (window.to !== null && at >= window.to)) continue
     if (!suspicions.some((suspicion) => belongs(suspicion, entry))) continue
     const count = counts.get(controllerId) ?? { certain: new Count(), possible: new Count() }
     counts.set(controllerId, count)
@@ -88,14 +90,18 @@ export function countScope(
     count.possible.add(entry, touches)
     if (suspicions.some((suspicion) => inSession(suspicion, entry)))
       count.certain.add(entry, touches)
-    ;[first, last, counted] = [Math.min(first, position), Math.max(last, position), counted + 1]
+    // Ordered by instant and id, so that the result does not hang on the order of the entries.
+    const place = `${at.toISOString()} ${entryId}`
+    if (counted === 0 || place < first) first = place
+    if (place > last) last = place
+    counted += 1
   }
   return {
     engine: 1,
     window: { from: window.from.toISOString(), to: window.to?.toISOString() ?? null },
     entries: counted,
-    firstPosition: counted === 0 ? null : first,
-    lastPosition: counted === 0 ? null : last,
+    firstEntry: first.split(' ')[1] ?? null,
+    lastEntry: last.split(' ')[1] ?? null,
     unknown: gap !== null,
     gap,
     controllers: [...counts]
