@@ -77,6 +77,16 @@ export function standingOf(sql: Sql, id: string): Promise<Standing | undefined> 
   })
 }
 
+/** What kind of actor has this id, if any. */
+export async function kindOf(sql: Sql, id: string): Promise<ActorRef['kind'] | undefined> {
+  const row = await sql.first<ActorRef>({
+    name: 'identity.actor.kind',
+    text: 'select id, kind from identity.actor where id = $1',
+    values: [id],
+  })
+  return row?.kind
+}
+
 export interface PersonStanding extends Standing, PersonRow {
   readonly factors: readonly string[]
 }

@@ -46,7 +46,7 @@ export async function grantRole(act: Act, granting: Granting): Promise<{ grantId
   const { actorId, role, controllers, categories, purposes, expiresAt } = granting
   if (act.actor.id === actorId) throw ownRights()
   if ([controllers, categories, purposes].some((list) => list?.length === 0)) throw grantEmpty()
-  if (expiresAt !== null && expiresAt <= act.now) throw grantExpired()
+  if (expiresAt !== null && !(expiresAt > act.now)) throw grantExpired()
   if ((await standingOf(act.sql, actorId)) === undefined) throw unknownActor()
   if ((await roleBy(act.sql, role)) === undefined) throw unknownRole(role)
   const id = newId()

@@ -9,6 +9,7 @@
  * @module
  */
 import type { Room } from '#kernel'
+import { routes } from './routes.ts'
 
 export { createWorkload, issueCredential, revokeCredential } from './account-acts.ts'
 export type { ActorRef } from './actor-store.ts'
@@ -19,4 +20,4 @@ export { administratorsExist } from './grant-store.ts'
 export { identify, type Shown } from './identify.ts'
 export { type Cut, lockActor, unlockActor } from './lock-acts.ts'
 
-export const identity: Room = { name: 'identity' }
+export const identity: Room = { name: 'identity', routes }

@@ -4,7 +4,7 @@ import { sealPersonal } from '#keys'
 import { demandActor } from './account-acts.ts'
 import type { ActorRef } from './actor-store.ts'
 import { revokeAllOf } from './credential-store.ts'
-import { insertLock, liftLockOf, standingLocks, widenLock } from './lock-store.ts'
+import { insertLock, liftLockOf, widenLock } from './lock-store.ts'
 import { lockReasonPlace } from './place.ts'
 import { notLocked, ownRights } from './refusals.ts'
 import { endAllOf } from './session-store.ts'
@@ -54,5 +54,3 @@ export async function unlockActor(act: Act, ref: ActorRef): Promise<void> {
   if ((await liftLockOf(act.sql, ref.id, act.actor.id, act.now)) === 0) throw notLocked()
   act.tell({ [`${ref.kind}Id`]: ref.id })
 }
-
-export const listLocks = (act: Act) => standingLocks(act.sql)

@@ -26,11 +26,10 @@ const rpIdOf = ({ publicUrl }: RelyingParty) => new URL(publicUrl).hostname
 const originOf = ({ publicUrl }: RelyingParty) => new URL(publicUrl).origin
 
 /** Options for `navigator.credentials.create`. The library offers ML-DSA-44 first where the runtime has it. */
-export function registrationOptions(party: RelyingParty, userId: string, userName: string) {
+export function registrationOptions(party: RelyingParty, userName: string) {
   return generateRegistrationOptions({
     rpName: party.name,
     rpID: rpIdOf(party),
-    userID: Uint8Array.from(Buffer.from(userId.replaceAll('-', ''), 'hex')),
     userName,
     attestationType: 'none',
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
@@ -77,8 +76,7 @@ export async function registeredPasskey(
 /** The passkey's new counter, or undefined when the answer proves nothing. */
 export async function assertedCounter(
   party: RelyingParty,
-  challenge: string,
-  passkey: Passkey,
+  { challenge, passkey }: { readonly challenge: string; readonly passkey: Passkey },
   response: unknown,
 ): Promise<number | undefined> {
   const answer = await proven(() =>

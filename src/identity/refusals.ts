@@ -138,3 +138,9 @@ export const reviewNotInFuture = () =>
 
 export const nothingToReview = () =>
   new Refusal('identity.nothing-to-review', 422, 'No grant in force is to be reviewed.')
+
+/** Send exactly one of the second factors the session or link asks for. */
+export const secondFactorMissing = () =>
+  new Refusal('identity.second-factor-missing', 422, 'Send exactly one second factor.')
+
+export const nameNotValid = () => new Refusal('identity.name-not-valid', 422, 'A name is missing.')

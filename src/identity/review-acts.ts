@@ -11,6 +11,7 @@ import {
   unknownReview,
 } from './refusals.ts'
 import {
+  allReviews,
   closeReview,
   decideItem,
   insertReview,
@@ -56,7 +57,7 @@ export async function freeze(
     readonly canary: boolean
   },
 ): Promise<{ reviewId: string; items: number }> {
-  if (dueAt <= act.now) throw reviewNotInFuture()
+  if (!(dueAt > act.now)) throw reviewNotInFuture()
   if (grants.length === 0) throw nothingToReview()
   const id = newId()
   const population = populationHash(grants)
@@ -78,6 +79,8 @@ export function populationHash(
   const lines = grants.map((grant) => `${grant.id} ${grant.actorId} ${grant.role}\n`).sort()
   return createHash('sha256').update(lines.join('')).digest()
 }
+
+export const listReviews = (act: Act) => allReviews(act.sql)
 
 /** @throws {Refusal} `identity.unknown-review`. */
 export async function showReview(act: Act, reviewId: string) {

@@ -80,7 +80,8 @@ export async function openSession(
   return { ...session, secondSteps: await secondStepsOf(act, personId) }
 }
 
-async function secondStepsOf(act: Act, personId: string): Promise<SecondStep[]> {
+/** The second factors a person has. */
+export async function secondStepsOf(act: Act, personId: string): Promise<SecondStep[]> {
   const steps: SecondStep[] = []
   if ((await passkeysOf(act.sql, personId)).length > 0) steps.push('passkey')
   if ((await totpsOf(act.sql, personId)).length > 0) steps.push('totp')
@@ -160,15 +161,13 @@ export async function takeAsked(
   act: Act,
   challengeId: string,
   passkeyId: string,
+  owner: { readonly sessionId?: string },
 ): Promise<{ readonly challenge: string; readonly passkey: PasskeyRow } | undefined> {
-  const { sessionId } = act.actor
-  const owner = sessionId === undefined ? {} : { sessionId }
   const challenge = await takeChallenge(act.sql, challengeId, owner, act.now)
   const passkey = await passkeyBy(act.sql, passkeyId)
   if (challenge === undefined || passkey === undefined) return undefined
-  return sessionId === undefined || passkey.personId === act.actor.id
-    ? { challenge, passkey }
-    : undefined
+  const own = owner.sessionId === undefined || passkey.personId === act.actor.id
+  return own ? { challenge, passkey } : undefined
 }
 
 /** @throws {Refusal} `identity.second-factor-wrong` when the passkey's counter tells of a copy. */

@@ -6,6 +6,10 @@ export const sessionCookie = 'holdfast'
 /** Idle limits: shorter where a role of the person is privileged (NIST 800-63B-4 §5.2, ASVS 7.3.1). */
 export const idleMinutes = { privileged: 15, others: 60 }
 
+/** The idle limit of somebody with or without a privileged role, in minutes. */
+export const idleMinutesOf = (privileged: boolean): number =>
+  privileged ? idleMinutes.privileged : idleMinutes.others
+
 /** However busy, a session ends this long after it was opened (ASVS 7.3.2). */
 export const absoluteHours = 12
 

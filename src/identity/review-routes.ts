@@ -1,0 +1,83 @@
+import { type Route, route } from '#kernel'
+import { withNames } from './account-acts.ts'
+import { iso } from './iso.ts'
+import { decideReviewItem, listReviews, showReview, startReview } from './review-acts.ts'
+import type { ReviewRow } from './review-store.ts'
+import * as wire from './wire.ts'
+
+/** Access reviews: who still needs what. */
+export const reviewRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    url: '/v1/access-reviews',
+    action: 'identity.review.start',
+    summary: 'Starts an access review over the grants in force now.',
+    effect: 'write',
+    body: wire.NewReview,
+    response: wire.ReviewRef,
+    handle: (act, { body: { title, dueAt, roles } }) =>
+      startReview(act, { title, roles, dueAt: new Date(dueAt) }),
+  }),
+
+  route({
+    method: 'GET',
+    url: '/v1/access-reviews',
+    action: 'identity.review.list',
+    summary: 'Lists access reviews, newest first.',
+    effect: 'read',
+    response: wire.Reviews,
+    async handle(act) {
+      return { items: (await listReviews(act)).map(reviewShown) }
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/v1/access-reviews/:reviewId',
+    action: 'identity.review.read',
+    summary: 'Shows a review and every grant in it.',
+    effect: 'read',
+    params: wire.ReviewParams,
+    response: wire.ReviewShown,
+    async handle(act, { params }) {
+      const { review, items } = await showReview(act, params.reviewId)
+      const people = items.filter(({ kind }) => kind === 'person').map(({ actorId }) => actorId)
+      return withNames(act, people, (nameOf) => ({
+        review: reviewShown(review),
+        items: items.map(({ kind, controllers, lastUsedAt, decidedAt, ...item }) => {
+          const actorName = nameOf(item.actorId)
+          return {
+            ...item,
+            ...(actorName === undefined ? {} : { actorName }),
+            actorKind: kind,
+            controllers: controllers && [...controllers],
+            lastUsedAt: iso(lastUsedAt),
+            decidedAt: iso(decidedAt),
+          }
+        }),
+      }))
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/v1/access-reviews/:reviewId/decisions',
+    action: 'identity.review.decide',
+    summary: 'Keeps or revokes one grant; revoking takes effect in this act.',
+    effect: 'write',
+    params: wire.ReviewParams,
+    body: wire.ReviewDecision,
+    response: wire.ReviewState,
+    handle: (act, { params, body }) =>
+      decideReviewItem(act, { ...body, reviewId: params.reviewId }),
+  }),
+]
+
+const reviewShown = ({ id, population, createdAt, dueAt, closedAt, ...review }: ReviewRow) => ({
+  ...review,
+  reviewId: id,
+  populationSha256: population.toString('hex'),
+  createdAt: createdAt.toISOString(),
+  dueAt: dueAt.toISOString(),
+  closedAt: iso(closedAt),
+})

@@ -1,0 +1,14 @@
+import type { Route } from '#kernel'
+import { accessRoutes } from './access-routes.ts'
+import { adminRoutes } from './admin-routes.ts'
+import { enrolmentRoutes } from './enrolment-routes.ts'
+import { reviewRoutes } from './review-routes.ts'
+import { sessionRoutes } from './session-routes.ts'
+
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...enrolmentRoutes,
+  ...adminRoutes,
+  ...accessRoutes,
+  ...reviewRoutes,
+]

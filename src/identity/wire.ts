@@ -1,0 +1,210 @@
+import { Type } from 'typebox'
+
+/** Shapes every list and form of this room is made of. */
+export const Id = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+})
+export const Instant = Type.String({ format: 'date-time' })
+export const Kind = Type.Union([Type.Literal('person'), Type.Literal('workload')])
+export const Nothing = Type.Object({})
+export const orNull = <T extends Parameters<typeof Type.Optional>[0]>(shape: T) =>
+  Type.Union([shape, Type.Null()])
+
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
+const RoleName = Type.String({ pattern: '^[a-z][a-z0-9-]{1,49}$' })
+
+export const PersonParams = Type.Object({ personId: Id })
+export const WorkloadParams = Type.Object({ workloadId: Id })
+export const CredentialParams = Type.Object({ credentialId: Id })
+export const EnrolmentParams = Type.Object({ enrolmentId: Id })
+export const GrantParams = Type.Object({ grantId: Id })
+export const RoleParams = Type.Object({ name: RoleName })
+export const ActorParams = Type.Object({ actorId: Id })
+export const LockParams = Type.Object({ kind: Kind, id: Id })
+export const ReviewParams = Type.Object({ reviewId: Id })
+
+/** Lists go on after the last id seen. */
+export const After = Type.Object({ after: Type.Optional(Id) })
+
+const next = Type.Optional(Id)
+const account = {
+  createdAt: Instant,
+  lastUsedAt: orNull(Instant),
+  disabledAt: orNull(Instant),
+  disabledBecause: orNull(Type.String()),
+  locked: Type.Boolean(),
+}
+
+export const Persons = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      personId: Id,
+      name: Type.String(),
+      email: Type.String(),
+      factors: Type.Array(Type.String()),
+      ...account,
+    }),
+  ),
+  next,
+})
+
+export const Workloads = Type.Object({
+  items: Type.Array(
+    Type.Object({ workloadId: Id, name: Type.String(), environment: Type.String(), ...account }),
+  ),
+  next,
+})
+
+export const NewWorkload = Type.Object({
+  name: Text(100),
+  environment: Type.Optional(
+    Type.Union([Type.Literal('production'), Type.Literal('staging'), Type.Literal('development')]),
+  ),
+})
+export const WorkloadRef = Type.Object({ workloadId: Id })
+
+export const NewCredential = Type.Object({ label: Text(100), expiresAt: Instant })
+export const IssuedCredential = Type.Object({
+  credentialId: Id,
+  token: Type.String({ description: 'shown once' }),
+})
+export const Credentials = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      credentialId: Id,
+      label: Type.String(),
+      createdAt: Instant,
+      expiresAt: Instant,
+      revokedAt: orNull(Instant),
+      lastUsedAt: orNull(Instant),
+    }),
+  ),
+})
+
+export const EndedSessions = Type.Object({ sessions: Type.Array(Id) })
+
+export const Invitation = Type.Object({
+  roleNames: Type.Array(RoleName, { minItems: 1, maxItems: 20, uniqueItems: true }),
+})
+export const Invited = Type.Object({
+  enrolmentId: Id,
+  link: Type.String({ description: 'good once, until expiresAt; shown once' }),
+  expiresAt: Instant,
+})
+export const Enrolments = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      enrolmentId: Id,
+      kind: Type.String(),
+      roleNames: Type.Array(Type.String()),
+      createdAt: Instant,
+      expiresAt: Instant,
+    }),
+  ),
+})
+
+export const NewRole = Type.Object({
+  name: RoleName,
+  description: Text(300),
+  actions: Type.Array(Text(100), { minItems: 1, maxItems: 300, uniqueItems: true }),
+})
+export const ChangedRole = Type.Omit(NewRole, ['name'])
+export const Role = Type.Object({
+  name: Type.String(),
+  description: Type.String(),
+  actions: Type.Array(Type.String()),
+  privileged: Type.Boolean(),
+  builtIn: Type.Boolean(),
+})
+export const Roles = Type.Object({ items: Type.Array(Role) })
+
+const confined = {
+  controllers: orNull(Type.Array(Id, { minItems: 1, maxItems: 1000 })),
+  categories: orNull(Type.Array(Text(100), { minItems: 1, maxItems: 31 })),
+  purposes: orNull(Type.Array(Text(100), { minItems: 1, maxItems: 100 })),
+}
+
+export const NewGrant = Type.Object({
+  actorId: Id,
+  role: RoleName,
+  ...confined,
+  expiresAt: orNull(Instant),
+})
+export const GrantRef = Type.Object({ grantId: Id })
+const HeldGrant = Type.Object({
+  grantId: Id,
+  actorId: Id,
+  actorKind: Kind,
+  /** Of persons. */
+  actorName: Type.Optional(Type.String()),
+  role: Type.String(),
+  actions: Type.Array(Type.String()),
+  ...confined,
+  createdBy: Type.String(),
+  createdAt: Instant,
+  expiresAt: orNull(Instant),
+  lastUsedAt: orNull(Instant),
+})
+export const Grants = Type.Object({ items: Type.Array(HeldGrant), next })
+export const GrantQuery = Type.Object({
+  after: Type.Optional(Id),
+  unusedDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3660 })),
+})
+export const WhoQuery = Type.Object({ action: Text(100), controllerId: Type.Optional(Id) })
+
+export const NewLock = Type.Object({ kind: Kind, id: Id, reason: Text(500) })
+export const CutOff = Type.Object({ sessions: Type.Array(Id), credentials: Type.Array(Id) })
+export const Locks = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      kind: Kind,
+      id: Id,
+      reason: Type.String(),
+      lockedBy: Type.String(),
+      lockedAt: Instant,
+      sessions: Type.Array(Id),
+      credentials: Type.Array(Id),
+    }),
+  ),
+})
+
+export const NewReview = Type.Object({
+  title: Text(200),
+  dueAt: Instant,
+  roles: Type.Optional(Type.Array(RoleName, { minItems: 1, maxItems: 100 })),
+})
+export const ReviewRef = Type.Object({ reviewId: Id, items: Type.Integer() })
+export const Review = Type.Object({
+  reviewId: Id,
+  title: Type.String(),
+  createdBy: Type.String(),
+  createdAt: Instant,
+  dueAt: Instant,
+  closedAt: orNull(Instant),
+  populationSha256: Type.String(),
+  items: Type.Integer(),
+  decided: Type.Integer(),
+})
+export const Reviews = Type.Object({ items: Type.Array(Review) })
+export const ReviewShown = Type.Object({
+  review: Review,
+  items: Type.Array(
+    Type.Object({
+      grantId: Id,
+      actorId: Id,
+      actorKind: Kind,
+      actorName: Type.Optional(Type.String()),
+      role: Type.String(),
+      controllers: orNull(Type.Array(Id)),
+      lastUsedAt: orNull(Instant),
+      decision: orNull(Type.String()),
+      decidedBy: orNull(Type.String()),
+      decidedAt: orNull(Instant),
+    }),
+  ),
+})
+export const ReviewDecision = Type.Object({
+  grantId: Id,
+  decision: Type.Union([Type.Literal('keep'), Type.Literal('revoke')]),
+})
+export const ReviewState = Type.Object({ closed: Type.Boolean() })
