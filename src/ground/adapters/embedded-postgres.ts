@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, openSync, closeSync, readFileSync, realpathSync } from 'node:fs'
-import { chown, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  closeSync,
+  existsSync,
+  globSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { chown, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -117,6 +125,8 @@ async function prepareCluster(
   const args = ['-D', draft, ...initOptions, ...sync]
   const { code, output } = await runToEnd(binaries.initdb, args, { user, cwd: home })
   if (code !== 0) throw new Error(`PostgreSQL could not create its cluster: ${output}`)
+  // Its settings come by command line; what initdb wrote would only contradict them.
+  await truncate(join(draft, 'postgresql.conf'))
   await rename(draft, cluster)
 }
 
@@ -196,6 +206,14 @@ async function spawnPostmaster(
   return { pid: child.pid!, exited }
 }
 
+/** What it said before and after its log was open. */
+function lastWords(home: string): string {
+  const logs = globSync(join(home, 'log', '*.log'))
+  const newest = logs.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs).slice(0, 1)
+  const lines = [startLog(home), ...newest].map((file) => readFileSync(file, 'utf8').trim())
+  return lines.flatMap((text) => text.split('\n').slice(-3)).join('\n')
+}
+
 const startLog = (home: string) => join(home, 'start.log')
 
 async function writeAccessRules(
@@ -216,8 +234,7 @@ async function connect(
   const started = performance.now()
   for (let told = started; ; await pause(30)) {
     if (!isAlive(pid)) {
-      const said = readFileSync(startLog(home), 'utf8').trim()
-      throw new Error(`PostgreSQL did not start: ${said} (its log is in ${join(home, 'log')})`)
+      throw new Error(`PostgreSQL did not start: ${lastWords(home)}`)
     }
     const client = new Client({ connectionString: url('postgres', 'postgres') })
     client.on('error', () => {})

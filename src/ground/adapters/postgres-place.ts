@@ -64,19 +64,18 @@ export async function removePlace(dir: string, { home }: Place): Promise<void> {
 }
 
 /**
- * The directory for the socket, mode 0700: in `home`, or, where its path would be too long for the
- * kernel, a fresh one in the system's temporary directory.
+ * The directory for the socket, mode 0700 and empty: in `home`, or, where its path would be too long
+ * for the kernel, a fresh one in the system's temporary directory. What a killed postmaster left in it
+ * goes: PostgreSQL would take its lock for a living one's as long as nobody has reaped that process.
  */
 export async function prepareSocketDir({ home, user }: Place): Promise<string> {
   const link = join(home, 'socket')
-  if (Buffer.byteLength(link) <= longestSocketDir) {
-    await mkdir(link, { recursive: true, mode: 0o700 })
-    return await owned(link, user)
-  }
   const known = await readlink(link).catch(() => undefined)
-  if (known !== undefined) {
-    await rm(known, { recursive: true, force: true })
-    await rm(link)
+  if (known !== undefined) await rm(known, { recursive: true, force: true })
+  await rm(link, { recursive: true, force: true })
+  if (Buffer.byteLength(link) <= longestSocketDir) {
+    await mkdir(link, { mode: 0o700 })
+    return await owned(link, user)
   }
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-socket-'))
   await symlink(dir, link)
