@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { missingOf, type VendorFacts } from './vendor.ts'
 
 const now = new Date('2026-11-21T10:00:00Z')

@@ -26,15 +26,17 @@ export interface Shown {
   /** State first, then when and by what: what a page or document prints. */
   readonly spoken: string
   readonly hasCheck: boolean
-  readonly references: readonly string[]
-  readonly collected?: Date
+  readonly references: string[]
+  /** When the newest check looked, ISO 8601. */
+  readonly lookedAt?: string
   readonly ageSeconds?: number
-  readonly covers?: Date
+  /** Since when what it saw has been so, ISO 8601. */
+  readonly covers?: string
   readonly n?: number
   readonly of?: number
   readonly finding?: string
   readonly probe?: Probe
-  readonly nextDue?: Date
+  readonly nextDue?: string
 }
 
 export interface ShownLine {
@@ -42,22 +44,22 @@ export interface ShownLine {
   readonly promise: string
   readonly state: State
   readonly references: References
-  readonly measures: readonly Shown[]
+  readonly measures: Shown[]
 }
 
 export interface ShownHeading {
   readonly document: string
   readonly title: string
-  readonly lines: readonly ShownLine[]
+  readonly lines: ShownLine[]
 }
 
 export interface Annex {
-  readonly preparedAt: Date
+  readonly preparedAt: string
   /** How many measures are in which state. */
   readonly summary: Readonly<Record<State, number>>
-  readonly headings: readonly ShownHeading[]
+  readonly headings: ShownHeading[]
   /** Measures beyond the annex's lines, because the law or the users ask for them. */
-  readonly beyond: readonly Shown[]
+  readonly beyond: Shown[]
 }
 
 const verifier: Readonly<Record<MeasureClass, string>> = {
@@ -90,19 +92,30 @@ export function show(
   const verdict = verdictOf(measure, newest, mine, now)
   const hasCheck = measure.check !== undefined
   const shown = {
-    ...{ id, statement, class: kind, references, hasCheck },
+    id,
+    statement,
+    class: kind,
+    references: [...references],
+    hasCheck,
     ...verdict,
     ...(hasCheck ? {} : { why: 'No check proves it yet.' }),
     spoken: spokenOf(kind, verdict.state, newest?.collected),
   }
-  if (newest === undefined) return hasCheck ? { ...shown, nextDue: now } : shown
+  if (newest === undefined) return hasCheck ? { ...shown, nextDue: now.toISOString() } : shown
   const { collected, covers, n, of, finding, probe } = newest
   const ageSeconds = Math.max(0, Math.round((now.getTime() - collected.getTime()) / 1000))
   return {
     ...shown,
-    ...{ collected, ageSeconds, covers, n, of, finding },
+    lookedAt: collected.toISOString(),
+    ageSeconds,
+    covers: covers.toISOString(),
+    n,
+    of,
+    finding,
     ...(probe === null ? {} : { probe }),
-    ...(hasCheck ? { nextDue: new Date(collected.getTime() + every.minutes * 60_000) } : {}),
+    ...(hasCheck
+      ? { nextDue: new Date(collected.getTime() + every.minutes * 60_000).toISOString() }
+      : {}),
   }
 }
 
@@ -120,7 +133,7 @@ export function annexOf(
   }))
   const count = (state: State) => shown.filter((one) => one.shown.state === state).length
   return {
-    preparedAt: now,
+    preparedAt: now.toISOString(),
     summary: {
       proven: count('proven'),
       failing: count('failing'),

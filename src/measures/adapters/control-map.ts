@@ -2,13 +2,13 @@ import rows from '../../../data/control-map.json' with { type: 'json' }
 
 /** Ids of clauses and controls, of which a line is part. Ids only: mapping one is not certification. */
 export interface References {
-  readonly gdpr: readonly string[]
+  readonly gdpr: string[]
   /** Categories of the EU standard contractual clauses' annex on measures, by number. */
-  readonly scc: readonly string[]
-  readonly iso27001: readonly string[]
-  readonly soc2: readonly string[]
-  readonly nist80053: readonly string[]
-  readonly cis8: readonly string[]
+  readonly scc: string[]
+  readonly iso27001: string[]
+  readonly soc2: string[]
+  readonly nist80053: string[]
+  readonly cis8: string[]
 }
 
 const none: References = { gdpr: [], scc: [], iso27001: [], soc2: [], nist80053: [], cis8: [] }
