@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '#ground'
 import type { Secrets, Sql } from '#kernel'
+import { saltBytes } from './details.ts'
 import { type Committed, type EntryDraft, type EntryFacts, houseLog } from './entry.ts'
 import { insertEntries, type NewEntry } from './entry-store.ts'
 import {
@@ -15,8 +16,6 @@ import {
 import { leafHash } from './merkle.ts'
 import { ocsfEvent } from './ocsf.ts'
 import { nothingTouched, packTouched, summarise } from './touched.ts'
-
-const saltBytes = 32
 
 /**
  * Inserts entries and their pending rows in the caller's transaction: one statement for all.

@@ -172,12 +172,14 @@ export async function signedRoot(sql: Sql, log: string, size: number): Promise<B
   return row?.root
 }
 
-/** Texts of the root tree's leaves `[start, end)`, in order. */
-export async function rootLeaves(
-  sql: Sql,
-  start: number,
-  end: number,
-): Promise<{ rootIndex: number; log: string; size: number; root: Buffer; note: string }[]> {
+/** A leaf of the root tree: a checkpoint of another. */
+export interface RootLeafRow extends TreeHead {
+  readonly rootIndex: number
+  readonly note: string
+}
+
+/** Leaves `[start, end)` of the root tree, in order. */
+export async function rootLeaves(sql: Sql, start: number, end: number): Promise<RootLeafRow[]> {
   return sql.rows({
     name: 'trail.checkpoint.leaves',
     text: `

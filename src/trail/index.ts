@@ -2,7 +2,7 @@
  * Trail: everything that happened, in order, so that nobody can unsay it.
  *
  * Life of an entry: {@link appendEntries} writes it in the act's own transaction,
- * {@link integrateOnce} gives it its place in its tree and signs, the verifier looks whether
+ * {@link integrateOnce} gives it its place in its tree and signs, {@link verifyTrail} looks whether
  * all of it still stands.
  *
  * @module
@@ -18,8 +18,10 @@ export {
   rootLog,
   type SequencedEntry,
 } from './entry.ts'
+export { openDetails } from './details.ts'
 export { integrateOnce } from './integrate-acts.ts'
 export { sourceKeyOf } from './leaf.ts'
+export { type VerifyProgress, type VerifyReport, Verification, verifyTrail } from './verify-acts.ts'
 export { proveConsistency, proveInclusion } from './proof-acts.ts'
 export {
   entriesFrom,

@@ -73,8 +73,10 @@ export function payloadContext(entryId: string): readonly string[] {
 
 /** Whether the keyring says that it does not hold a ring, or holds it no more. */
 export function isRingGone(error: unknown): boolean {
-  return (
-    error instanceof Refusal &&
-    (error.code === 'keys.unknown-ring' || error.code === 'keys.ring-destroyed')
-  )
+  return error instanceof Refusal && /^keys\.(?:unknown-ring|ring-destroyed)$/.test(error.code)
+}
+
+/** Whether the keyring says that what was sealed can never be opened again. */
+export function isShredded(error: unknown): boolean {
+  return isRingGone(error) || (error instanceof Refusal && error.code === 'keys.key-destroyed')
 }

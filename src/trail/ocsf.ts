@@ -38,6 +38,9 @@ const other: Activity = { class: 6003, activity: 99 }
 /** Types of `actor.user` (OCSF object `user`): User, System, Service, Unknown. */
 const userTypes = { person: 1, operator: 1, house: 3, workload: 4, anonymous: 0 } as const
 
+/** As {@link ocsfEvent} makes it. */
+export type OcsfEvent = ReturnType<typeof ocsfEvent>
+
 /** The event of one entry. Its keys follow OCSF; what OCSF has no place for stands in `unmapped`. */
 export function ocsfEvent(entryId: string, log: string, draft: EntryDraft, n: TouchedSummary) {
   const { actor, action, source } = draft

@@ -149,18 +149,34 @@ export class TileTree {
 
   /** Every tile that {@link append} has made or widened since the tree was opened. */
   changedTiles(): Tile[] {
-    const partial = edgeOf(this.#size)
-      .filter(({ level }) => this.#touched.has(level))
-      .map(({ level, n }) => ({ level, n, hashes: Buffer.concat(this.#edge[level]!) }))
-    return [...this.#full, ...partial]
+    return [...this.#full, ...this.partialTiles().filter(({ level }) => this.#touched.has(level))]
+  }
+
+  /** The tiles that became full since the last time, and forgets them. */
+  takeFull(): Tile[] {
+    return this.#full.splice(0)
+  }
+
+  /** The tiles of the right edge. */
+  partialTiles(): Tile[] {
+    return edgeOf(this.#size).map(({ level, n }) => ({
+      level,
+      n,
+      hashes: Buffer.concat(this.#edge[level]!),
+    }))
   }
 
   root(): Buffer {
+    return this.frontier().root()
+  }
+
+  /** The tree's right edge in its smallest form; it grows on its own. */
+  frontier(): Frontier {
     const frontier = new Frontier()
     for (let level = this.#edge.length - 1; level >= 0; level--) {
       for (const hash of this.#edge[level]!) frontier.append(hash, tileWidth ** level)
     }
-    return frontier.root()
+    return frontier
   }
 }
 

@@ -1,0 +1,27 @@
+import { Receipt, type Secrets } from '#kernel'
+import { isShredded, payloadContext } from './leaf.ts'
+import type { OcsfEvent } from './ocsf.ts'
+
+/** Random bytes before the event, so that its digest in the leaf does not help to guess it. */
+export const saltBytes = 32
+
+/**
+ * The event of an entry, for whoever may see it: names, address, reason, details.
+ *
+ * @returns undefined when its keys are destroyed; the entry itself stays provable.
+ * @throws {TypeError} without a true receipt: to look is an act of its own.
+ */
+export function openDetails(
+  receipt: Receipt,
+  secrets: Secrets,
+  { log, entryId, payload }: { log: string; entryId: string; payload: Buffer },
+): OcsfEvent | undefined {
+  Receipt.demand(receipt)
+  try {
+    const opened = secrets.unseal(log, payloadContext(entryId), payload)
+    return JSON.parse(opened.toString('utf8', saltBytes)) as OcsfEvent
+  } catch (error) {
+    if (isShredded(error)) return undefined
+    throw error
+  }
+}

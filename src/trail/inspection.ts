@@ -1,0 +1,124 @@
+import { Refusal, type Secrets } from '#kernel'
+import type { EntryFacts } from './entry.ts'
+import {
+  isRingGone,
+  isShredded,
+  leafBody,
+  payloadContext,
+  type Pseudonym,
+  pseudonymsOf,
+  sha256,
+} from './leaf.ts'
+import { leafHash } from './merkle.ts'
+import { nothingTouched, summarise, unpackTouched } from './touched.ts'
+
+/** An entry as it is stored, everything of it. */
+export interface StoredEntry extends EntryFacts {
+  readonly body: Buffer
+  readonly leaf: Buffer
+  readonly payload: Buffer
+}
+
+/** Which key of a leaf holds which pseudonym. */
+const pseudonymKeys = {
+  actor: 'actor',
+  session: 'sess',
+  credential: 'cred',
+  source: 'src',
+} as const
+
+/** Compares stored entries with what they must be, remembering pseudonyms: actors come again and again. */
+export class Inspector {
+  readonly #secrets: Secrets
+  readonly #known = new Map<string, string>()
+  #destroyed = 0
+
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets
+  }
+
+  /** Entries whose keys are destroyed: their payload is gone, and their pseudonyms cannot be reckoned again. */
+  get destroyed(): number {
+    return this.#destroyed
+  }
+
+  /** What is wrong with one entry by itself, in one sentence; undefined when nothing is. */
+  faultOf(entry: StoredEntry): string | undefined {
+    const said = parseBody(entry.body)
+    if (said === undefined) return 'Its leaf body is no JSON object.'
+    const opened = this.#openPayload(entry)
+    if (opened === 'altered') return 'Its sealed payload does not open.'
+    if (opened === 'destroyed') this.#destroyed += 1
+    const digest = opened === 'destroyed' ? Buffer.from(String(said['pd']), 'hex') : sha256(opened)
+    const expected = leafBody(entry, digest, this.#pseudonyms(entry.log, said))
+    if (!expected.equals(entry.body)) {
+      return `Its columns and its leaf differ in: ${differences(said, expected).join(', ')}.`
+    }
+    if (!countsHold(entry)) return 'Its counts are not those of its exact set.'
+    if (!leafHash(entry.body).equals(entry.leaf)) return 'Its leaf hash is not that of its body.'
+    return undefined
+  }
+
+  #openPayload({ log, entryId, payload }: StoredEntry): Buffer | 'altered' | 'destroyed' {
+    try {
+      return this.#secrets.unseal(log, payloadContext(entryId), payload)
+    } catch (error) {
+      if (isShredded(error)) return 'destroyed'
+      if (error instanceof Refusal) return 'altered'
+      throw error
+    }
+  }
+
+  /** Where the ring is destroyed no pseudonym can be reckoned, and the leaf's own word stands. */
+  #pseudonyms(log: string, said: Readonly<Record<string, unknown>>): Pseudonym {
+    const reckon = pseudonymsOf(this.#secrets, log)
+    return (use, of) => {
+      const key = `${log}/${use}/${of}`
+      const known = this.#known.get(key)
+      if (known !== undefined) return known
+      try {
+        const pseudonym = reckon(use, of)
+        this.#known.set(key, pseudonym)
+        return pseudonym
+      } catch (error) {
+        if (!isRingGone(error)) throw error
+        return String(said[pseudonymKeys[use]])
+      }
+    }
+  }
+}
+
+function parseBody(body: Buffer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Names of the keys in which a leaf differs from what it should be, or `its form`. */
+function differences(said: Readonly<Record<string, unknown>>, expected: Buffer): string[] {
+  const should = JSON.parse(expected.toString('utf8')) as Record<string, unknown>
+  const keys = new Set([...Object.keys(said), ...Object.keys(should)])
+  const differing = [...keys].filter(
+    (key) => JSON.stringify(said[key]) !== JSON.stringify(should[key]),
+  )
+  return differing.length > 0 ? differing : ['its form']
+}
+
+function countsHold({ touched, subjects, records, categories }: StoredEntry): boolean {
+  try {
+    const counted = touched === null ? nothingTouched : summarise(unpackTouched(touched))
+    return (
+      counted.subjects === subjects &&
+      counted.records === records &&
+      counted.categories === categories
+    )
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}

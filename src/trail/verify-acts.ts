@@ -1,0 +1,149 @@
+import type { Secrets, Sql } from '#kernel'
+import { rootLog } from './entry.ts'
+import { Inspector } from './inspection.ts'
+import { claim, type Claim } from './rung.ts'
+import { findLogKeys, type LogKeys } from './signer-acts.ts'
+import { noteVerifier } from './signer.ts'
+import { tileWidth } from './tiles.ts'
+import { treeHeads, type TreeHead } from './tree-store.ts'
+import { type Accounts, findStray, readAccounts } from './verify-store.ts'
+import { type Fault, Walk } from './walk-acts.ts'
+
+export interface VerifyProgress {
+  /** The tree at hand. */
+  readonly log: string
+  /** Leaves looked at over all trees, and how many there are to look at. */
+  readonly checked: number
+  readonly of: number
+}
+
+export interface VerifyReport {
+  /** Whether everything stored is exactly what it must be. */
+  readonly sound: boolean
+  readonly entries: number
+  /** Committed, and waiting for their place. */
+  readonly pending: number
+  /** Entries whose keys are destroyed: provable still, readable no more. */
+  readonly destroyed: number
+  readonly trees: readonly {
+    readonly log: string
+    readonly size: number
+    readonly root: string
+    /** Leaves that were recomputed. */
+    readonly checked: number
+    readonly checkpoints: number
+  }[]
+  /** The first fault of each tree and of the queue; the first of all comes first. */
+  readonly faults: readonly Fault[]
+  readonly claim: Claim
+}
+
+/**
+ * Recomputes the trail: every entry against its columns, its set and its payload; every tree from
+ * its leaves; every tile; every signed checkpoint; and that no entry is lost.
+ *
+ * It goes in steps of a few thousand leaves, each on whatever transaction it is given, so that a
+ * long log does not hold one open. What is appended meanwhile is not looked at.
+ */
+export class Verification {
+  readonly #inspector: Inspector
+  readonly #tail: number
+  #accounts: Accounts | undefined
+  #walks: Walk[] = []
+  #at = 0
+  readonly #faults: Fault[] = []
+
+  /** @param tail - look only at the last so many leaves of each tree, standing on its stored tiles. */
+  constructor(secrets: Secrets, tail = Number.MAX_SAFE_INTEGER) {
+    this.#inspector = new Inspector(secrets)
+    this.#tail = tail
+  }
+
+  /** Goes on. @returns undefined when there is nothing left to look at. */
+  async step(sql: Sql): Promise<VerifyProgress | undefined> {
+    if (this.#accounts === undefined) await this.#open(sql)
+    const walk = this.#walks[this.#at]
+    if (walk === undefined) return undefined
+    if (await walk.step(sql)) this.#at += 1
+    if (walk.fault !== undefined) this.#faults.push(walk.fault)
+    const sum = (of: 'checked' | 'toCheck') => this.#walks.reduce((all, one) => all + one[of], 0)
+    return { log: walk.head.log, checked: sum('checked'), of: sum('toCheck') }
+  }
+
+  report(): VerifyReport {
+    const accounts = this.#accounts
+    if (accounts === undefined || this.#walks[this.#at] !== undefined) {
+      throw new TypeError('the verification is not at its end')
+    }
+    const faults = this.#faults.toSorted(
+      (a, b) => Number(a.index === null) - Number(b.index === null),
+    )
+    return {
+      sound: faults.length === 0,
+      entries: accounts.entries,
+      pending: accounts.pending,
+      destroyed: this.#inspector.destroyed,
+      trees: this.#walks.map(({ head: { log, size, root }, checked, checkpoints }) => ({
+        log,
+        size,
+        root: root.toString('base64'),
+        checked,
+        checkpoints,
+      })),
+      faults,
+      claim,
+    }
+  }
+
+  async #open(sql: Sql): Promise<void> {
+    const keys = await findLogKeys(sql)
+    const heads = await treeHeads(sql)
+    this.#accounts = await readAccounts(sql)
+    this.#faults.push(...faultsOfAccounts(this.#accounts))
+    const stray = await findStray(sql)
+    if (stray !== undefined) {
+      this.#faults.push({ log: stray.log, index: null, entryId: stray.id, fault: stray.fault })
+    }
+    // The root last: what its leaves say of the other trees has been looked at by then.
+    const others = heads.filter(({ log }) => log !== rootLog)
+    for (const head of [...others, ...heads.filter(({ log }) => log === rootLog)]) {
+      this.#walks.push(this.#walk(head, keys))
+    }
+  }
+
+  #walk(head: TreeHead, keys: LogKeys | undefined): Walk {
+    const { log, size } = head
+    const start = Math.max(0, size - this.#tail)
+    const names = keys === undefined ? [] : [keys.verifierKey(log)]
+    if (keys !== undefined && log === rootLog) names.push(keys.cosignerKey(log))
+    return new Walk(head, this.#inspector, names.map(noteVerifier), start - (start % tileWidth))
+  }
+}
+
+/** Runs a verification to its end on one connection or transaction. */
+export async function verifyTrail(
+  sql: Sql,
+  secrets: Secrets,
+  onProgress: (progress: VerifyProgress) => void = () => {},
+  tail?: number,
+): Promise<VerifyReport> {
+  const verification = new Verification(secrets, tail)
+  for (;;) {
+    const progress = await verification.step(sql)
+    if (progress === undefined) return verification.report()
+    onProgress(progress)
+  }
+}
+
+function faultsOfAccounts(accounts: Accounts): Fault[] {
+  const { entries, sequenced, pending, grown, position, highest, unrooted } = accounts
+  const sentences = [
+    [entries === sequenced + pending, `${entries} entries, but ${sequenced + pending} places.`],
+    [sequenced === grown, `${sequenced} entries have a place, but the trees have ${grown} leaves.`],
+    [position === sequenced && highest === position, 'Positions over all logs are not dense.'],
+    [unrooted === 0, `${unrooted} checkpoints are missing from the root tree.`],
+  ] as const
+  return sentences
+    .filter(([holds]) => !holds)
+    .map(([, fault]) => ({ log: 'all', index: null, entryId: null, fault }))
+}
