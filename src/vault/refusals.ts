@@ -90,12 +90,14 @@ export const purposeNotAgreed = () =>
 export const reasonRequired = () =>
   new Refusal('vault.reason-required', 403, 'Give a reason; it is kept with the entry.')
 
-export const outsidePurpose = (category: string) =>
+export const outsidePurpose = (category?: string) =>
   new Refusal(
     'vault.category-outside-purpose',
     403,
-    'The contract does not allow this category for this purpose.',
-    { category },
+    category === undefined
+      ? 'The contract allows no category for this purpose.'
+      : 'The contract does not allow this category for this purpose.',
+    category === undefined ? undefined : { category },
   )
 
 export const notGranted = (code: string, message: string) => new Refusal(code, 403, message)
@@ -105,12 +107,12 @@ export const notGranted = (code: string, message: string) => new Refusal(code, 4
 export const unknownCategory = () =>
   new Refusal('vault.unknown-category', 422, 'The contract names no such category.')
 
-export const unknownField = (category: string) =>
+export const unknownField = (category?: string) =>
   new Refusal(
     'vault.unknown-field',
     422,
-    'The contract names no such field in this category; nothing else may be kept.',
-    { category },
+    'The contract names no such field; nothing else may be kept.',
+    category === undefined ? undefined : { category },
   )
 
 export const valueMalformed = (field: string, kind: string) =>
@@ -155,12 +157,22 @@ export const subjectRestricted = () =>
 export const legalHold = () =>
   new Refusal('vault.legal-hold', 409, 'A legal hold stands on this subject; it cannot be erased.')
 
+export const tooManySubjects = (most: number) =>
+  new Refusal('vault.too-many-subjects', 422, `One act reads at most ${most} subjects.`)
+
 export const fieldNotSearchable = (field: string) =>
   new Refusal(
     'vault.field-not-searchable',
     422,
     'This field is not searchable; an empty answer would be a lie.',
     { field },
+  )
+
+export const searchMalformed = () =>
+  new Refusal(
+    'vault.search-malformed',
+    422,
+    'Search by subjectKey, or by field and value with their category; not by both.',
   )
 
 export const fieldAmbiguous = (field: string) =>
@@ -182,12 +194,18 @@ export const mappingMalformed = (message: string) =>
 export const unknownImport = () =>
   new Refusal('vault.unknown-import', 404, 'There is no such import in this controller.')
 
-export const importBodyMissing = () =>
+export const rowColumns = (columns: number) =>
   new Refusal(
-    'vault.import-body-missing',
-    415,
-    'Send the rows as text/csv or application/x-ndjson.',
+    'vault.row-columns',
+    422,
+    `The row does not have ${columns} columns as the header has.`,
   )
+
+export const rowNotJson = () =>
+  new Refusal('vault.row-not-json', 422, 'The line is not a JSON object.')
+
+export const rowTooLong = (longest: number) =>
+  new Refusal('vault.row-too-long', 422, `The line is longer than ${longest} characters.`)
 
 export const columnMissing = (column: string) =>
   new Refusal('vault.import-column-missing', 422, 'The header lacks a column the mapping names.', {

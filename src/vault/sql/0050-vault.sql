@@ -46,9 +46,11 @@ create table vault.subject (
   controller_id uuid not null references vault.controller,
   subject_id    uuid not null,
   ordinal       integer not null,
-  -- Blind index of the controller's own identifier, and the identifier itself, sealed.
+  -- Blind index of the controller's own identifier, and the identifier itself, under the subject's key.
   key_index     bytea,
   key_sealed    bytea,
+  -- The data key that sealed the identifier.
+  key_id        uuid,
   -- GDPR Art. 18: kept, but not read or changed.
   restricted    boolean not null default false,
   -- Legal hold: nothing of the subject is erased.

@@ -1,0 +1,136 @@
+import { type Act, controllerOf } from '#kernel'
+import { type Destroyed, destroySubjectKeys } from '#keys'
+import { activeController, contractOf } from './controller-acts.ts'
+import { deleteRecords, type Gone, withoutRecords } from './record-store.ts'
+import { legalHold, reasonRequired, subjectErased, unknownSubject } from './refusals.ts'
+import { dueSubjects } from './retention-store.ts'
+import type { Subject } from './subject.ts'
+import { entomb, lockSubjects, setFlags, subjectsAfter } from './subject-store.ts'
+
+type DestroyedKey = Destroyed['keys'][number]
+
+/** What an erasure certificate says. Names no one. */
+export interface SubjectErasure {
+  readonly subjectId: string
+  readonly ordinal: number
+  readonly records: number
+  readonly categories: readonly string[]
+  readonly erasedAt: Date
+  readonly keys: readonly DestroyedKey[]
+  /** From then on no backup holds a key that opens the erased data. */
+  readonly goneFromBackupsBy: Date
+}
+
+/**
+ * Erases a subject: its keys are destroyed, its records, index rows and identifier deleted. Its
+ * pseudonym and ordinal stay, so that what was counted before stays countable.
+ *
+ * @throws {Refusal} `vault.reason-required`, `vault.unknown-subject`, `vault.subject-erased`,
+ *   `vault.legal-hold`.
+ */
+export async function eraseSubject(
+  act: Act,
+  subjectId: string,
+  reason: string,
+): Promise<SubjectErasure> {
+  if (reason.trim() === '') throw reasonRequired()
+  const controller = await activeController(act)
+  const subject = await lockSubject(act, subjectId)
+  if (subject.held) throw legalHold()
+  const { gone, destroyed } = await eraseSubjects(act, [subject])
+  const bits = new Set(gone.map(({ category }) => category))
+  const categories = controller.categories.filter(({ bit }) => bits.has(bit))
+  const erasure: SubjectErasure = {
+    subjectId,
+    ordinal: subject.ordinal,
+    records: gone.length,
+    categories: categories.map(({ name }) => name),
+    erasedAt: act.now,
+    keys: destroyed.keys,
+    goneFromBackupsBy: destroyed.goneFromBackupsBy,
+  }
+  act.tell({ erasure, why: reason })
+  return erasure
+}
+
+/**
+ * Erases records whose time has come, some subjects at a time, and whole subjects with their last
+ * record. Subjects under a legal hold stay.
+ *
+ * @returns how much was erased, and whether more may be due.
+ */
+export async function eraseDue(
+  act: Act,
+  limit = 500,
+): Promise<{ records: number; subjects: number; more: boolean }> {
+  const controllerId = controllerOf(act)
+  const due = await dueSubjects(act.sql, controllerId, act.now, limit)
+  const locked = await lockSubjects(act.sql, controllerId, due)
+  const free = locked.filter(({ held, erasedAt }) => !held && erasedAt === null)
+  const ids = free.map(({ subjectId }) => subjectId)
+  const gone = await deleteRecords(act.sql, controllerId, ids, act.now)
+  touchAll(act, free, gone)
+  const empty = new Set(await withoutRecords(act.sql, controllerId, ids))
+  const ended = free.filter(({ subjectId }) => empty.has(subjectId))
+  if (ended.length > 0) await eraseSubjects(act, ended)
+  act.tell({ recordsErased: gone.length, subjectsErased: ended.length })
+  return { records: gone.length, subjects: ended.length, more: due.length === limit }
+}
+
+/** Erases some of a leaving controller's subjects. Returns whether there may be more. */
+export async function eraseLeaving(act: Act, limit = 500): Promise<boolean> {
+  const { controllerId, state } = await contractOf(act)
+  if (state !== 'leaving') throw new TypeError('only a leaving controller is erased whole')
+  const next = await subjectsAfter(act.sql, controllerId, 0, limit)
+  const ids = next.map(({ subjectId }) => subjectId)
+  const subjects = await lockSubjects(act.sql, controllerId, ids)
+  const { gone } = subjects.length === 0 ? { gone: [] } : await eraseSubjects(act, subjects)
+  act.tell({ recordsErased: gone.length, subjectsErased: subjects.length })
+  return next.length === limit
+}
+
+/**
+ * Restricts a subject or frees it (GDPR Art. 18), lays a legal hold on it or lifts it.
+ *
+ * @throws {Refusal} `vault.unknown-subject`, `vault.subject-erased`, `vault.reason-required`.
+ */
+export async function flagSubject(
+  act: Act,
+  subjectId: string,
+  flags: { readonly restricted?: boolean; readonly held?: boolean },
+): Promise<Pick<Subject, 'subjectId' | 'restricted' | 'held'>> {
+  if (act.reason === undefined) throw reasonRequired()
+  await activeController(act)
+  const before = await lockSubject(act, subjectId)
+  const { restricted = before.restricted, held = before.held } = flags
+  await setFlags(act.sql, controllerOf(act), subjectId, { restricted, held })
+  act.tell({
+    subject: before.ordinal,
+    before: { restricted: before.restricted, held: before.held },
+    after: { restricted, held },
+  })
+  return { subjectId, restricted, held }
+}
+
+async function lockSubject(act: Act, subjectId: string): Promise<Subject> {
+  const [subject] = await lockSubjects(act.sql, controllerOf(act), [subjectId])
+  if (subject === undefined) throw unknownSubject()
+  if (subject.erasedAt !== null) throw subjectErased()
+  return subject
+}
+
+async function eraseSubjects(act: Act, subjects: readonly Subject[]) {
+  const controllerId = controllerOf(act)
+  const ids = subjects.map(({ subjectId }) => subjectId)
+  const gone = await deleteRecords(act.sql, controllerId, ids, 'all')
+  touchAll(act, subjects, gone)
+  const destroyed = await destroySubjectKeys(act, ids)
+  await entomb(act.sql, controllerId, ids, act.now)
+  return { gone, destroyed }
+}
+
+function touchAll(act: Act, subjects: readonly Subject[], gone: readonly Gone[]): void {
+  const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
+  for (const { subjectId, ordinal, category } of gone)
+    act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })
+}

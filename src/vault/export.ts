@@ -1,0 +1,71 @@
+import type { Category } from './contract.ts'
+import type { OpenRecord, OpenSubject } from './subject.ts'
+
+export const exportFormats = ['ndjson', 'csv'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+export const mediaTypes: { readonly [F in ExportFormat]: string } = {
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+}
+
+/** Columns of ours in a CSV. No field's name begins with an underscore. */
+const ours = ['_subjectId', '_subjectKey', '_category', '_version', '_storedAt', '_eraseAfter']
+const flags = ['_masked', '_restricted']
+
+/** Writes subjects as text, one line a record; `columns` are the fields of a CSV. */
+export interface Format {
+  readonly head: string
+  readonly lines: (subject: OpenSubject) => string
+}
+
+/** NDJSON: one object a record. CSV: RFC 4180, one line a record, a column for each field name. */
+export function formatOf(format: ExportFormat, categories: readonly Category[]): Format {
+  if (format === 'ndjson') return { head: '', lines: jsonLines }
+  const fields = [
+    ...new Set(categories.flatMap((category) => category.fields.map(({ name }) => name))),
+  ]
+  return {
+    head: csvLine([...ours, ...flags, ...fields]),
+    lines: (subject) => csvLines(subject, fields),
+  }
+}
+
+function jsonLines(subject: OpenSubject): string {
+  const { subjectId, subjectKey, restricted } = subject
+  if (subject.records.length === 0 && restricted)
+    return `${JSON.stringify({ subjectId, restricted })}\n`
+  return subject.records
+    .map(
+      (r) =>
+        `${JSON.stringify({ subjectId, subjectKey, ...(restricted && { restricted }), ...r })}\n`,
+    )
+    .join('')
+}
+
+function csvLines(subject: OpenSubject, fields: readonly string[]): string {
+  const { subjectId, subjectKey, restricted } = subject
+  const line = (record: Partial<OpenRecord>) =>
+    csvLine([
+      subjectId,
+      restricted && record.fields === undefined ? '' : subjectKey,
+      record.category ?? '',
+      record.version ?? '',
+      record.storedAt?.toISOString() ?? '',
+      record.eraseAfter?.toISOString() ?? '',
+      record.masked ?? '',
+      restricted,
+      ...fields.map((name) => record.fields?.[name] ?? ''),
+    ])
+  if (subject.records.length === 0) return restricted ? line({}) : ''
+  return subject.records.map(line).join('')
+}
+
+/** RFC 4180: quotes around what needs them, quotes inside doubled, CRLF at the end. */
+export function csvLine(cells: readonly (string | number | boolean)[]): string {
+  const quoted = cells.map((cell) => {
+    const text = String(cell)
+    return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  })
+  return `${quoted.join(',')}\r\n`
+}

@@ -1,0 +1,98 @@
+import type { Readable } from 'node:stream'
+import { type Cross, Refusal } from '#kernel'
+import { batchRows, type ImportReport, mostErrors, type Progress, type RowIn } from './import.ts'
+import {
+  beginImport,
+  checkBatch,
+  demandImportable,
+  endImport,
+  importBatch,
+  type NewImportFacts,
+} from './import-acts.ts'
+import type { RowError } from './row.ts'
+import { type Incoming, rowsOf } from './rows-in.ts'
+
+export interface ImportRequest extends NewImportFacts {
+  readonly stream: Readable
+}
+
+/**
+ * Imports a stream of any size: a thousand rows an act, one at a time, so memory stays flat and the
+ * sender waits for us. What is acknowledged is stored; what broke off says where.
+ *
+ * @returns the finished import.
+ * @throws {Refusal} what ended it early, with the import's id and counts as facts. Full batches
+ *   before that stand; the same file may be sent again, for rows replace their like.
+ */
+export async function importAll(cross: Cross, request: ImportRequest): Promise<ImportReport> {
+  const incoming: Incoming = { ...request, bytesRead: 0 }
+  const importId = await cross((act) => beginImport(act, request))
+  try {
+    for await (const rows of batches(rowsOf(incoming))) {
+      const { bytesRead, mapping } = incoming
+      await cross((act) => importBatch(act, importId, { mapping, rows, bytesRead }))
+    }
+  } catch (error) {
+    const end = endOf(error)
+    // When even this fails, the import says `running`, then `interrupted`; the caller hears the first error.
+    const report = await cross((act) => endImport(act, importId, end)).catch(() => undefined)
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal(error.code, error.status, error.message, {
+      ...error.facts,
+      importId,
+      ...(report === undefined ? {} : countsIn(report)),
+    })
+  }
+  return cross((act) => endImport(act, importId, { state: 'finished' }))
+}
+
+/** What a dry run says. Nothing is stored, so there is no import to come back to. */
+export interface CheckReport extends Progress {
+  readonly errors: readonly RowError[]
+}
+
+/** Reads and checks a whole stream as {@link importAll} does, and stores nothing. */
+export async function checkAll(cross: Cross, request: ImportRequest): Promise<CheckReport> {
+  const incoming: Incoming = { ...request, bytesRead: 0 }
+  await cross((act) => demandImportable(act, request.mapping), 'read')
+  let sum: Progress = { rowsRead: 0, rowsStored: 0, rowsReplaced: 0, rowsRejected: 0, bytesRead: 0 }
+  const errors: RowError[] = []
+  for await (const rows of batches(rowsOf(incoming))) {
+    const { bytesRead, mapping } = incoming
+    const checked = await cross((act) => checkBatch(act, { mapping, rows, bytesRead }), 'read')
+    sum = {
+      ...sum,
+      rowsRead: sum.rowsRead + checked.progress.rowsRead,
+      rowsStored: sum.rowsStored + checked.progress.rowsStored,
+      rowsRejected: sum.rowsRejected + checked.progress.rowsRejected,
+      bytesRead,
+    }
+    errors.push(...checked.errors.slice(0, mostErrors - errors.length))
+  }
+  return { ...sum, errors }
+}
+
+const countsIn = ({ rowsRead, rowsStored, rowsRejected, state }: ImportReport) => ({
+  state,
+  rowsRead,
+  rowsStored,
+  rowsRejected,
+})
+
+function endOf(error: unknown) {
+  if (!(error instanceof Refusal))
+    return { state: 'failed', code: 'fault', message: 'A fault of ours ended the import.' } as const
+  const state = error.code === 'vault.import-interrupted' ? 'interrupted' : 'failed'
+  return { state, code: error.code, message: error.message } as const
+}
+
+async function* batches(rows: AsyncIterable<RowIn>): AsyncGenerator<RowIn[]> {
+  let batch: RowIn[] = []
+  for await (const row of rows) {
+    batch.push(row)
+    if (batch.length < batchRows) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}

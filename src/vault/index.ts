@@ -1,0 +1,42 @@
+/**
+ * Vault: personal data of each controller's data subjects, sealed, dated and erasable.
+ *
+ * Life of a record: {@link putRecords} seals and dates it, {@link readSubjects} shows it for a purpose,
+ * {@link eraseSubject} or its time ends it. README.md tells all of it.
+ *
+ * @module
+ */
+import type { Room } from '#kernel'
+import { jobs } from './jobs.ts'
+import { measures } from './measures.ts'
+import { routes } from './routes.ts'
+
+export type { Terms } from './agreement.ts'
+export type { BreachContact, Category, Controller, Field, Purpose } from './contract.ts'
+export {
+  type Amendment,
+  amendController,
+  breachContacts,
+  contractOf,
+  createController,
+  type NewControllerTerms,
+} from './controller-acts.ts'
+export {
+  categoriesByBit,
+  controllerFacts,
+  type Counts,
+  countsOf,
+  countsOfAll,
+  listControllers,
+} from './controller-store.ts'
+export { eraseDue, eraseSubject, type SubjectErasure } from './erase-acts.ts'
+export { findSubjects, type Sought } from './find-acts.ts'
+export { beginLeaving, leaveNow } from './leave-acts.ts'
+export { type StoredRow } from './placing.ts'
+export { putRecords } from './put-acts.ts'
+export { readSubjects } from './read-acts.ts'
+export type { PutRow } from './row.ts'
+export type { OpenRecord, OpenSubject } from './subject.ts'
+export { subjectOrdinals, subjectsByOrdinal } from './subject-store.ts'
+
+export const vault: Room = { name: 'vault', routes, jobs, measures }

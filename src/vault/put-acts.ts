@@ -1,0 +1,84 @@
+import { type Act, Refusal } from '#kernel'
+import { demandCategory } from './access.ts'
+import type { Controller } from './contract.ts'
+import { activeController } from './controller-acts.ts'
+import { subjectIndex } from './indexes.ts'
+import { locate, type Placed, storePlaced, type StoredRow } from './placing.ts'
+import { batchRejected, subjectRestricted } from './refusals.ts'
+import { type PutRow, readRow, type RowError, rowError } from './row.ts'
+
+/** What became of many rows. A row is numbered by its place, from 1. */
+export interface PutOutcome {
+  /** One per row that was not rejected, in order. */
+  readonly stored: readonly StoredRow[]
+  /** How many stored rows replaced a record, standing before or given earlier among these rows. */
+  readonly replaced: number
+  readonly rejected: readonly RowError[]
+}
+
+/**
+ * Stores or replaces records, all or none.
+ *
+ * A subject is known by its key; a new one is born with an ordinal and a key of its own. A record is
+ * replaced whole; its time starts anew. Of two rows for one record the later stands.
+ *
+ * @returns one {@link StoredRow} per row, in order.
+ * @throws {Refusal} the row's own refusal where there is one row, else `vault.batch-rejected` with
+ *   the first hundred rows at fault; `vault.unknown-controller`, `vault.controller-left`.
+ */
+export async function putRecords(act: Act, rows: readonly PutRow[]): Promise<readonly StoredRow[]> {
+  const { stored, rejected } = await putAcceptable(act, rows, (row, refusal) => {
+    if (rows.length === 1) throw refusal
+    return rowError(row, refusal)
+  })
+  if (rejected.length > 0)
+    throw batchRejected(
+      rejected.slice(0, 100).map((error) => ({ ...error })),
+      rejected.length,
+    )
+  return stored
+}
+
+/** As {@link putRecords}, but stores what it can and reports the rest row by row. */
+export async function putAcceptable(
+  act: Act,
+  rows: readonly PutRow[],
+  report: (row: number, refusal: Refusal) => RowError = rowError,
+): Promise<PutOutcome> {
+  const controller = await activeController(act)
+  const rejected: RowError[] = []
+  const placed: Placed[] = []
+  const check = checkOf(act, controller)
+  rows.forEach((given, i) => {
+    try {
+      placed.push(check(given, i + 1))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      rejected.push(report(i + 1, error))
+    }
+  })
+  const ground = await locate(act, placed)
+  const free = placed.filter(({ row, who }) => {
+    const restricted = ground.subjects.get(who)?.restricted === true
+    if (restricted) rejected.push(report(row, subjectRestricted()))
+    return !restricted
+  })
+  const stored = await storePlaced(act, free, ground)
+  const born = new Set(stored.filter(({ version }) => version === 1).map((r) => r.recordId)).size
+  rejected.sort((a, b) => a.row - b.row)
+  return { stored, replaced: stored.length - born, rejected }
+}
+
+/** Reads one row for the act: allowed by contract, purpose and grant. */
+export function checkOf(act: Act, controller: Controller): (row: PutRow, at: number) => Placed {
+  // Purpose and permission are the same for every row of a category.
+  const allowed = new Set<string>()
+  return (row, at) => {
+    if (!allowed.has(row.category)) demandCategory(act, controller, row.category)
+    allowed.add(row.category)
+    const { category, subjectKey, values } = readRow(controller, row)
+    const keyIndex = subjectIndex(act, subjectKey)
+    const who = keyIndex.toString('hex')
+    return { row: at, who, slot: `${who}:${category.bit}`, keyIndex, subjectKey, category, values }
+  }
+}

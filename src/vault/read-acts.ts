@@ -1,0 +1,126 @@
+import { type Act, controllerOf, Sealed } from '#kernel'
+import { openRecord, type SubjectKey, subjectKeys } from '#keys'
+import { type Sight, sightOf } from './access.ts'
+import { categoryOfBit, type Controller } from './contract.ts'
+import { activeController } from './controller-acts.ts'
+import type { FieldValue } from './field-value.ts'
+import { mask } from './mask.ts'
+import { liveRecords } from './record-store.ts'
+import { subjectErased, subjectRestricted, tooManySubjects, unknownSubject } from './refusals.ts'
+import {
+  identifierContext,
+  type OpenRecord,
+  type OpenSubject,
+  recordContext,
+  type SealedRecord,
+  type Subject,
+} from './subject.ts'
+import { listAfter, type ListedSubject, subjectsById } from './subject-store.ts'
+
+/** How many subjects one act may read. */
+export const mostSubjects = 1000
+
+/**
+ * Reads subjects with their records of these categories, or of all that the purpose covers and the
+ * grants allow. Masked, unless `vault.record.reveal` is granted for the category. A record past its
+ * time is not given out, whether or not it has been erased already.
+ *
+ * @throws {Refusal} `vault.unknown-subject`, `vault.subject-erased`, `vault.subject-restricted` if
+ *   one of them is; `vault.purpose-not-agreed`, `vault.category-outside-purpose` and their like.
+ */
+export async function readSubjects(
+  act: Act,
+  subjectIds: readonly string[],
+  categories?: readonly string[],
+): Promise<Sealed<OpenSubject[]>> {
+  const controller = await activeController(act)
+  const sight = sightOf(act, controller, categories)
+  const ids = [...new Set(subjectIds)]
+  if (ids.length > mostSubjects) throw tooManySubjects(mostSubjects)
+  const subjects = await subjectsById(act.sql, controller.controllerId, ids)
+  if (subjects.length < ids.length) throw unknownSubject()
+  if (subjects.some(({ erasedAt }) => erasedAt !== null)) throw subjectErased()
+  if (subjects.some(({ restricted }) => restricted)) throw subjectRestricted()
+  return gather(act, controller, subjects, sight)
+}
+
+/** Takes live subjects' records from the tables, touches each, and seals them for the receipt. */
+export async function gather(
+  act: Act,
+  controller: Controller,
+  subjects: readonly Subject[],
+  sight: Sight,
+): Promise<Sealed<OpenSubject[]>> {
+  const { controllerId } = controller
+  const ids = subjects.map(({ subjectId }) => subjectId)
+  const bits = sight.categories.map(({ bit }) => bit)
+  const keys = await subjectKeys(act, ids)
+  const records = await liveRecords(act.sql, controllerId, ids, bits, act.now)
+  const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
+  for (const { subjectId, ordinal, category } of records)
+    act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })
+  act.tell({
+    categories: sight.categories.map(({ name }) => name),
+    revealed: sight.categories.filter(({ bit }) => sight.revealed.has(bit)).map(({ name }) => name),
+  })
+  const ofSubject = Map.groupBy(records, ({ subjectId }) => subjectId)
+  const isRevealed = sight.categories.every(({ bit }) => sight.revealed.has(bit))
+  return new Sealed((receipt) => {
+    const open = (key: SubjectKey, context: readonly string[], blob: Buffer) =>
+      openRecord(receipt, key, context, blob).toString()
+    return subjects.map((subject): OpenSubject => {
+      const { subjectId, ordinal, restricted } = subject
+      const key = keys.get(subjectId)!
+      const subjectKey = isRevealed
+        ? open(key, identifierContext, subject.keySealed!)
+        : mask({ kind: 'identifier', special: false }, '')
+      const own = ofSubject.get(subjectId) ?? []
+      return {
+        subjectId,
+        ordinal,
+        subjectKey,
+        restricted,
+        records: own.map((record) =>
+          opened(controller, record, sight.revealed.has(record.category), (context) =>
+            open(key, context, record.sealed),
+          ),
+        ),
+      }
+    })
+  })
+}
+
+function opened(
+  controller: Controller,
+  record: SealedRecord,
+  revealed: boolean,
+  open: (context: string[]) => string,
+): OpenRecord {
+  const { name, fields } = categoryOfBit(controller, record.category)
+  const text = open(recordContext(record))
+  const values = JSON.parse(text) as { [field: string]: FieldValue }
+  const shown = fields
+    .filter((field) => Object.hasOwn(values, field.name))
+    .map((field) => {
+      const value = values[field.name]!
+      return [field.name, revealed ? value : mask(field, value)] as const
+    })
+  return {
+    category: name,
+    version: record.version,
+    storedAt: record.storedAt,
+    eraseAfter: record.eraseAfter,
+    masked: !revealed,
+    fields: Object.fromEntries(shown),
+  }
+}
+
+/** The next live subjects after an ordinal, under their pseudonyms, with the number of their records. */
+export async function listSubjects(
+  act: Act,
+  after: number,
+  limit: number,
+): Promise<ListedSubject[]> {
+  await activeController(act)
+  return listAfter(act.sql, controllerOf(act), after, limit)
+}

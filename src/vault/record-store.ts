@@ -1,0 +1,243 @@
+import type { Sql } from '#kernel'
+import type { SealedRecord } from './subject.ts'
+
+/** A record that stands before a put replaces it. */
+export interface Standing {
+  readonly subjectId: string
+  readonly category: number
+  readonly recordId: string
+  readonly ordinal: number
+  readonly version: number
+}
+
+/** Records that exist for these (subject, category) pairs. The arrays run in parallel. */
+export function standingRecords(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  categories: readonly number[],
+): Promise<Standing[]> {
+  return sql.rows({
+    name: 'vault.record.standing',
+    text: `select r.subject_id as "subjectId", r.category, r.record_id as "recordId", r.ordinal, r.version
+      from unnest($2::uuid[], $3::smallint[]) w (subject_id, category)
+      join vault.record r on r.controller_id = $1 and r.subject_id = w.subject_id
+        and r.category = w.category`,
+    values: [controllerId, subjectIds, categories],
+  })
+}
+
+/** Inserts records, or replaces those of the same subject and category. */
+export async function upsertRecords(
+  sql: Sql,
+  controllerId: string,
+  r: readonly SealedRecord[],
+): Promise<void> {
+  await sql.run({
+    name: 'vault.record.upsert',
+    text: `insert into vault.record (controller_id, subject_id, category, record_id, ordinal, version,
+        key_id, sealed, stored_at, erase_after)
+      select $1, t.* from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::int[], $6::int[],
+        $7::uuid[], $8::bytea[], $9::timestamptz[], $10::timestamptz[]) t
+      on conflict (controller_id, subject_id, category) do update
+      set version = excluded.version, key_id = excluded.key_id, sealed = excluded.sealed,
+        stored_at = excluded.stored_at, erase_after = excluded.erase_after`,
+    values: [
+      controllerId,
+      r.map(({ subjectId }) => subjectId),
+      r.map(({ category }) => category),
+      r.map(({ recordId }) => recordId),
+      r.map(({ ordinal }) => ordinal),
+      r.map(({ version }) => version),
+      r.map(({ keyId }) => keyId),
+      r.map(({ sealed }) => sealed),
+      r.map(({ storedAt }) => storedAt),
+      r.map(({ eraseAfter }) => eraseAfter),
+    ],
+  })
+}
+
+/** Records of these subjects and categories that are not due for erasure, in physical order of reading. */
+export function liveRecords(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  categories: readonly number[],
+  now: Date,
+): Promise<SealedRecord[]> {
+  return sql.rows({
+    name: 'vault.record.live',
+    text: `select subject_id as "subjectId", record_id as "recordId", ordinal, category, version,
+        key_id as "keyId", sealed, stored_at as "storedAt", erase_after as "eraseAfter"
+      from vault.record
+      where controller_id = $1 and subject_id = any($2::uuid[]) and category = any($3::smallint[])
+        and erase_after > $4
+      order by subject_id, category`,
+    values: [controllerId, subjectIds, categories, now],
+  })
+}
+
+/** A record that was deleted, as the trail counts it. */
+export interface Gone {
+  readonly subjectId: string
+  readonly ordinal: number
+  readonly category: number
+}
+
+/** Deletes records of these subjects with their index rows: all of them, or those due at `dueAt`. */
+export async function deleteRecords(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  dueAt: Date | 'all',
+): Promise<Gone[]> {
+  return sql.rows({
+    name: 'vault.record.delete',
+    text: `with gone as (
+        delete from vault.record
+        where controller_id = $1 and subject_id = any($2::uuid[]) and erase_after <= $3::timestamptz
+        returning subject_id, ordinal, category),
+      unindexed as (
+        delete from vault.field_index i using gone g
+        where i.controller_id = $1 and i.subject_id = g.subject_id and i.category = g.category)
+      select subject_id as "subjectId", ordinal, category from gone`,
+    values: [controllerId, subjectIds, dueAt === 'all' ? 'infinity' : dueAt],
+  })
+}
+
+/** Those of these subjects that have no record left. */
+export async function withoutRecords(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>({
+    name: 'vault.record.without',
+    text: `select id from unnest($2::uuid[]) w (id) where not exists (
+        select from vault.record r where r.controller_id = $1 and r.subject_id = w.id)`,
+    values: [controllerId, subjectIds],
+  })
+  return rows.map(({ id }) => id)
+}
+
+/** Gives every record of a category the erasure date of another retention. */
+export async function redateRecords(
+  sql: Sql,
+  category: { readonly controllerId: string; readonly bit: number; readonly retainDays: number },
+): Promise<void> {
+  await sql.run({
+    name: 'vault.record.redate',
+    text: `update vault.record set erase_after = stored_at + $3 * interval '24 hours'
+      where controller_id = $1 and category = $2`,
+    values: [category.controllerId, category.bit, category.retainDays],
+  })
+}
+
+/** 1 when the category has a record, else 0. */
+export async function recordsOfCategory(
+  sql: Sql,
+  controllerId: string,
+  bit: number,
+): Promise<number> {
+  const rows = await sql.rows({
+    name: 'vault.record.any-of-category',
+    text: 'select 1 from vault.record where controller_id = $1 and category = $2 limit 1',
+    values: [controllerId, bit],
+  })
+  return rows.length
+}
+
+export interface IndexRow {
+  readonly subjectId: string
+  readonly category: number
+  readonly field: string
+  readonly value: Buffer
+}
+
+/** Forgets the index rows of these (subject, category) pairs. The arrays run in parallel. */
+export async function deleteIndex(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  categories: readonly number[],
+): Promise<void> {
+  await sql.run({
+    name: 'vault.index.delete',
+    text: `delete from vault.field_index i
+      using unnest($2::uuid[], $3::smallint[]) w (subject_id, category)
+      where i.controller_id = $1 and i.subject_id = w.subject_id and i.category = w.category`,
+    values: [controllerId, subjectIds, categories],
+  })
+}
+
+export async function insertIndex(
+  sql: Sql,
+  controllerId: string,
+  rows: readonly IndexRow[],
+): Promise<void> {
+  await sql.run({
+    name: 'vault.index.insert',
+    text: `insert into vault.field_index (controller_id, subject_id, category, field, value)
+      select $1, t.* from unnest($2::uuid[], $3::smallint[], $4::text[], $5::bytea[]) t`,
+    values: [
+      controllerId,
+      rows.map(({ subjectId }) => subjectId),
+      rows.map(({ category }) => category),
+      rows.map(({ field }) => field),
+      rows.map(({ value }) => value),
+    ],
+  })
+}
+
+/** Forgets a field's whole index: it is no longer searchable. */
+export async function dropIndex(
+  sql: Sql,
+  f: { readonly controllerId: string; readonly bit: number; readonly field: string },
+): Promise<void> {
+  await sql.run({
+    name: 'vault.index.drop',
+    text: 'delete from vault.field_index where controller_id = $1 and category = $2 and field = $3',
+    values: [f.controllerId, f.bit, f.field],
+  })
+}
+
+/** A subject found, and the record whose field matched. */
+export interface Match {
+  readonly subjectId: string
+  readonly subject: number
+  readonly record: number
+}
+
+/** Subjects after an ordinal whose field has this blind index and is not due for erasure. */
+export function matchesOf(
+  sql: Sql,
+  wanted: {
+    readonly controllerId: string
+    readonly bit: number
+    readonly field: string
+    readonly value: Buffer
+    readonly now: Date
+    readonly after: number
+    readonly limit: number
+  },
+): Promise<Match[]> {
+  return sql.rows({
+    name: 'vault.index.matches',
+    text: `select s.subject_id as "subjectId", s.ordinal as subject, r.ordinal as record
+      from vault.field_index i
+      join vault.record r using (controller_id, subject_id, category)
+      join vault.subject s using (controller_id, subject_id)
+      where i.controller_id = $1 and i.category = $2 and i.field = $3 and i.value = $4
+        and r.erase_after > $5 and s.ordinal > $6
+      order by s.ordinal limit $7`,
+    values: [
+      wanted.controllerId,
+      wanted.bit,
+      wanted.field,
+      wanted.value,
+      wanted.now,
+      wanted.after,
+      wanted.limit,
+    ],
+  })
+}

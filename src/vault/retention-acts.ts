@@ -1,0 +1,35 @@
+import { dayMs } from '#ground'
+import type { Act } from '#kernel'
+import { categoryOfBit } from './contract.ts'
+import { contractOf } from './controller-acts.ts'
+import { dueByCategory } from './retention-store.ts'
+
+/** What the retention job would erase from one category. */
+export interface DueFacts {
+  readonly category: string
+  readonly retainDays: number
+  readonly records: number
+  readonly subjects: number
+  /** Of the records, those that stay because of a legal hold. */
+  readonly held: number
+  readonly oldest: Date
+}
+
+/** What would be erased now, and what until `withinDays` from now. Changes nothing. */
+export async function previewRetention(
+  act: Act,
+  withinDays: number,
+): Promise<{ due: DueFacts[]; soon: DueFacts[] }> {
+  const controller = await contractOf(act)
+  const facts = async (at: Date): Promise<DueFacts[]> => {
+    const rows = await dueByCategory(act.sql, controller.controllerId, at)
+    return rows.map(({ category, ...counts }) => {
+      const { name, retainDays } = categoryOfBit(controller, category)
+      return { category: name, retainDays, ...counts }
+    })
+  }
+  return {
+    due: await facts(act.now),
+    soon: await facts(new Date(act.now.getTime() + withinDays * dayMs)),
+  }
+}

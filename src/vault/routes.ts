@@ -1,0 +1,321 @@
+import { flow, route, Sealed } from '#kernel'
+import {
+  afterOf,
+  checkAnswer,
+  controllerAnswer,
+  dueAnswer,
+  erasureAnswer,
+  importAnswer,
+  listedAnswer,
+  namesIn,
+  pageOf,
+  reportAnswer,
+  storedAnswer,
+  subjectAnswer,
+} from './answers.ts'
+import { amendController, breachContacts, contractOf, createController } from './controller-acts.ts'
+import { countsOf, countsOfAll, listControllers } from './controller-store.ts'
+import { eraseSubject, flagSubject } from './erase-acts.ts'
+import { exportAll } from './export-acts.ts'
+import { findSubjects, soughtIn } from './find-acts.ts'
+import { importFormats, readMapping } from './import.ts'
+import { listImports, readImport } from './import-acts.ts'
+import { checkAll, importAll } from './import-flow.ts'
+import { beginLeaving, leaveNow } from './leave-acts.ts'
+import { putRecords } from './put-acts.ts'
+import { listSubjects, readSubjects } from './read-acts.ts'
+import { reasonRequired } from './refusals.ts'
+import { previewRetention } from './retention-acts.ts'
+import * as wire from './wire.ts'
+
+const ofController = ({ controllerId }: { controllerId: string }) => ({ controllerId })
+const one = '/v1/controllers/:controllerId'
+const nothing = { subjects: 0, records: 0 }
+
+const controllers = [
+  route({
+    method: 'POST',
+    url: '/v1/controllers',
+    action: 'vault.controller.create',
+    summary: 'Take a controller in: contract, keys, place for data',
+    effect: 'write',
+    body: wire.NewController,
+    response: wire.Controller,
+    async handle(act, { body }) {
+      return controllerAnswer(await createController(act, body))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/controllers',
+    action: 'vault.controller.list',
+    summary: 'List controllers with the facts of their contracts',
+    effect: 'read',
+    response: wire.Controllers,
+    async handle(act) {
+      const [all, counts] = [await listControllers(act.sql), await countsOfAll(act.sql)]
+      return {
+        items: all.map((c) => ({
+          ...controllerAnswer(c),
+          ...(counts.get(c.controllerId) ?? nothing),
+        })),
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: one,
+    action: 'vault.controller.read',
+    summary: 'Read a controller, its contract and breach contacts',
+    effect: 'read',
+    params: wire.ControllerParams,
+    response: wire.ControllerRead,
+    scope: ofController,
+    async handle(act, { params: { controllerId } }) {
+      const controller = controllerAnswer(await contractOf(act))
+      const counts = await countsOf(act.sql, controllerId)
+      const contacts = await breachContacts(act, controllerId)
+      return new Sealed(async (receipt) => ({
+        ...controller,
+        ...counts,
+        breachContacts: await contacts.open(receipt),
+      }))
+    },
+  }),
+  route({
+    method: 'PATCH',
+    url: one,
+    action: 'vault.controller.amend',
+    summary: 'Put a new version of the contract in force',
+    effect: 'write',
+    params: wire.ControllerParams,
+    body: wire.AmendController,
+    response: wire.Controller,
+    scope: ofController,
+    async handle(act, { body }) {
+      return controllerAnswer(await amendController(act, body))
+    },
+  }),
+  flow({
+    flow: true,
+    method: 'POST',
+    url: `${one}/leave`,
+    action: 'vault.controller.leave',
+    summary: 'End a controller: erase all its data and destroy its keys',
+    params: wire.ControllerParams,
+    body: wire.Confirmation,
+    response: wire.Controller,
+    scope: ofController,
+    async handle(cross, { body }) {
+      await cross((act) => beginLeaving(act, body.name))
+      return controllerAnswer(await leaveNow(cross))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/retention`,
+    action: 'vault.retention.preview',
+    summary: 'Show what retention would erase now and soon; erases nothing',
+    effect: 'read',
+    params: wire.ControllerParams,
+    query: wire.PreviewQuery,
+    response: wire.RetentionPreview,
+    scope: ofController,
+    async handle(act, { query: { withinDays = 30 } }) {
+      const { due, soon } = await previewRetention(act, withinDays)
+      return { due: dueAnswer(due), soon: dueAnswer(soon), withinDays }
+    },
+  }),
+]
+
+const records = [
+  route({
+    method: 'PUT',
+    url: `${one}/records`,
+    action: 'vault.record.put',
+    summary: 'Store or replace one record',
+    effect: 'write',
+    purpose: 'required',
+    params: wire.ControllerParams,
+    body: wire.PutRecord,
+    response: wire.StoredRecord,
+    scope: ofController,
+    async handle(act, { body }) {
+      const [stored] = await putRecords(act, [body])
+      return storedAnswer(stored!)
+    },
+  }),
+  route({
+    method: 'POST',
+    url: `${one}/records/batch`,
+    action: 'vault.record.put',
+    summary: 'Store or replace up to 1,000 records, all or none',
+    effect: 'write',
+    purpose: 'required',
+    bodyLimit: 16 * 1_048_576,
+    params: wire.ControllerParams,
+    body: wire.PutRecords,
+    response: wire.StoredRecords,
+    scope: ofController,
+    async handle(act, { body }) {
+      return { items: (await putRecords(act, body.records)).map(storedAnswer) }
+    },
+  }),
+]
+
+const subjects = [
+  route({
+    method: 'POST',
+    url: `${one}/subjects/find`,
+    action: 'vault.subject.find',
+    summary: 'Find subjects by their key or by the exact value of a searchable field',
+    effect: 'read',
+    purpose: 'required',
+    params: wire.ControllerParams,
+    body: wire.Sought,
+    response: wire.FoundSubjects,
+    scope: ofController,
+    async handle(act, { body: { after, limit = 100, ...sought } }) {
+      const found = await findSubjects(act, soughtIn(sought), afterOf(after), limit)
+      return pageOf(found, limit)
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/subjects`,
+    action: 'vault.subject.list',
+    summary: 'List subjects under their pseudonyms, without data',
+    effect: 'read',
+    params: wire.ControllerParams,
+    query: wire.Paging,
+    response: wire.Subjects,
+    scope: ofController,
+    async handle(act, { query: { after, limit = 100 } }) {
+      const listed = await listSubjects(act, afterOf(after), limit)
+      return pageOf(listed.map(listedAnswer), limit)
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/subjects/:subjectId`,
+    action: 'vault.record.read',
+    summary: 'Read a subject’s records, masked unless reveal is granted',
+    effect: 'read',
+    purpose: 'required',
+    params: wire.SubjectParams,
+    query: wire.Categories,
+    response: wire.Subject,
+    scope: ofController,
+    categories: ({ query }) => namesIn(query.categories),
+    async handle(act, { params: { subjectId }, query }) {
+      const sealed = await readSubjects(act, [subjectId], namesIn(query.categories))
+      return new Sealed(async (receipt) => subjectAnswer((await sealed.open(receipt))[0]!))
+    },
+  }),
+  route({
+    method: 'PATCH',
+    url: `${one}/subjects/:subjectId`,
+    action: 'vault.subject.flag',
+    summary: 'Restrict a subject or lay a legal hold on it, or lift either',
+    effect: 'write',
+    params: wire.SubjectParams,
+    body: wire.Flags,
+    response: wire.Flagged,
+    scope: ofController,
+    handle: (act, { params, body }) => flagSubject(act, params.subjectId, body),
+  }),
+  route({
+    method: 'DELETE',
+    url: `${one}/subjects/:subjectId`,
+    action: 'vault.subject.erase',
+    summary: 'Erase a subject; answers with the facts of the certificate',
+    effect: 'write',
+    params: wire.SubjectParams,
+    response: wire.ErasedSubject,
+    scope: ofController,
+    async handle(act, { params: { subjectId } }) {
+      if (act.reason === undefined) throw reasonRequired()
+      return erasureAnswer(await eraseSubject(act, subjectId, act.reason))
+    },
+  }),
+]
+
+const transfers = [
+  flow({
+    flow: true,
+    method: 'POST',
+    url: `${one}/imports`,
+    action: 'vault.record.import',
+    summary: 'Import CSV or NDJSON of any size as a stream',
+    purpose: 'required',
+    streams: Object.keys(importFormats),
+    params: wire.ControllerParams,
+    query: wire.ImportQuery,
+    response: wire.ImportReport,
+    scope: ofController,
+    async handle(cross, { query, stream, call }) {
+      const [type = ''] = call.header('content-type')?.split(';') ?? []
+      const format = importFormats[type.trim() as keyof typeof importFormats]
+      const length = call.header('content-length')
+      const request = {
+        format,
+        mapping: readMapping(query.mapping),
+        bytesTotal: length === undefined ? null : Number(length),
+        stream: stream!,
+      }
+      if (query.check === true) return checkAnswer(await checkAll(cross, request), format)
+      return reportAnswer(await importAll(cross, request))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/imports`,
+    action: 'vault.import.list',
+    summary: 'List the newest imports with their progress',
+    effect: 'read',
+    params: wire.ControllerParams,
+    response: wire.Imports,
+    scope: ofController,
+    async handle(act) {
+      return { items: (await listImports(act)).map(importAnswer) }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/imports/:importId`,
+    action: 'vault.import.read',
+    summary: 'Read an import’s progress and its rejected rows',
+    effect: 'read',
+    params: wire.ImportParams,
+    response: wire.ImportReport,
+    scope: ofController,
+    async handle(act, { params: { importId } }) {
+      return reportAnswer(await readImport(act, importId))
+    },
+  }),
+  flow({
+    flow: true,
+    method: 'GET',
+    url: `${one}/export`,
+    action: 'vault.record.export',
+    summary: 'Export a controller’s data, or one subject’s, as NDJSON or CSV',
+    purpose: 'required',
+    params: wire.ControllerParams,
+    query: wire.ExportQuery,
+    response: wire.Exported,
+    scope: ofController,
+    categories: ({ query }) => namesIn(query.categories),
+    async handle(cross, { params: { controllerId }, query }) {
+      const { format = 'ndjson', subjectId } = query
+      const categories = namesIn(query.categories)
+      const order = {
+        format,
+        ...(subjectId === undefined ? {} : { subjectId }),
+        ...(categories === undefined ? {} : { categories }),
+      }
+      return exportAll(cross, order, subjectId ?? controllerId)
+    },
+  }),
+]
+
+export const routes = [...controllers, ...records, ...subjects, ...transfers]

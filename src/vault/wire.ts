@@ -1,0 +1,236 @@
+import { type TObject, type TSchema, Type } from 'typebox'
+import { fieldKinds } from './contract.ts'
+import { exportFormats } from './export.ts'
+
+const Uuid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'UUID, lower case',
+})
+const Instant = Type.String({ format: 'date-time' })
+const Count = Type.Integer({ minimum: 0 })
+const Name = Type.String({ minLength: 1, maxLength: 64 })
+const Label = Type.String({ minLength: 1, maxLength: 200 })
+const maybe = <T extends TSchema>(shape: T) => Type.Optional(shape)
+const listOf = <S extends TObject>(shape: S) =>
+  Type.Object({ items: Type.Array(shape), next: maybe(Type.String()) })
+
+export const ControllerParams = Type.Object({ controllerId: Uuid })
+export const SubjectParams = Type.Object({ controllerId: Uuid, subjectId: Uuid })
+export const ImportParams = Type.Object({ controllerId: Uuid, importId: Uuid })
+export const Paging = Type.Object({
+  after: maybe(Type.String({ description: 'next of the page before', maxLength: 10 })),
+  limit: maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
+})
+
+// Controllers
+
+const BreachContact = Type.Object({
+  name: Label,
+  email: Type.String({ minLength: 3, maxLength: 320 }),
+})
+const FieldTerms = Type.Object({
+  name: Name,
+  kind: Type.Enum(fieldKinds),
+  searchable: maybe(Type.Boolean({ description: 'kept in a blind index; default false' })),
+  special: maybe(Type.Boolean({ description: 'special category, GDPR Art. 9; default false' })),
+})
+const CategoryTerms = Type.Object({
+  name: Name,
+  fields: Type.Array(FieldTerms, { maxItems: 200 }),
+  retainDays: Type.Number({ description: 'whole days from storing to erasure, 1 to 3653' }),
+})
+const Purpose = Type.Object({ name: Name, categories: Type.Array(Name, { maxItems: 31 }) })
+const terms = {
+  name: Label,
+  country: maybe(Type.String({ description: 'ISO 3166-1 alpha-2', maxLength: 2 })),
+  categories: Type.Array(CategoryTerms, { maxItems: 31 }),
+  purposes: Type.Array(Purpose, { maxItems: 200 }),
+  noticeHours: maybe(Type.Number({ description: 'hours to the notice of a breach, 1 to 72' })),
+  subjectKinds: maybe(Type.Array(Label, { maxItems: 50 })),
+}
+const Contacts = Type.Array(BreachContact, { maxItems: 20 })
+
+export const NewController = Type.Object({
+  ...terms,
+  breachContacts: Contacts,
+  synthetic: maybe(Type.Boolean({ description: 'for drills and checks; no real persons' })),
+})
+export const AmendController = Type.Object({
+  ...Type.Partial(Type.Object(terms)).properties,
+  breachContacts: maybe(Contacts),
+  version: maybe(Type.Integer({ description: 'the version this was drawn against' })),
+  reason: maybe(Type.String({ minLength: 1, maxLength: 500 })),
+})
+export const Confirmation = Type.Object({ name: Type.String({ maxLength: 200 }) })
+
+const controller = {
+  controllerId: Uuid,
+  name: Label,
+  state: Type.Enum(['active', 'leaving', 'left']),
+  synthetic: Type.Boolean(),
+  version: Type.Integer(),
+  country: Type.Union([Type.String(), Type.Null()]),
+  categories: Type.Array(
+    Type.Object({
+      name: Name,
+      bit: Type.Integer({ description: 'number in the trail’s sets, 0 to 30' }),
+      fields: Type.Array(Type.Required(FieldTerms)),
+      retainDays: Type.Integer(),
+    }),
+  ),
+  purposes: Type.Array(Purpose),
+  noticeHours: Type.Integer(),
+  subjectKinds: Type.Array(Label),
+  createdAt: Instant,
+  agreedAt: Instant,
+}
+export const Controller = Type.Object(controller)
+export const ControllerRead = Type.Object({
+  ...controller,
+  breachContacts: Contacts,
+  subjects: Count,
+  records: Count,
+})
+export const Controllers = listOf(Type.Object({ ...controller, subjects: Count, records: Count }))
+
+// Records and subjects
+
+export const PutRecord = Type.Object({
+  subjectKey: Type.String({
+    description: 'the controller’s own identifier of the subject',
+    maxLength: 500,
+  }),
+  category: Name,
+  fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+})
+export const PutRecords = Type.Object({
+  records: Type.Array(PutRecord, { minItems: 1, maxItems: 1000 }),
+})
+export const StoredRecord = Type.Object({
+  subjectId: Uuid,
+  recordId: Uuid,
+  category: Name,
+  version: Type.Integer(),
+  eraseAfter: Instant,
+})
+export const StoredRecords = listOf(StoredRecord)
+
+export const Sought = Type.Object({
+  subjectKey: maybe(Type.String({ maxLength: 500 })),
+  category: maybe(Name),
+  field: maybe(Name),
+  value: maybe(Type.String({ maxLength: 500 })),
+  after: maybe(Type.String({ maxLength: 10 })),
+  limit: maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
+})
+export const FoundSubjects = listOf(Type.Object({ subjectId: Uuid, ordinal: Count }))
+export const Subjects = listOf(
+  Type.Object({
+    subjectId: Uuid,
+    ordinal: Count,
+    records: Count,
+    restricted: Type.Boolean(),
+    held: Type.Boolean(),
+    createdAt: Instant,
+  }),
+)
+export const Categories = Type.Object({
+  categories: maybe(Type.String({ description: 'names, separated by commas', maxLength: 2100 })),
+})
+export const Subject = Type.Object({
+  subjectId: Uuid,
+  ordinal: Count,
+  subjectKey: Type.String(),
+  restricted: Type.Boolean(),
+  records: Type.Array(
+    Type.Object({
+      category: Name,
+      version: Type.Integer(),
+      storedAt: Instant,
+      eraseAfter: Instant,
+      masked: Type.Boolean(),
+      fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+    }),
+  ),
+})
+export const Flags = Type.Object({
+  restricted: maybe(Type.Boolean({ description: 'GDPR Art. 18: kept, neither read nor changed' })),
+  held: maybe(Type.Boolean({ description: 'legal hold: not erased' })),
+})
+export const Flagged = Type.Object({
+  subjectId: Uuid,
+  restricted: Type.Boolean(),
+  held: Type.Boolean(),
+})
+export const ErasedSubject = Type.Object({
+  subjectId: Uuid,
+  ordinal: Count,
+  records: Count,
+  categories: Type.Array(Name),
+  erasedAt: Instant,
+  keys: Type.Array(
+    Type.Object({
+      keyId: Uuid,
+      commitment: Type.String({ description: 'hexadecimal; what the trail heard at its birth' }),
+    }),
+  ),
+  goneFromBackupsBy: Instant,
+})
+
+// Retention
+
+export const PreviewQuery = Type.Object({
+  withinDays: maybe(Type.Integer({ minimum: 1, maximum: 3653, description: 'default 30' })),
+})
+const Due = Type.Array(
+  Type.Object({
+    category: Name,
+    retainDays: Type.Integer(),
+    records: Count,
+    subjects: Count,
+    held: Count,
+    oldest: Instant,
+  }),
+)
+export const RetentionPreview = Type.Object({ due: Due, soon: Due, withinDays: Type.Integer() })
+
+// Imports and exports
+
+export const ImportQuery = Type.Object({
+  mapping: Type.String({
+    maxLength: 20_000,
+    description:
+      'JSON: {"subjectKey": column, "category": name or {"column": column}, "fields": {field: column}, "delimiter"?: ","}',
+  }),
+  check: maybe(Type.Boolean({ description: 'dry run: stores nothing' })),
+})
+const importParts = {
+  importId: maybe(Uuid),
+  check: Type.Boolean(),
+  state: Type.Enum(['running', 'finished', 'interrupted', 'failed']),
+  format: Type.Enum(['csv', 'ndjson']),
+  rowsRead: Count,
+  rowsStored: Count,
+  rowsReplaced: Count,
+  rowsRejected: Count,
+  bytesRead: Count,
+  bytesTotal: maybe(Count),
+  startedAt: maybe(Instant),
+  endedAt: maybe(Instant),
+  code: maybe(Type.String()),
+  message: maybe(Type.String()),
+}
+export const ImportReport = Type.Object({
+  ...importParts,
+  errors: Type.Array(
+    Type.Object({ row: Type.Integer(), code: Type.String(), message: Type.String() }),
+  ),
+})
+export const Imports = listOf(Type.Object(importParts))
+
+export const ExportQuery = Type.Object({
+  format: maybe(Type.Enum(exportFormats)),
+  categories: Categories.properties.categories,
+  subjectId: maybe(Uuid),
+})
+export const Exported = Type.Any({ description: 'a stream: application/x-ndjson or text/csv' })
