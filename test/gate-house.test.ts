@@ -1,9 +1,24 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect } from 'node:tls'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { after, before, suite, test } from 'node:test'
-import { apiHeaders, doorTally, gate, limits, tellRefusals } from '#gate'
-import type { World } from '#kernel'
+import { connect } from 'node:tls'
+import { Value } from 'typebox/value'
+import {
+  apiHeaders,
+  doorTally,
+  gate,
+  limits,
+  openAssertionKey,
+  openUpstream,
+  proxyRequest,
+  tellRefusals,
+} from '#gate'
+import { newId } from '#ground'
+import { type Actor, anonymous, type Cross, type Parts, type World } from '#kernel'
+import { GateState } from '../src/gate/wire.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 const now = new Date('2026-11-21T10:30:00Z')
@@ -71,6 +86,75 @@ suite('the door of a house', () => {
 
   test('the state of the door is not shown to just anybody', async () => {
     assert.equal((await house.request('/v1/gate')).status, 401)
+  })
+
+  test('the state of the door is what is live, in the shape it promises', async () => {
+    const route = gate.routes?.find(({ url }) => url === '/v1/gate')
+    assert.ok(route && 'flow' in route)
+    await house.act({ action: 'gate.tell-refusals' }, (act) =>
+      act.sql.run({
+        text: `insert into gate.refusal_hour values ($1, 'gate.overloaded', 7), ($2, 'gate.overloaded', 9)`,
+        values: [act.now, new Date(act.now.getTime() - 3 * 86_400_000)],
+      }),
+    )
+    const cross: Cross = (deed, effect = 'write') =>
+      house.act({ action: route.action, effect }, deed)
+    const state: unknown = await route.handle(cross, {} as Parts<never, never, never>, world)
+    assert.ok(Value.Check(GateState, state), JSON.stringify(state))
+    assert.deepEqual(
+      [state.listener?.protocol, state.listener?.showsCertificate, state.upstream.state],
+      ['TLSv1.3', true, 'none'],
+    )
+    assert.ok(state.certificate.names.includes('DNS:localhost') && state.certificate.own)
+    const overloaded = state.refusedLastDay.find(({ code }) => code === 'gate.overloaded')
+    assert.equal(overloaded?.count, 7)
+  })
+
+  test('a request to the application leaves two entries of its caller; without the right, none gets there', async () => {
+    let reached = 0
+    const application = createServer((_, answer) => {
+      reached += 1
+      answer.writeHead(418).end('teapot')
+    })
+    await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve))
+    const { port } = application.address() as AddressInfo
+    const upstream = openUpstream(`http://127.0.0.1:${port}`)
+    const assertionKey = await openAssertionKey(house.settings.dataDir)
+    const asCaller = (actions: string[]) => {
+      const grants = [{ id: 'g', actions, controllers: null, categories: null, purposes: null }]
+      const actor: Actor = { ...anonymous, id: newId(), kind: 'person', assurance: 2, grants }
+      const asked = { actor, action: 'gate.upstream.request', scope: 'house' } as const
+      const source = { address: '192.0.2.1' }
+      const cross: Cross = async (deed, effect = 'write') => {
+        const crossing = { ...asked, source, effect, assurance: 2 } as const
+        return (await house.threshold.perform(crossing, deed)).value
+      }
+      return { actor, cross, address: source.address, now }
+    }
+    const ask = (actions: string[]) =>
+      proxyRequest({
+        ...asCaller(actions),
+        upstream,
+        assertionKey,
+        publicUrl: house.settings.publicUrl,
+        signal: AbortSignal.timeout(5_000),
+        body: Readable.from([]),
+        request: { method: 'GET', url: '/app/tea', headers: {} },
+      })
+    try {
+      await assert.rejects(ask(['vault.*']), { status: 403 })
+      assert.equal(reached, 0)
+      const passed = await ask(['gate.upstream.request'])
+      assert.deepEqual([passed.status, await text(passed.body), reached], [418, 'teapot', 1])
+      const { count } = (await house.owner.first<{ count: number }>({
+        text: `select count(*) from trail.entry where action = 'gate.upstream.request' and outcome = 'done'`,
+      })) ?? { count: 0 }
+      assert.equal(count, 2)
+    } finally {
+      await upstream.close()
+      application.close()
+      application.closeAllConnections()
+    }
   })
 
   test('every answer carries the security headers and none tells what serves it', async () => {
