@@ -46,7 +46,9 @@ function tail(route: Route, same: readonly Route[]): string {
   if (route === shortest) return ''
   const known = new Set(segments(shortest.url))
   const more = segments(route.url).filter((s) => !known.has(s))
-  return more.length > 0 ? more.map((s) => s.replace('.', '')).join('-') : route.method.toLowerCase()
+  return more.length > 0
+    ? more.map((s) => s.replace('.', '')).join('-')
+    : route.method.toLowerCase()
 }
 
 const segments = (url: string) => url.split('/').filter((s) => s !== '' && !s.startsWith(':'))

@@ -110,7 +110,10 @@ function open(
   const all = { ...headers, ...length }
   if (connection.kind === 'socket') {
     const { path: socketPath } = connection
-    return plainRequest({ socketPath, method, path, headers: { host: 'localhost', ...all } }, onAnswer)
+    return plainRequest(
+      { socketPath, method, path, headers: { host: 'localhost', ...all } },
+      onAnswer,
+    )
   }
   const { url, ca } = connection
   return tlsRequest(

@@ -38,7 +38,9 @@ export function commandPage({ words, route, positions, flags }: Command): string
   return [
     `${route.summary}\n`,
     `usage: holdfast ${words} ${args} ${flags.length > 0 ? '[--flags]' : ''}`.trimEnd(),
-    ...(streams === undefined ? [] : [`       --file FILE (${streams.join(', ')}), or - for standard input`]),
+    ...(streams === undefined
+      ? []
+      : [`       --file FILE (${streams.join(', ')}), or - for standard input`]),
     ...(shown.length === 0 ? [] : [`\n${list(shown)}`]),
     `\nasks for: ${route.action}   HTTP: ${route.method} ${route.url}\n`,
   ].join('\n')

@@ -1,7 +1,10 @@
 import { styleText } from 'node:util'
 
 /** Prints an answer: JSON in a pipe or on demand, a table or `name: value` lines on a terminal. */
-export function printAnswer(answer: unknown, { json, out }: { json: boolean; out: NodeJS.WriteStream }): void {
+export function printAnswer(
+  answer: unknown,
+  { json, out }: { json: boolean; out: NodeJS.WriteStream },
+): void {
   if (json || out.isTTY !== true) {
     out.write(`${JSON.stringify(answer, null, json ? 2 : undefined)}\n`)
     return
@@ -26,7 +29,10 @@ export function table(items: readonly unknown[]): string {
     Math.min(widest, Math.max(name.length, ...cells.map((row) => row[i]!.length))),
   )
   const draw = (row: readonly string[]) =>
-    row.map((text, i) => cut(text, widths[i]!).padEnd(widths[i]!)).join('  ').trimEnd()
+    row
+      .map((text, i) => cut(text, widths[i]!).padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd()
   return [styleText('bold', draw(columns)), ...cells.map(draw)].join('\n')
 }
 

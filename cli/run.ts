@@ -48,7 +48,9 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const verb = longest(verbs, words)
   if (verb !== undefined) {
     if (wantsHelp) {
-      process.stdout.write(`${verb.about}\n\nusage: holdfast ${verb.words} ${verb.usage}\n${verb.more ?? ''}`)
+      process.stdout.write(
+        `${verb.about}\n\nusage: holdfast ${verb.words} ${verb.usage}\n${verb.more ?? ''}`,
+      )
       return 0
     }
     return verb.run(words.slice(verb.words.split(' ').length), flags, globals)
@@ -56,7 +58,8 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const command = longest(commands, words)
   if (command === undefined) {
     const page = words.length === 1 ? roomPage(words[0]!, commands) : undefined
-    if (page === undefined) throw new RangeError(`there is no \`${words.join(' ')}\`; see holdfast --help`)
+    if (page === undefined)
+      throw new RangeError(`there is no \`${words.join(' ')}\`; see holdfast --help`)
     process.stdout.write(page)
     return 0
   }
@@ -68,10 +71,16 @@ async function dispatch(argv: readonly string[]): Promise<number> {
 }
 
 /** The entry whose words are the longest beginning of what was typed. */
-function longest<T extends { readonly words: string }>(entries: readonly T[], typed: readonly string[]) {
+function longest<T extends { readonly words: string }>(
+  entries: readonly T[],
+  typed: readonly string[],
+) {
   return entries
     .filter(({ words }) => `${typed.join(' ')} `.startsWith(`${words} `))
-    .reduce<T | undefined>((best, e) => (best && best.words.length >= e.words.length ? best : e), undefined)
+    .reduce<T | undefined>(
+      (best, e) => (best && best.words.length >= e.words.length ? best : e),
+      undefined,
+    )
 }
 
 const bare = new Set(['json', 'help'])
@@ -113,7 +122,9 @@ async function call(
 ): Promise<number> {
   const { route, positions } = command
   if (args.length !== positions.length)
-    throw new RangeError(`this takes ${positions.length || 'no'} arguments: ${positions.map((p) => `<${p}>`).join(' ')}`)
+    throw new RangeError(
+      `this takes ${positions.length || 'no'} arguments: ${positions.map((p) => `<${p}>`).join(' ')}`,
+    )
   const query = new URLSearchParams()
   const body: Record<string, unknown> = {}
   const headers: Record<string, string> = {}
@@ -121,7 +132,8 @@ async function call(
   flags.delete('file')
   for (const [name, text] of flags) {
     const flag = command.flags.find((known) => known.name === name)
-    if (flag === undefined) throw new RangeError(`there is no --${name} here; see holdfast ${command.words} --help`)
+    if (flag === undefined)
+      throw new RangeError(`there is no --${name} here; see holdfast ${command.words} --help`)
     const value = valueFor(flag, text)
     if (flag.where === 'query') query.set(flag.property, String(value))
     else if (flag.where === 'header') headers[flag.property] = String(value)
@@ -129,8 +141,13 @@ async function call(
   }
   const missing = command.flags.filter(({ required, name }) => required && !flags.has(name))
   if (missing.length > 0)
-    throw new RangeError(`still wanted: ${missing.map(({ name, takes }) => `--${name} ${takes}`).join(', ')}`)
-  const path = positions.reduce((url, name, i) => url.replace(`:${name}`, encodeURIComponent(args[i]!)), route.url)
+    throw new RangeError(
+      `still wanted: ${missing.map(({ name, takes }) => `--${name} ${takes}`).join(', ')}`,
+    )
+  const path = positions.reduce(
+    (url, name, i) => url.replace(`:${name}`, encodeURIComponent(args[i]!)),
+    route.url,
+  )
   const streams = 'streams' in route ? route.streams : undefined
   const content =
     streams !== undefined
@@ -167,7 +184,9 @@ export async function show(answer: Answered, { json }: Globals): Promise<number>
   const type = String(answer.headers['content-type'] ?? '')
   if (answer.status >= 400) {
     const refusal = refusalOf(await textOf(answer.stream))
-    process.stderr.write(json ? `${JSON.stringify(refusal)}\n` : `refused: ${refusal.message} (${refusal.code})\n`)
+    process.stderr.write(
+      json ? `${JSON.stringify(refusal)}\n` : `refused: ${refusal.message} (${refusal.code})\n`,
+    )
     return 1
   }
   if (type.startsWith('application/json')) {
@@ -175,7 +194,8 @@ export async function show(answer: Answered, { json }: Globals): Promise<number>
     return 0
   }
   for await (const piece of answer.stream)
-    if (!process.stdout.write(piece as Buffer)) await new Promise((go) => process.stdout.once('drain', go))
+    if (!process.stdout.write(piece as Buffer))
+      await new Promise((go) => process.stdout.once('drain', go))
   return 0
 }
 

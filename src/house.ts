@@ -15,7 +15,7 @@ import {
 import { appRole, Database, openMail, selfFetch, withSnapshot } from '#ground'
 import { type Actor, house, Refusal, type Settings, type World } from '#kernel'
 import { identify, may } from '#identity'
-import { type Keyring, openKeyring } from '#keys'
+import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
 import { houseLog, integrateOnce, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
 import { serveConsole } from './console-files.ts'
@@ -73,6 +73,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     role: appRole,
     ...(connections === undefined ? {} : { connections }),
   })
+  // Data under another keyring would fail record by record; better not to open at all.
+  await database
+    .transaction({ scope: 'house' }, (sql) => demandOwnKeyring(sql, keyring, clock()))
+    .catch(async (error: unknown) => {
+      await database.end()
+      throw error
+    })
   const certificates = await openCertificates({
     dataDir,
     hosts: hostsOf(settings.publicUrl),

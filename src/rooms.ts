@@ -1,11 +1,28 @@
 import type { Room } from '#kernel'
 import { continuity } from '#continuity'
 import { gate } from '#gate'
+import { governance } from '#governance'
 import { identity } from '#identity'
+import { incidents } from '#incidents'
+import { keys } from '#keys'
+import { measures } from '#measures'
 import { trail } from '#trail'
+import { vault } from '#vault'
+import { watch } from '#watch'
 
 /** Every room that has doors, lowest first. */
-export const rooms: readonly Room[] = [trail, gate, identity, continuity]
+export const rooms: readonly Room[] = [
+  trail,
+  keys,
+  gate,
+  identity,
+  vault,
+  watch,
+  continuity,
+  governance,
+  incidents,
+  measures,
+]
 
 export const routes = rooms.flatMap((room) => room.routes ?? [])
 export const jobs = rooms.flatMap((room) => room.jobs ?? [])

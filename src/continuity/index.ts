@@ -9,7 +9,20 @@ import { jobs } from './jobs.ts'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
-export { makeBackup } from './backup-flow.ts'
+export {
+  backupIdentityFile,
+  bundlesIn,
+  keyFilesIn,
+  pieces,
+  placesOf,
+  readKeyFile,
+  readStream,
+  writeFileOnce,
+} from './adapters/places.ts'
+export { type Manifest, openArchive, type TreeHead as BackupHead } from './archive.ts'
+export { identityContext, type IdentityFile, makeBackup } from './backup-flow.ts'
 export { type Backup, keepBackupsMs, keepKeyringMs } from './backup.ts'
+
+export { placeNotClean } from './refusals.ts'
 
 export const continuity: Room = { name: 'continuity', routes, jobs, measures }

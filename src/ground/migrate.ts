@@ -33,10 +33,17 @@ export function migrationsIn(root: string): Migration[] {
  * Brings the schema up to date and grants the app role exactly what each table allows it. Run as
  * the owner. Several nodes may start at once; one works, the others wait.
  *
+ * @param upTo - the last number to apply: a restore fills the schema its backup was made with, and
+ *   migrates on from there.
  * @returns the numbers applied by this call, ascending; empty when nothing was due.
  * @throws when a migration that was applied has been changed since.
  */
-export async function migrate(url: string, root: string, now: Date): Promise<number[]> {
+export async function migrate(
+  url: string,
+  root: string,
+  now: Date,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<number[]> {
   const pool = new pg.Pool({ connectionString: url, max: 2, options: '-c timezone=UTC' })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
@@ -48,7 +55,7 @@ export async function migrate(url: string, root: string, now: Date): Promise<num
     )
     await ensureAppRole(client)
     const applied: number[] = []
-    const files = migrationsIn(root)
+    const files = migrationsIn(root).filter(({ number }) => number <= upTo)
     for (const migration of files) {
       if (await apply(client, migration, now)) applied.push(migration.number)
     }

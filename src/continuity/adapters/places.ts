@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { constants, createReadStream, existsSync, readdirSync } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Settings } from '#kernel'
@@ -12,9 +12,12 @@ export function placesOf({ dataDir, offsiteDir }: Settings): string[] {
   return offsiteDir === undefined ? [own] : [own, join(offsiteDir, 'backups')]
 }
 
+const durably = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC
+const writeBytes = 1_048_576
+
 /**
- * Writes a new file, durable before this returns: temporary name, fsync, rename, fsync of the
- * directory. A crash leaves at most a file that no row names.
+ * Writes a new file, each write on the disk before the next, under a temporary name until it is
+ * whole. `O_SYNC` and not `fsync`: Node refuses the latter under its permission model.
  *
  * @returns its size in bytes and SHA-256 in hex.
  */
@@ -25,16 +28,15 @@ export async function writeFileOnce(
 ): Promise<{ bytes: number; sha256: string }> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
   const partial = join(dir, `${name}.partial`)
-  const file = await open(partial, 'w', 0o600)
+  const file = await open(partial, durably, 0o600)
   const digest = createHash('sha256')
   let bytes = 0
   try {
-    for await (const piece of pieces) {
+    for await (const piece of gathered(pieces)) {
       digest.update(piece)
       bytes += piece.length
       await file.writeFile(piece)
     }
-    await file.sync()
   } catch (error) {
     await file.close()
     await rm(partial, { force: true })
@@ -42,8 +44,22 @@ export async function writeFileOnce(
   }
   await file.close()
   await rename(partial, join(dir, name))
-  await syncDirectory(dir)
   return { bytes, sha256: digest.digest('hex') }
+}
+
+/** Few large writes: each waits for the disk. */
+async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let held: Uint8Array[] = []
+  let size = 0
+  for await (const piece of pieces) {
+    held.push(piece)
+    size += piece.length
+    if (size < writeBytes) continue
+    yield Buffer.concat(held)
+    held = []
+    size = 0
+  }
+  if (size > 0) yield Buffer.concat(held)
 }
 
 /** SHA-256 of a file in hex; undefined when it is not there. */
@@ -64,27 +80,25 @@ export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-/** Files of the keyring that a bundle holds; each is sealed already. The passphrase is never among them. */
-const bundled = ['root.sealed', 'keyring.json', 'erasures.ndjson', backupIdentityFile()]
-
 /** Where the sealed key of the backups lies, inside the keys' directory. */
 export function backupIdentityFile(): string {
   return 'backup-identity.sealed'
 }
 
-/** Copies the keyring into a bundle beside the backups. */
+/** Copies the keyring into a bundle beside the backups. Every file of it is sealed; the passphrase stays behind. */
 export async function copyKeyring(dataDir: string, place: string, name: string): Promise<void> {
+  const source = join(dataDir, 'keys')
   const target = join(place, 'keyring', name)
-  await mkdir(target, { recursive: true, mode: 0o700 })
-  for (const file of bundled) {
-    const source = join(dataDir, 'keys', file)
-    if (!existsSync(source)) continue
-    await copyFile(source, join(target, file))
-    const copy = await open(join(target, file), 'r')
-    await copy.sync()
-    await copy.close()
-  }
-  await syncDirectory(target)
+  for (const file of keyFilesIn(source))
+    await writeFileOnce(target, file, pieces(join(source, file)))
+}
+
+/** The keyring's files in a directory: of the passphrase, drafts and copies none. */
+export function keyFilesIn(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:sealed|json|ndjson)$/.test(entry.name))
+    .map(({ name }) => name)
+    .sort()
 }
 
 /** Names of the bundles in a place, oldest first. */
@@ -105,15 +119,9 @@ export async function dropBundles(place: string, before: Date): Promise<number> 
   return old.length
 }
 
-export async function sizeOf(path: string): Promise<number> {
-  return (await stat(path)).size
-}
-
 /** Writes a small sealed file into the keys' directory. */
 export async function writeKeyFile(dataDir: string, name: string, bytes: Buffer): Promise<void> {
-  const dir = join(dataDir, 'keys')
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  await writeFileOnce(dir, name, Readable.from([bytes]))
+  await writeFileOnce(join(dataDir, 'keys'), name, Readable.from([bytes]))
 }
 
 export async function readKeyFile(dir: string, name: string): Promise<Buffer | undefined> {
@@ -124,14 +132,5 @@ export async function readKeyFile(dir: string, name: string): Promise<Buffer | u
     return await file.readFile()
   } finally {
     await file.close()
-  }
-}
-
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -1,0 +1,189 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import {
+  backupIdentityFile,
+  type BackupHead,
+  identityContext,
+  type IdentityFile,
+  keyFilesIn,
+  openArchive,
+  pieces,
+  placeNotClean,
+  readKeyFile,
+  readStream,
+  writeFileOnce,
+} from '#continuity'
+import {
+  appRole,
+  databaseName,
+  migrate,
+  newId,
+  ownerRole,
+  type Postgres,
+  refill,
+  startPostgres,
+} from '#ground'
+import { openKeyring, readErasures, replayErasures } from '#keys'
+import type { Settings } from '#kernel'
+import { treeHeads, verifyTrail } from '#trail'
+import { openHouse } from './house.ts'
+
+export interface RestoreOptions {
+  /** The backup file. */
+  readonly file: string
+  /** A keyring bundle, or the `keys` directory of a house. */
+  readonly keyring: string
+  /** Ledgers of erasures newer than the bundle: `keys` directories of the house that was lost. */
+  readonly ledgers?: readonly string[]
+  /** Settings of the house to be; its data directory must be empty or missing. */
+  readonly settings: Settings
+  readonly onProgress: (done: number, of: number | undefined, note: string) => void
+}
+
+/** What a restore has proven. All comparisons must hold, or it throws before the house can open. */
+export interface Restored {
+  readonly backupId: string
+  readonly createdAt: string
+  readonly rows: number
+  readonly tables: number
+  readonly trees: number
+  readonly entries: number
+  /** Erasures made after the backup: keys that were back, and were destroyed again. */
+  readonly erasedAgain: number
+  readonly erasuresKnown: number
+  /** From the newest restored entry to the backup's instant. */
+  readonly newestEntryAt: string | undefined
+  readonly seconds: number
+}
+
+const root = join(import.meta.dirname, '..')
+
+/**
+ * Restores a backup onto a clean data directory: keyring, cluster, rows, erasure ledger, trail; and
+ * says what it has compared. Nothing is served meanwhile: the house opens with its next start.
+ *
+ * @throws {Refusal} `continuity.place-not-clean`, `continuity.broken-archive`, those of the keyring.
+ */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { settings, onProgress } = options
+  const { dataDir } = settings
+  const began = performance.now()
+  if (existsSync(dataDir) && readdirSync(dataDir).length > 0) throw placeNotClean(dataDir)
+  const keysDir = join(dataDir, 'keys')
+  for (const name of keyFilesIn(options.keyring))
+    await writeFileOnce(keysDir, name, pieces(join(options.keyring, name)))
+  const identity = await identityFrom(settings)
+  const archive = await openArchive(readStream(options.file), identity)
+  const { manifest } = archive
+  onProgress(0, undefined, `backup of ${manifest.createdAt}`)
+  const postgres = await startPostgres({
+    dir: join(dataDir, 'postgres'),
+    superuser: true,
+    onProgress: (line) => onProgress(0, undefined, line),
+  })
+  try {
+    const owner = postgres.url(ownerRole, databaseName)
+    await migrate(owner, root, new Date(), Math.max(...manifest.migrations))
+    let rows = 0
+    const filled = await refill(
+      postgres.url('postgres', databaseName),
+      partsOf(archive.parts(), (n) => {
+        rows += n
+        onProgress(rows, undefined, 'rows written')
+      }),
+    )
+    for (const [table, { rows: said }] of Object.entries(archive.counts()))
+      demand((filled.get(table) ?? 0) === said, `${table} holds other rows than the backup`)
+    await migrate(owner, root, new Date())
+    onProgress(rows, undefined, 'comparing')
+    const proven = await prove(options, postgres, manifest.heads)
+    return {
+      backupId: manifest.backupId,
+      createdAt: manifest.createdAt,
+      rows: [...filled.values()].reduce((a, b) => a + b, 0),
+      tables: filled.size,
+      ...proven,
+      seconds: (performance.now() - began) / 1000,
+    }
+  } finally {
+    await postgres.stop()
+  }
+}
+
+/** The private half of the backups' key, which only the keyring opens. */
+async function identityFrom({ dataDir, passphraseFile }: Settings): Promise<string> {
+  const dir = join(dataDir, 'keys')
+  const keyring = openKeyring({ dir, passphraseFile, now: () => new Date() })
+  const held = await readKeyFile(dir, backupIdentityFile())
+  if (held === undefined) throw new Error('this keyring holds no key of the backups')
+  const { sealed } = JSON.parse(held.toString('utf8')) as IdentityFile
+  return keyring.unseal('house', identityContext, Buffer.from(sealed, 'base64')).toString('utf8')
+}
+
+async function* partsOf(
+  parts: AsyncIterable<{ table: string; bytes: Uint8Array }>,
+  onBytes: (n: number) => void,
+) {
+  for await (const { table, bytes } of parts) {
+    let rows = 0
+    for (const byte of bytes) if (byte === 0x0a) rows += 1
+    yield { table, rows: Readable.from([bytes]) }
+    onBytes(rows)
+  }
+}
+
+/** Opens the restored house behind closed doors: erases again what was erased, verifies the trail, tells of it. */
+async function prove(options: RestoreOptions, postgres: Postgres, heads: readonly BackupHead[]) {
+  const { settings, keyring, ledgers = [] } = options
+  const faults: unknown[] = []
+  const house = await openHouse({
+    settings,
+    databaseUrl: postgres.url(appRole, databaseName),
+    onFault: (error) => void faults.push(error),
+  })
+  try {
+    const cross = house.threshold.asHouse
+    const known = [join(settings.dataDir, 'keys'), keyring, ...ledgers].flatMap(readErasures)
+    const erasures = [...new Map(known.map((erasure) => [erasure.keyId, erasure])).values()]
+    const { same, newest } = await cross(
+      { action: 'continuity.restore.compare', effect: 'read' },
+      async (act) => {
+        const restored = await treeHeads(act.sql)
+        const found = restored.map(
+          ({ log, size, root: hash }) => `${log} ${size} ${hash.toString('hex')}`,
+        )
+        const said = heads.map(({ log, size, root: hash }) => `${log} ${size} ${hash}`)
+        const last = await act.sql.first<{ at: Date }>({
+          text: 'select max(at) as at from trail.entry',
+        })
+        return { same: found.sort().join() === said.sort().join(), newest: last?.at }
+      },
+    )
+    demand(same, "the trees are not those of the backup's instant")
+    const erasedAgain = await cross({ action: 'continuity.restore.erase' }, (act) =>
+      replayErasures(act, erasures),
+    )
+    const report = await house.database.transaction({ scope: 'house' }, (sql) =>
+      verifyTrail(sql, house.keyring),
+    )
+    demand(report.sound, `the trail does not verify: ${report.faults[0]?.fault ?? ''}`)
+    await cross({ action: 'continuity.restore' }, async (act) =>
+      act.tell({ restoreId: newId(), erasedAgain, entries: report.entries, from: options.file }),
+    )
+    await house.integrate()
+    return {
+      trees: heads.length,
+      entries: report.entries,
+      erasedAgain,
+      erasuresKnown: erasures.length,
+      newestEntryAt: newest?.toISOString(),
+    }
+  } finally {
+    await house.close()
+  }
+}
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(`the restored house is not what was backed up: ${otherwise}`)
+}
