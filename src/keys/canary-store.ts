@@ -22,7 +22,10 @@ export function deleteCanaries(sql: Sql): Promise<number> {
   return sql.run({ name: 'keys.canary.delete', text: 'delete from keys.canary' })
 }
 
-/** Every table of this database but the system's own, and whether we may read it. */
+/**
+ * Every table this server can write, and whether it may read it too. Into the others nothing that
+ * passes through it can come.
+ */
 export function tablesToSearch(sql: Sql): Promise<{ table: string; readable: boolean }[]> {
   return sql.rows({
     name: 'keys.canary.tables',
@@ -31,6 +34,7 @@ export function tablesToSearch(sql: Sql): Promise<{ table: string; readable: boo
            from pg_class c join pg_namespace n on n.oid = c.relnamespace
            where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
              and n.nspname not like 'pg\\_%'
+             and has_table_privilege(c.oid, 'insert, update')
            order by 1`,
   })
 }

@@ -52,11 +52,11 @@ async function checkEncryption(cross: HouseCross, world: World): Promise<Evidenc
   try {
     const read = { action: 'keys.canary.search', effect: 'read' } as const
     const tables = await cross(read, (act) => searchTables(act, id, text))
-    const { dataDir, databaseUrl } = world.settings
+    const { dataDir } = world.settings
     const idBytes = Buffer.from(id.replaceAll('-', ''), 'hex')
     const forms = formsOf(text).map((form) => Buffer.from(form))
     const files = await searchFiles(dataDir, since, forms, idBytes)
-    if (databaseUrl === undefined && files.searched === files.of && !files.control) {
+    if (files.database && files.searched === files.of && !files.control) {
       throw new Error("the search of files does not find the canary's own id")
     }
     const tried = await cross({ action: 'keys.canary.open', effect: 'read' }, (act) =>
@@ -81,7 +81,7 @@ async function checkEncryption(cross: HouseCross, world: World): Promise<Evidenc
       ].join(' '),
       n,
       of,
-      facts: { tables, files, undeclared, databaseOutside: databaseUrl !== undefined },
+      facts: { tables, files, undeclared },
       probe: {
         tried: 'to open the sealed canary as if it stood in another row',
         answer: tried.elsewhere ?? 'it opened',

@@ -1,6 +1,6 @@
 import { type Dirent } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 const chunkBytes = 4_194_304
 /** File systems and clocks may round an instant. */
@@ -14,6 +14,8 @@ export interface FileSearch {
   readonly found: readonly string[]
   /** Whether the control stands in any of them. */
   readonly control: boolean
+  /** Whether PostgreSQL's own log was among them: only then must the control be there. */
+  readonly database: boolean
 }
 
 /** The instant files are dated by: not the house's clock, which tests may set. */
@@ -31,11 +33,12 @@ export async function searchFiles(
   control: Buffer,
 ): Promise<FileSearch> {
   const found: string[] = []
-  let [searched, of, seen] = [0, 0, false]
+  let [searched, of, seen, database] = [0, 0, false, false]
   for await (const path of filesBelow(dir)) {
     const state = await stat(path).catch(() => undefined)
     if (path !== unreadable && (state === undefined || state.mtimeMs < since - slackMs)) continue
     of += 1
+    database ||= basename(dirname(path)) === 'pg_wal'
     try {
       const hits = await holds(path, [...needles, control])
       seen ||= hits.pop()!
@@ -45,7 +48,7 @@ export async function searchFiles(
       // Not readable for us: it counts as not searched.
     }
   }
-  return { searched, of, found, control: seen }
+  return { searched, of, found, control: seen, database }
 }
 
 /** Stands for a directory that cannot be listed. */

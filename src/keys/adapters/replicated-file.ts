@@ -99,12 +99,21 @@ export class ReplicatedFile {
 
   #recovered(): Stored | undefined {
     const found = this.#places
-      .map((place) => this.#readIn(place))
+      .map((place) => this.#readIfThere(place))
       .filter((stored) => stored !== undefined)
       .sort((a, b) => b.generation - a.generation)[0]
     if (found === undefined) return undefined
     this.#put(this.#dir, found.generation, found.text)
     return this.#readIn(this.#dir)
+  }
+
+  /** A place that cannot be read has no copy for us; that it has trouble is told by {@link copies}. */
+  #readIfThere(place: string): Stored | undefined {
+    try {
+      return this.#readIn(place)
+    } catch {
+      return undefined
+    }
   }
 
   #readIn(dir: string): Stored | undefined {
