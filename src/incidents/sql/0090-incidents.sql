@@ -170,6 +170,8 @@ create table incidents.notice (
                     ('draft', 'approved', 'sent', 'withheld', 'acknowledged', 'superseded')),
   -- Approved although something is still missing: it says so, and more will follow.
   partial         boolean not null default false,
+  -- A person has put it into words of their own; a recount keeps them.
+  worded          boolean not null default false,
   body            jsonb not null,
   pdf             bytea,
   pdf_digest      bytea,
