@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { settingsEnvironment } from '#ground'
 import type { Settings } from '#kernel'
 import { birthOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
 import { root } from './children.ts'
@@ -22,6 +23,8 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
+const quietPlace = join(root, 'src')
+
 /** How long a server may take to answer what it has begun. */
 const graceMs = 20_000
 
@@ -34,9 +37,9 @@ const readable = ['package.json', 'src', 'node_modules', 'console/dist', 'data',
  * own, so that Ctrl-C reaches it through us, and before PostgreSQL.
  */
 export function startServer(settings: Settings, appUrl: string): ServerProcess {
-  const { NODE_COMPILE_CACHE: _, ...env } = process.env
   const child = spawn(process.execPath, [...permissions(settings), join(root, 'src/serve.ts')], {
-    env: { ...env, NODE_ENV: 'production', HOLDFAST_APP_URL: appUrl },
+    cwd: quietPlace,
+    env: serverEnvironment(settings, appUrl),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })
@@ -49,6 +52,21 @@ export function startServer(settings: Settings, appUrl: string): ServerProcess {
   })
   void remember(settings.dataDir, child)
   return { ready, exited, stop: () => stop(child, exited) }
+}
+
+/**
+ * The server's environment. Libraries look for files of settings in the working directory and its
+ * parents up to the home directory; both are one that holds none, so they look nowhere else.
+ */
+function serverEnvironment(settings: Settings, appUrl: string): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env
+  return {
+    ...env,
+    ...settingsEnvironment(settings),
+    HOME: quietPlace,
+    NODE_ENV: 'production',
+    HOLDFAST_APP_URL: appUrl,
+  }
 }
 
 /** The flags of Node's permission model for these settings. */

@@ -22,4 +22,10 @@ export { MailNotConfigured, openMail } from './adapters/mail.ts'
 export { databaseName, ownerRole } from './adapters/postgres-roles.ts'
 export type { Block, ListBlock, Look, Span, TableBlock, TextBlock } from './pdf-blocks.ts'
 export { type PdfDefinition, renderPdf } from './pdf.ts'
-export { readSettings, type Setting, SettingsError, settingsPage } from './settings.ts'
+export {
+  readSettings,
+  type Setting,
+  settingsEnvironment,
+  SettingsError,
+  settingsPage,
+} from './settings.ts'

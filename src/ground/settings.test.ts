@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { readSettings, settingsPage, table } from './settings.ts'
+import { readSettings, settingsEnvironment, settingsPage, table } from './settings.ts'
 
 /** A working directory whose `var/holdfast.json` says this. */
 function cwdWith(t: TestContext, json: string): string {
@@ -107,6 +107,16 @@ test('paths are taken from the working directory', () => {
   const { offsiteDir, dataDir } = readSettings(env, '/srv/holdfast')
   assert.equal(offsiteDir, '/srv/mount')
   assert.equal(dataDir, '/srv/holdfast/data')
+})
+
+test('settings handed on as an environment are read the same in another directory', (t) => {
+  const cwd = cwdWith(t, '{"processorName": "Ada Ltd", "offsiteDir": "mount"}')
+  const env = {
+    ...{ HOLDFAST_PORT: '9000', HOLDFAST_UPSTREAM: 'http://127.0.0.1:3000' },
+    ...{ HOLDFAST_SMTP_FILE: 'smtp', HOLDFAST_MAIL_FROM: 'a@ada.example' },
+  }
+  const settings = readSettings(env, cwd)
+  assert.deepEqual(readSettings(settingsEnvironment(settings), '/'), settings)
 })
 
 test('every setting stands in the table once', () => {

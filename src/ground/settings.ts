@@ -164,6 +164,12 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
   return settings
 }
 
+/** The environment that {@link readSettings} reads these settings from again, in whatever directory. */
+export function settingsEnvironment(settings: Settings): Record<string, string> {
+  const given = table.filter(({ key }) => settings[key] !== undefined)
+  return Object.fromEntries(given.map(({ key, env }) => [env, String(settings[key])]))
+}
+
 /** The page `docs/settings.md`. */
 export function settingsPage(): string {
   const rows = table.map(
