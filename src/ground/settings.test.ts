@@ -112,8 +112,10 @@ test('paths are taken from the working directory', () => {
 test('settings handed on as an environment are read the same in another directory', (t) => {
   const cwd = cwdWith(t, '{"processorName": "Ada Ltd", "offsiteDir": "mount"}')
   const env = {
-    ...{ HOLDFAST_PORT: '9000', HOLDFAST_UPSTREAM: 'http://127.0.0.1:3000' },
-    ...{ HOLDFAST_SMTP_FILE: 'smtp', HOLDFAST_MAIL_FROM: 'a@ada.example' },
+    HOLDFAST_PORT: '9000',
+    HOLDFAST_UPSTREAM: 'http://127.0.0.1:3000',
+    HOLDFAST_SMTP_FILE: 'smtp',
+    HOLDFAST_MAIL_FROM: 'a@ada.example',
   }
   const settings = readSettings(env, cwd)
   assert.deepEqual(readSettings(settingsEnvironment(settings), '/'), settings)
