@@ -47,7 +47,7 @@ export const checkVendors: Check = async (cross) => {
 export const checkContracts: Check = async (cross) =>
   cross({ action: 'governance.contract.examine', effect: 'read' }, async (act) => {
     const today = dayOf(act.now)
-    const controllers = (await listControllers(act.sql)).map(({ id }) => id)
+    const controllers = (await listControllers(act.sql)).map(({ controllerId }) => controllerId)
     const [of, by] = [
       await controllerCoverage(act.sql, controllers, today),
       await vendorCoverage(act.sql, today),

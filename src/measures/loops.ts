@@ -1,7 +1,7 @@
 import type { Loop, Measure } from '#kernel'
 import { prove } from './prove-checks.ts'
 import { allMeasures } from './registry.ts'
-import { anyDue, newestObservations } from './store.ts'
+import { dueMeasures } from './store.ts'
 
 /** A turn begins no further check after this, so that the house can stop between two. */
 const turnMs = 10_000
@@ -19,21 +19,17 @@ export function proveLoop(measures: readonly Measure[]): Loop {
     action: 'measures.prove',
     summary: 'Runs the checks that are due and writes down what they saw',
     everyMs: 5_000,
-    // The database's clock only decides whether to look; which check is due goes by the house's own.
     async due(sql) {
-      return sinceStart.size < checked.length || anyDue(sql, ids, minutes)
+      return sinceStart.size < checked.length || (await dueMeasures(sql, ids, minutes)).size > 0
     },
     async turn(cross, world) {
       const began = world.now().getTime()
-      const last = await cross({ action: 'measures.schedule', effect: 'read' }, async (act) => {
-        const newest = await newestObservations(act.sql, ids)
-        return new Map(newest.map(({ measureId, collected }) => [measureId, collected.getTime()]))
-      })
+      const due = await cross({ action: 'measures.schedule', effect: 'read' }, (act) =>
+        dueMeasures(act.sql, ids, minutes),
+      )
       for (const measure of checked) {
-        const now = world.now().getTime()
-        if (now - began >= turnMs) return
-        const next = (last.get(measure.id) ?? -Infinity) + measure.every.minutes * 60_000
-        if (sinceStart.has(measure.id) && next > now) continue
+        if (sinceStart.has(measure.id) && !due.has(measure.id)) continue
+        if (world.now().getTime() - began >= turnMs) return
         await prove(cross, world, measure)
         sinceStart.add(measure.id)
       }

@@ -8,7 +8,9 @@ export interface PublicMeasure {
   readonly class: MeasureClass
   readonly state: State
   readonly spoken: string
-  /** When the check behind the state looked, ISO 8601. */
+  /** When a check last looked, ISO 8601. */
+  readonly lookedAt?: string
+  /** The same instant, where what it saw proves the promise; nothing else is verified. */
   readonly verifiedAt?: string
 }
 
@@ -38,7 +40,8 @@ export function mayBePublic({
     class: kind,
     state,
     spoken,
-    ...(lookedAt === undefined ? {} : { verifiedAt: lookedAt }),
+    ...(lookedAt === undefined ? {} : { lookedAt }),
+    ...(lookedAt === undefined || state !== 'proven' ? {} : { verifiedAt: lookedAt }),
   }
 }
 

@@ -99,22 +99,23 @@ export async function dayCounts(sql: Sql, measureId: string, since: Date): Promi
   })
 }
 
-/** Whether any of these measures has not been looked at within its own number of minutes. */
-export async function anyDue(
+/** Those of these measures that have not been looked at within their own number of minutes. */
+export async function dueMeasures(
   sql: Sql,
   measureIds: readonly string[],
   minutes: readonly number[],
-): Promise<boolean> {
-  const row = await sql.first<{ due: boolean }>({
+): Promise<Set<string>> {
+  const rows = await sql.rows<{ id: string }>({
     name: 'measures.due',
-    text: `select exists (
-             select from unnest($1::text[], $2::int[]) as m(id, minutes)
-             where not exists (
-               select from measures.observation o where o.measure_id = m.id
-                 and o.received > now() - make_interval(mins => m.minutes))) as due`,
+    text: `select m.id from unnest($1::text[], $2::int[]) as m(id, minutes)
+           cross join lateral (
+             select max(written) as last from (
+               select written from measures.observation o where o.measure_id = m.id
+               order by o.received desc, o.id desc limit 1) newest) o
+           where o.last is null or o.last <= now() - make_interval(mins => m.minutes)`,
     values: [measureIds, minutes],
   })
-  return row?.due ?? false
+  return new Set(rows.map(({ id }) => id))
 }
 
 export interface ExceptionRow extends MeasureException {

@@ -87,6 +87,7 @@ const PublicMeasure = Type.Object({
   class: Class,
   state: State,
   spoken: Type.String(),
+  lookedAt: maybe(Instant),
   verifiedAt: maybe(Instant),
 })
 export const PublicAnnex = Type.Object({

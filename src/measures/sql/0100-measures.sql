@@ -11,6 +11,8 @@ create table measures.observation (
   collected  timestamptz not null,
   -- when the house wrote it down
   received   timestamptz not null,
+  -- the database's own clock; the cadence goes by it alone, so that two clocks never race
+  written    timestamptz not null default now(),
   outcome    text not null check (outcome in ('pass', 'fail', 'error')),
   n          int not null,
   "of"       int not null,
