@@ -3,12 +3,12 @@ import type { Ask, Decision, Grant, May } from '#kernel'
 /** What everybody who is known may do without a grant: see their own account, prove themselves, leave. */
 const ownActions: readonly string[] = ['identity.self.*']
 
-/** Doors that stand open to a caller who has shown nothing yet. */
+/** Doors of this room that stand open to a caller who has shown nothing. */
 const openActions: readonly string[] = [
-  'identity.enrolment.open',
   'identity.enrolment.complete',
-  'identity.session.open',
+  'identity.enrolment.open',
   'identity.session.challenge',
+  'identity.session.open',
 ]
 
 /** An operator on the host administers; data subjects' data is not for them to see. */

@@ -1,6 +1,6 @@
 import { type Act, Sealed } from '#kernel'
 import { hourMs, newId } from '#ground'
-import { houseIndex, sealPersonal, useSecret } from '#keys'
+import { houseIndex, sealPersonal, sealSecret, useSecret } from '#keys'
 import { insertActor, insertPerson } from './actor-store.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import {
@@ -84,13 +84,17 @@ export const listEnrolments = (act: Act): Promise<EnrolmentRow[]> =>
 
 /** Demands the enrolment a token opens. Guessing is counted against the source. */
 async function demandOpen(act: Act, token: string) {
-  const hash = tokenHash(token)
-  await countAttempt(act, `enrolment ${hash.toString('hex')}`)
-  const enrolment = await openEnrolmentBy(act.sql, hash, act.now)
-  if (enrolment === undefined) return undefined
-  act.tell({ enrolmentId: enrolment.id })
-  return { ...enrolment, account: `enrolment ${hash.toString('hex')}` }
+  await countAttempt(act, accountOf(token))
+  const enrolment = await openEnrolmentBy(act.sql, tokenHash(token), act.now)
+  if (enrolment !== undefined) act.tell({ enrolmentId: enrolment.id })
+  return enrolment
 }
+
+const accountOf = (token: string) => `enrolment ${tokenHash(token).toString('hex')}`
+
+/** Takes back the attempts counted against a link that is gone. */
+export const forgetEnrolment = (act: Act, token: string): Promise<void> =>
+  forgive(act, accountOf(token))
 
 /**
  * What an enrolment asks for. The TOTP seed stays the same while the link is open, so a page opened
@@ -113,9 +117,9 @@ export async function openEnrolment(
   const context = enrolmentSeedPlace(id)
   const seed =
     enrolment.seed === null ? newSeed() : useSecret(act, 'house', context, enrolment.seed)
-  if (enrolment.seed === null) await setSeed(act.sql, id, act.secrets.seal('house', context, seed))
+  if (enrolment.seed === null) await setSeed(act.sql, id, sealSecret(act, 'house', context, seed))
   const challengeId = await keepChallenge(act, challenge, { enrolmentId: id })
-  await forgive(act, enrolment.account)
+  await forgive(act, accountOf(token))
   return new Sealed(() => ({
     kind,
     roleNames,
@@ -167,8 +171,7 @@ export async function completeEnrolment(
   act: Act,
   { token, name, email, passwordHash, factor }: Enrolling,
 ): Promise<OpenSession & { personId: string; recoveryCodes: string[] }> {
-  const hash = tokenHash(token)
-  const enrolment = await openEnrolmentBy(act.sql, hash, act.now)
+  const enrolment = await openEnrolmentBy(act.sql, tokenHash(token), act.now)
   if (enrolment === undefined || enrolment.canary) throw enrolmentNotOpen()
   if (enrolment.kind === 'first-administrator') {
     await holdAdministrators(act.sql)
@@ -197,7 +200,7 @@ export async function completeEnrolment(
   )
   await grantRoles(act, id, enrolment)
   await endEnrolment(act.sql, enrolment.id, act.now, id)
-  await forgive(act, `enrolment ${hash.toString('hex')}`)
+  await forgive(act, accountOf(token))
   act.tell({ enrolmentId: enrolment.id, personId: id, roleNames: enrolment.roleNames })
   return { ...(await beginSession(act, id, 2)), personId: id, recoveryCodes }
 }
@@ -214,7 +217,7 @@ async function keepTotp(act: Act, personId: string, seed: Buffer, code: string):
   const lastStep = stepOf(seed, code, act.now)
   if (lastStep === undefined) throw secondFactorWrong()
   const id = newId()
-  const sealed = act.secrets.seal('house', seedPlace(id), seed)
+  const sealed = sealSecret(act, 'house', seedPlace(id), seed)
   await insertTotp(act.sql, { id, personId, seed: sealed, lastStep }, act.now)
 }
 

@@ -9,6 +9,8 @@
  * @module
  */
 import type { Room } from '#kernel'
+import { jobs } from './jobs.ts'
+import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
 export { createWorkload, issueCredential, revokeCredential } from './account-acts.ts'
@@ -20,4 +22,4 @@ export { administratorsExist } from './grant-store.ts'
 export { identify, type Shown } from './identify.ts'
 export { type Cut, lockActor, unlockActor } from './lock-acts.ts'
 
-export const identity: Room = { name: 'identity', routes }
+export const identity: Room = { name: 'identity', routes, jobs, measures }

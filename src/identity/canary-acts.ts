@@ -1,0 +1,66 @@
+import type { Act } from '#kernel'
+import { hourMs, minuteMs, newId } from '#ground'
+import { houseIndex, sealPersonal } from '#keys'
+import { createWorkload, issueCredential } from './account-acts.ts'
+import { insertActor, insertPerson } from './actor-store.ts'
+import { deleteCanary, deleteCanaryEnrolment, sweepCanaries } from './canary-store.ts'
+import { forgetEnrolment, invite } from './enrolment-acts.ts'
+import { grantRole } from './grant-acts.ts'
+import { personPlace } from './place.ts'
+import { beginSession, emailIndexUse } from './session-acts.ts'
+
+const unconfined = { controllers: null, categories: null, purposes: null, expiresAt: null }
+
+/** A workload of a check's own, with a credential for ten minutes and no rights. */
+export async function plantWorkload(act: Act): Promise<{ actorId: string; token: string }> {
+  await sweepCanaries(act.sql, new Date(act.now.getTime() - hourMs))
+  const name = `canary ${newId()}`
+  const { workloadId } = await createWorkload(act, { name, canary: true })
+  const expiresAt = new Date(act.now.getTime() + 10 * minuteMs)
+  const { token } = await issueCredential(act, workloadId, { label: 'canary', expiresAt })
+  return { actorId: workloadId, token }
+}
+
+/** The harmless right a canary may hold: to list roles. */
+export const grantCanaryRole = (act: Act, actorId: string) =>
+  grantRole(act, { actorId, role: 'canary', ...unconfined })
+
+/** A person of a check's own, without password or factor, in a session of the given assurance. */
+export async function plantPerson(
+  act: Act,
+  assurance: 1 | 2,
+  role: string | undefined,
+): Promise<{ actorId: string; token: string }> {
+  await sweepCanaries(act.sql, new Date(act.now.getTime() - hourMs))
+  const id = newId()
+  const email = `${id}@canary.invalid`
+  await insertActor(act.sql, { id, kind: 'person', canary: true, createdAt: act.now })
+  const person = {
+    id,
+    name: sealPersonal(act, 'house', personPlace('name', id), 'Canary'),
+    email: sealPersonal(act, 'house', personPlace('email', id), email),
+    emailIndex: houseIndex(act, emailIndexUse, email),
+    passwordHash: null,
+  }
+  await insertPerson(act.sql, person, act.now)
+  if (role !== undefined) await grantRole(act, { actorId: id, role, ...unconfined })
+  const { token } = await beginSession(act, id, assurance)
+  return { actorId: id, token }
+}
+
+export async function removeCanary(act: Act, actorId: string): Promise<void> {
+  await deleteCanary(act.sql, actorId)
+  await sweepCanaries(act.sql, new Date(act.now.getTime() - hourMs))
+}
+
+/** A link of a check's own. It can be opened and tried, never completed. */
+export const plantEnrolment = (act: Act) =>
+  invite(act, { kind: 'invitation', roleNames: ['canary'], canary: true })
+
+export async function removeCanaryEnrolment(
+  act: Act,
+  { enrolmentId, token }: { readonly enrolmentId: string; readonly token: string },
+): Promise<void> {
+  await deleteCanaryEnrolment(act.sql, enrolmentId)
+  await forgetEnrolment(act, token)
+}
