@@ -1,20 +1,23 @@
 import { join } from 'node:path'
-import type { Server as LocalServer } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Server } from 'node:https'
+import type { FastifyInstance } from 'fastify'
 import {
+  type Certificates,
   consoleHeaders,
-  doorTally,
   hostsOf,
   type Limits,
   listenerBounds,
-  listenerOptions,
   openCertificates,
+  openAssertionKey,
   openDoor,
+  openUpstream,
+  renewWhileServing,
   tlsOptions,
 } from '#gate'
 import { appRole, Database, openMail, selfFetch, withSnapshot } from '#ground'
 import { type Actor, house, Refusal, type Settings, type World } from '#kernel'
-import { identify, may } from '#identity'
+import { identify, mayWith, openActionsOf } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
 import { houseLog, integrateOnce, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
@@ -26,6 +29,7 @@ import { jobs, loops, routes } from './rooms.ts'
 import { addPlainRoutes } from './plain-routes.ts'
 import { buildServer } from './server.ts'
 import { makeThreshold, type Threshold } from './threshold.ts'
+import { listenForUpstream } from './upstream-door.ts'
 
 export interface HouseOptions {
   readonly settings: Settings
@@ -60,12 +64,14 @@ export interface House {
 const root = join(import.meta.dirname, '..')
 
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const { settings, databaseUrl: url, clock = () => new Date(), connections, onFault } = options
+  const { databaseUrl: url, clock = () => new Date(), connections, limits, onFault } = options
+  // The port taken is known only once it is; whoever probes the door must find it there.
+  const settings = { ...options.settings }
   const { dataDir, offsiteDir, passphraseFile } = settings
-  const keyring = await openKeyring({
+  const keyring = openKeyring({
     dir: join(dataDir, 'keys'),
-    ...(offsiteDir === undefined ? {} : { offsiteDir }),
-    ...(passphraseFile === undefined ? {} : { passphraseFile }),
+    offsiteDir,
+    passphraseFile,
     now: clock,
   })
   const database = new Database({
@@ -80,26 +86,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       await database.end()
       throw error
     })
-  const certificates = await openCertificates({
+  const certificateInput = {
     dataDir,
     hosts: hostsOf(settings.publicUrl),
     certFile: settings.tlsCertFile,
     keyFile: settings.tlsKeyFile,
-    now: clock(),
-  })
+  }
+  let certificates = await openCertificates({ ...certificateInput, now: clock() })
   const threshold = makeThreshold({ database, secrets: keyring, clock, may, onFault })
-  const door = openDoor({
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
-    onSlowBody: ({ socket }) =>
-      doorTally.count({
-        address: socket.remoteAddress ?? 'local',
-        code: 'gate.body-too-slow',
-        at: clock(),
-      }),
-  })
+  const door = openDoor(limits === undefined ? {} : { limits })
   let listening: Listening | undefined
-  let operatorDoor: LocalServer | undefined
   let workers: Workers | undefined
+  const closing: (() => unknown)[] = []
   const world: World = {
     settings,
     now: clock,
@@ -109,24 +107,25 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mail: openMail(settings),
     snapshot: (deed) => withSnapshot(database, deed),
   }
+  const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders) =>
+    identify(database, { authorization, cookie }, clock())
   const app = buildServer({
     routes,
     threshold,
     world,
     onFault,
-    identify: async (request) => (isOperator(request.raw.socket) ? operator : identifyBy(request)),
+    identify: async ({ raw }) => (isOperator(raw.socket) ? operator : identifyBy(raw.headers)),
     door,
-    options: { https: tlsOptions(certificates), ...listenerOptions } as never,
+    options: { https: tlsOptions(certificates) } as never,
   })
-  Object.assign(app.server, listenerBounds)
   addPlainRoutes(app, {
     routes,
     version: manifest.version,
     url: settings.publicUrl,
     database,
-    mayWalk: async (request, log) => {
+    mayWalk: async ({ raw }, log) => {
       if (log === rootLog) return
-      const actor = isOperator(request.raw.socket) ? operator : await identifyBy(request)
+      const actor = isOperator(raw.socket) ? operator : await identifyBy(raw.headers)
       const scope = log === houseLog ? 'house' : { controllerId: log }
       const decision = may(actor, { action: 'trail.log.walk', scope, assurance: 2 })
       if (!decision.allowed)
@@ -135,11 +134,36 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   serveConsole(app, join(root, 'console/dist'), Object.fromEntries(consoleHeaders))
 
-  function identifyBy({ headers }: FastifyRequest): Promise<Actor> {
-    return identify(
-      database,
-      { authorization: headers.authorization, cookie: headers.cookie },
-      clock(),
+  /** Keeps a listener's certificate fresh while it serves. */
+  const keepRenewed = (server: Server) => {
+    const onRenewed = (next: Certificates) => {
+      certificates = next
+    }
+    const renewal = { input: certificateInput, serving: certificates, clock, onRenewed, onFault }
+    closing.push(renewWhileServing(server, renewal))
+  }
+
+  async function openUpstreamDoor(origin: string): Promise<void> {
+    const upstream = openUpstream(origin)
+    const assertionKey = await openAssertionKey(dataDir)
+    const identify = identifyBy
+    const parts = {
+      certificates,
+      upstream,
+      assertionKey,
+      door,
+      threshold,
+      world,
+      identify,
+      onFault,
+    }
+    const { server, port } = await listenForUpstream(parts, settings.host, settings.upstreamPort)
+    settings.upstreamPort = port
+    keepRenewed(server)
+    closing.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+      () => upstream.close(),
     )
   }
 
@@ -154,7 +178,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ca: certificates.ca,
     async listen(port) {
       listening = await listen(app, settings.host, port)
-      operatorDoor = await listenForOperator(app, join(dataDir, 'run', 'holdfast.sock'))
+      if (port === 0) Object.assign(settings, { port: listening.port, publicUrl: listening.url })
+      Object.assign(app.server, listenerBounds)
+      keepRenewed(app.server as unknown as Server)
+      const operators = await listenForOperator(app, join(dataDir, 'run', 'holdfast.sock'))
+      closing.push(() => operators.close())
+      if (settings.upstream !== undefined) await openUpstreamDoor(settings.upstream)
       return listening
     },
     async work() {
@@ -175,12 +204,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     async close() {
       await workers?.stop()
       door.close()
-      operatorDoor?.close()
+      for (const close of closing) await close()
       await app.close()
       await database.end()
     },
   }
 }
+
+const may = mayWith(openActionsOf(routes))
 
 /** Whoever holds the host's own account. `may` lets them administer, and keeps personal data from them. */
 const operator: Actor = {

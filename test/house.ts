@@ -120,6 +120,7 @@ export const plainSettings = (dataDir: string): Settings => ({
   processorName: 'Example Processing',
   contactPoint: 'Data Protection Office, dpo@processor.example',
   upstream: undefined,
+  upstreamPort: 0,
   tlsCertFile: undefined,
   tlsKeyFile: undefined,
   smtpFile: undefined,

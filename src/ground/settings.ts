@@ -70,6 +70,13 @@ export const table: readonly Setting[] = [
     meaning: 'One application behind our sign-in: `http://127.0.0.1:3000`.',
   },
   {
+    key: 'upstreamPort',
+    env: 'HOLDFAST_UPSTREAM_PORT',
+    otherwise: 'the port after `port`',
+    meaning:
+      "TCP port of that application's own HTTPS listener, under `/app/`: another origin than the console's.",
+  },
+  {
     key: 'tlsCertFile',
     env: 'HOLDFAST_TLS_CERT_FILE',
     otherwise: "a certificate of Holdfast's own local authority",
@@ -151,6 +158,7 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     processorName: given('processorName') ?? '',
     contactPoint: given('contactPoint') ?? '',
     upstream: readOrigin(given, 'upstream', ['http:', 'https:']),
+    upstreamPort: readPort(given('upstreamPort') ?? String(port + 1)),
     tlsCertFile: path('tlsCertFile'),
     tlsKeyFile: path('tlsKeyFile'),
     smtpFile: path('smtpFile'),

@@ -16,6 +16,8 @@ export interface Settings {
   readonly contactPoint: string
   /** One application behind our sign-in, `http://127.0.0.1:3000`; undefined means none. */
   readonly upstream: string | undefined
+  /** Port of that application's own listener. */
+  readonly upstreamPort: number
   readonly tlsCertFile: string | undefined
   readonly tlsKeyFile: string | undefined
   /** File holding the SMTP URL (`smtps://user:secret@host:465`); undefined means no mail is sent. */
