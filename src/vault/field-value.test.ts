@@ -1,0 +1,71 @@
+import { equal, notEqual, throws } from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { fieldKinds } from './contract.ts'
+import { normalForm, readValue } from './field-value.ts'
+
+const searchable = ['email', 'phone', 'text', 'identifier'] as const
+
+test('one e-mail address, phone number or name is found however it is written', () => {
+  equal(normalForm('email', ' Ada.Lovelace@Example.ORG '), 'ada.lovelace@example.org')
+  equal(normalForm('phone', '+49 (171) 123-45.67'), '+491711234567')
+  equal(normalForm('phone', '0049 171 1234567'), '+491711234567')
+  equal(normalForm('text', 'Groß'), normalForm('text', 'GROSS'))
+  equal(normalForm('text', 'Zoe\u0308 '), normalForm('text', 'ZO\u00cb'))
+})
+
+test('different people do not become one', () => {
+  notEqual(normalForm('phone', '0171 123'), normalForm('phone', '+0171 123'))
+  notEqual(normalForm('identifier', 'ab-1'), normalForm('identifier', 'AB-1'))
+  notEqual(normalForm('text', 'Müller'), normalForm('text', 'Muller'))
+})
+
+test('a normal form is its own normal form', () => {
+  const kind = fc.constantFrom(...searchable)
+  const text = fc.string({ unit: 'grapheme', maxLength: 60 })
+  fc.assert(
+    fc.property(kind, text, (k, t) => normalForm(k, normalForm(k, t)) === normalForm(k, t)),
+    { numRuns: 2000 },
+  )
+})
+
+test('values of the wrong kind are refused by the name of the field, and without the value', () => {
+  const wrong = [
+    ['email', 'not an address'],
+    ['email', 'two@at@signs'],
+    ['phone', 'call me'],
+    ['date', '2026-02-29'],
+    ['date', '2026-13-01'],
+    ['date', '01.02.2026'],
+    ['number', '1,5'],
+    ['number', '1e3'],
+    ['number', Number.POSITIVE_INFINITY],
+    ['number', '1234567890123456'],
+    ['identifier', 'two\nlines'],
+    ['text', { deep: true }],
+    ['text', true],
+    ['text', 'half a pair \ud800'],
+  ] as const
+  for (const [kind, value] of wrong)
+    throws(
+      () => readValue('mine', kind, value),
+      (error: Error & { code?: string }) =>
+        error.code === 'vault.value-malformed' &&
+        error.message.includes('mine') &&
+        !error.message.includes(String(value)),
+      `${kind} ${String(value)}`,
+    )
+})
+
+test('values of the right kind are kept as they came', () => {
+  equal(readValue('f', 'date', '2024-02-29'), '2024-02-29')
+  equal(readValue('f', 'email', 'Ada@Example.org'), 'Ada@Example.org')
+  equal(readValue('f', 'phone', '+49 171 123'), '+49 171 123')
+  equal(readValue('f', 'text', 'two\nlines'), 'two\nlines')
+  equal(readValue('f', 'number', '-12.50'), -12.5)
+})
+
+test('nothing, null and empty text are no value, of any kind', () => {
+  for (const kind of fieldKinds)
+    for (const nothing of [undefined, null, '']) equal(readValue('f', kind, nothing), undefined)
+})
