@@ -1,19 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { routes } from '../src/rooms.ts'
+import { refusalOf } from './client.ts'
 import { type Command, commandsFrom, valueOf } from './command.ts'
 import { type Answered, ask, CliError, connectionFor, textOf } from './connect.ts'
 import { commandPage, helpPage, roomPage } from './help.ts'
 import { printAnswer } from './print.ts'
-import { verbs } from './verbs.ts'
-
-/** What every command may say. */
-export interface Globals {
-  readonly url: string | undefined
-  readonly tokenFile: string | undefined
-  readonly json: boolean
-  readonly env: NodeJS.ProcessEnv
-  readonly cwd: string
-}
+import { type Globals, verbs } from './verbs.ts'
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 refused or failed, 2 not understood. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -197,12 +189,4 @@ export async function show(answer: Answered, { json }: Globals): Promise<number>
     if (!process.stdout.write(piece as Buffer))
       await new Promise((go) => process.stdout.once('drain', go))
   return 0
-}
-
-export function refusalOf(text: string): { code: string; message: string; facts?: unknown } {
-  try {
-    return JSON.parse(text) as { code: string; message: string }
-  } catch {
-    return { code: 'no-answer', message: 'The answer could not be understood.' }
-  }
 }

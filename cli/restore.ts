@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import { readSettings } from '#ground'
+import { Refusal } from '#kernel'
+import { restore, type Restored } from '../src/restore.ts'
+import { CliError } from './connect.ts'
+import { needed, onlyThese } from './flags.ts'
+import { printAnswer } from './print.ts'
+import { showProgress } from './progress.ts'
+import type { Globals, Verb } from './verbs.ts'
+
+export const restoreBackup: Verb = {
+  words: 'restore',
+  usage: '<backup file> --keyring DIR --to DIR [--passphrase-file FILE] [--ledger DIR]',
+  about: 'Restore a backup onto an empty directory: erase again what was erased, verify the trail.',
+  more: `
+  --keyring DIR          a bundle under backups/keyring/, or the keys directory of the lost house
+  --to DIR               the data directory to be; start it afterwards with HOLDFAST_DATA=DIR npm start
+  --passphrase-file F    where the passphrase of the root key is; default <keyring>/passphrase
+  --ledger DIR           a keys directory with a newer list of erasures, where there is one
+`,
+  async run(args, flags, globals) {
+    onlyThese(flags, ['keyring', 'to', 'passphrase-file', 'ledger'])
+    const [file] = args
+    if (file === undefined || args.length > 1) throw new RangeError('this takes one backup file')
+    const ledger = flags.get('ledger')
+    const restored = await restoreHere(globals, {
+      file: resolve(globals.cwd, file),
+      keyring: resolve(globals.cwd, needed(flags, 'keyring', 'DIR')),
+      to: resolve(globals.cwd, needed(flags, 'to', 'DIR')),
+      passphraseFile: flags.get('passphrase-file'),
+      ledgers: ledger === undefined ? [] : [resolve(globals.cwd, ledger)],
+    })
+    printAnswer(restored, { json: globals.json, out: process.stdout })
+    return 0
+  },
+}
+
+export interface RestoreHere {
+  readonly file: string
+  readonly keyring: string
+  readonly to: string
+  readonly passphraseFile: string | undefined
+  readonly ledgers: readonly string[]
+}
+
+/** Restores on this host, with progress. */
+export async function restoreHere(globals: Globals, how: RestoreHere): Promise<Restored> {
+  const { file, keyring, to, ledgers } = how
+  const passphraseFile = resolve(globals.cwd, how.passphraseFile ?? `${keyring}/passphrase`)
+  const { DATABASE_URL: _external, ...env } = globals.env
+  const settings = readSettings(
+    { ...env, HOLDFAST_DATA: to, HOLDFAST_PASSPHRASE_FILE: passphraseFile },
+    globals.cwd,
+  )
+  const progress = showProgress('restore', process.stderr)
+  try {
+    const restored = await restore({
+      file,
+      keyring,
+      ledgers,
+      settings,
+      onProgress: progress.update,
+    })
+    progress.finish(
+      `${restored.rows.toLocaleString('en')} rows in ${restored.seconds.toFixed(1)} s; ${restored.entries.toLocaleString('en')} entries verified; ${restored.erasedAgain} keys erased again`,
+    )
+    return restored
+  } catch (error) {
+    if (error instanceof Refusal) throw new CliError(`${error.message} (${error.code})`)
+    throw error
+  }
+}

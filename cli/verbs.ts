@@ -1,0 +1,50 @@
+import { backup } from './backup.ts'
+import { drillRestore } from './drill-restore.ts'
+import { importFile } from './import.ts'
+import { login, logout } from './login.ts'
+import { recover } from './recover.ts'
+import { restoreBackup } from './restore.ts'
+import { verify } from './verify.ts'
+
+/** What every command may say. */
+export interface Globals {
+  readonly url: string | undefined
+  readonly tokenFile: string | undefined
+  readonly json: boolean
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+}
+
+/** A command of our own: several calls, or work on this host. */
+export interface Verb {
+  readonly words: string
+  readonly usage: string
+  readonly about: string
+  readonly more?: string
+  run(
+    args: readonly string[],
+    flags: ReadonlyMap<string, string>,
+    globals: Globals,
+  ): Promise<number>
+}
+
+const supervised = async () => {
+  throw new RangeError('this is started by itself: npm start')
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    words: 'start',
+    usage: '',
+    about: 'Start PostgreSQL and the server; Ctrl-C stops both. The same as npm start.',
+    run: supervised,
+  },
+  login,
+  logout,
+  importFile,
+  verify,
+  backup,
+  restoreBackup,
+  recover,
+  drillRestore,
+]
