@@ -70,7 +70,7 @@ test('an observation names the entry of the trail that tells of it', async () =>
   await run(measure)
   const [newest] = (await detail(measure)).observations
   const entry = await house.owner.first<{ action: string }>({
-    text: 'select action from trail.entry where entry_id = $1',
+    text: 'select action from trail.entry where id = $1',
     values: [newest?.entryId],
   })
   equal(entry?.action, 'measures.observe')
