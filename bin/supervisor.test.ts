@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { isAlive, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
+import { isAlive, placeOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
 import { root } from './children.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'holdfast-start-'))
@@ -102,9 +102,9 @@ test('a first start ends with an address that answers and a link for the first a
   assert.notEqual(await status(), undefined)
 })
 
-test('nobody else may look into the data directory, and the server into no directory of the database', () => {
+test('nobody else may look into the data directory, and the server into no directory of the database', async () => {
   assert.equal(statSync(data).mode & 0o007, 0)
-  const flags = readFileSync(`/proc/${serverPid()}/cmdline`, 'utf8').split('\0')
+  const flags = (await placeOf(serverPid())).command.split(' ')
   assert.ok(flags.includes('--permission'))
   const allowed = flags.filter((flag) => flag.startsWith('--allow-'))
   assert.ok(allowed.every((flag) => /^--allow-fs-(read|write)=/.test(flag)))
