@@ -56,7 +56,9 @@ export async function call<T>(
   const value: unknown = text === '' ? undefined : JSON.parse(text)
   if (!answer.ok) {
     const { code, message, facts } = (value ?? {}) as Partial<Refused>
-    throw new Refused(answer.status, code ?? 'fault', message ?? 'Something went wrong.', { ...facts })
+    throw new Refused(answer.status, code ?? 'fault', message ?? 'Something went wrong.', {
+      ...facts,
+    })
   }
   return { value: value as T, entryId }
 }

@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { ArrowLeft, LogIn } from 'lucide-react'
+import { selfQuery } from '../self.ts'
+
+/** What anybody sees: the mark, a way in, the page. */
+export function PublicFrame() {
+  const self = useQuery(selfQuery).data
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const isInside = self !== null && self !== undefined && self.assurance >= 2
+  return (
+    <div className="street">
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <header className="street-head">
+        <span className="brand">
+          <img src="/mark.svg" alt="" />
+          Holdfast
+        </span>
+        {isInside ? (
+          <Link className="button quiet" to="/">
+            <ArrowLeft aria-hidden />
+            Back to the console
+          </Link>
+        ) : (
+          path !== '/sign-in' && (
+            <Link className="button quiet" to="/sign-in">
+              <LogIn aria-hidden />
+              Sign in
+            </Link>
+          )
+        )}
+      </header>
+      <main id="page" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  )
+}

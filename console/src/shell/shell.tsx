@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { selfQuery } from '../self.ts'
+import { Tellings } from '../ui/tellings.tsx'
+import { Rail } from './rail.tsx'
+
+/** The frame of the house: rail, page, and the strip that tells of what was just written. */
+export function Shell() {
+  const { data: self } = useQuery(selfQuery)
+  const navigate = useNavigate()
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+
+  useEffect(() => {
+    if (self === null) void navigate({ to: '/sign-in', search: { back: path } })
+  }, [self, navigate, path])
+
+  if (!self) return null
+  return (
+    <div className="frame">
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <Rail self={self} path={path} />
+      <main className="page" id="page" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Tellings />
+    </div>
+  )
+}
