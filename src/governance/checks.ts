@@ -56,7 +56,7 @@ export const checkContracts: Check = async (cross) =>
       {
         n: of.covered + by.covered,
         of: of.all + by.all,
-        what: 'controllers and active vendors',
+        what: 'controllers or active vendors',
         holding: 'bound by a data-protection contract that is signed and running',
         facts: {
           controllers: of.all,

@@ -26,16 +26,8 @@ export function evidenceOf(
   nothing?: NothingThere,
 ): Evidence {
   if (of > 0) {
-    return {
-      holds: n === of,
-      finding:
-        n === of
-          ? `All ${of} ${what} are ${holding}.`
-          : `${of - n} of ${of} ${what} are not ${holding}.`,
-      n,
-      of,
-      facts,
-    }
+    const finding = `${what.charAt(0).toUpperCase()}${what.slice(1)} ${holding}: ${n} of ${of}.`
+    return { holds: n === of, finding, n, of, facts }
   }
   if (nothing === undefined) {
     const finding = `No ${what} are entered, and nobody has stated that there are none.`
