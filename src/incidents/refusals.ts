@@ -77,3 +77,11 @@ export const noContacts = () =>
 /** `trigger` opens, `acknowledge` and `resolve` need the key of an open alert. */
 export const unknownAlert = () =>
   new Refusal('incidents.unknown-alert', 404, 'No open alert has this dedup_key.')
+
+/** Look it up in the list of controllers. */
+export const unknownController = () =>
+  new Refusal('incidents.unknown-controller', 404, 'No such controller.')
+
+/** A trigger carries a payload with summary, source and severity. */
+export const alertMalformed = () =>
+  new Refusal('incidents.alert-malformed', 422, 'A trigger needs a payload.')

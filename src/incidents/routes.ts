@@ -1,0 +1,6 @@
+import type { Route } from '#kernel'
+import { incidentRoutes } from './incident-routes.ts'
+import { intakeRoutes } from './intake-routes.ts'
+import { noticeRoutes } from './notice-routes.ts'
+
+export const routes: readonly Route[] = [...intakeRoutes, ...incidentRoutes, ...noticeRoutes]
