@@ -1,6 +1,13 @@
 import { Receipt, type Secrets } from '#kernel'
 import { isShredded, payloadContext } from './leaf.ts'
+import type { PayloadEntry } from './entry.ts'
 import type { OcsfEvent } from './ocsf.ts'
+
+/** An entry and what was sealed beside it; no event where its keys are destroyed. */
+export interface OpenedEntry {
+  readonly entry: PayloadEntry
+  readonly event: OcsfEvent | undefined
+}
 
 /** Random bytes before the event, so that its digest in the leaf does not help to guess it. */
 export const saltBytes = 32
@@ -14,7 +21,7 @@ export const saltBytes = 32
 export function openDetails(
   receipt: Receipt,
   secrets: Secrets,
-  { log, entryId, payload }: { log: string; entryId: string; payload: Buffer },
+  { log, entryId, payload }: Pick<PayloadEntry, 'log' | 'entryId' | 'payload'>,
 ): OcsfEvent | undefined {
   Receipt.demand(receipt)
   try {

@@ -66,3 +66,10 @@ export interface SequencedEntry extends EntryFacts {
   readonly index: number
   readonly controllerId: string | null
 }
+
+/** An entry at its place with its leaf, and the sealed payload that lies beside it. */
+export interface PayloadEntry extends SequencedEntry {
+  readonly body: Buffer
+  readonly leaf: Buffer
+  readonly payload: Buffer
+}

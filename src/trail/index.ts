@@ -8,8 +8,11 @@
  * @module
  */
 import type { Room } from '#kernel'
+import { measures } from './measures.ts'
+import { routes } from './routes.ts'
 
 export { appendEntries } from './append-acts.ts'
+export { openDetails } from './details.ts'
 export {
   type Committed,
   type EntryDraft,
@@ -18,10 +21,8 @@ export {
   rootLog,
   type SequencedEntry,
 } from './entry.ts'
-export { openDetails } from './details.ts'
 export { integrateOnce } from './integrate-acts.ts'
 export { sourceKeyOf } from './leaf.ts'
-export { type VerifyProgress, type VerifyReport, Verification, verifyTrail } from './verify-acts.ts'
 export { proveConsistency, proveInclusion } from './proof-acts.ts'
 export {
   entriesFrom,
@@ -30,8 +31,11 @@ export {
   type Suspect,
   type WindowEntry,
 } from './read-store.ts'
+export type { Fault, VerifyProgress, VerifyReport } from './report.ts'
 export { type LogFile, readBundle, readCheckpoint, readLogFile, readTile } from './serve-acts.ts'
+export { findLogKeys, type LogKeys } from './signer-acts.ts'
 export { packTouched, summarise, type TouchedSummary, unpackTouched } from './touched.ts'
 export { type TreeHead, treeHeads } from './tree-store.ts'
+export { Verification, type VerifyOptions, verifyTrail } from './verify-acts.ts'
 
-export const trail: Room = { name: 'trail' }
+export const trail: Room = { name: 'trail', routes, measures }

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel'
-import type { SequencedEntry } from './entry.ts'
+import type { PayloadEntry, SequencedEntry } from './entry.ts'
 
 const columns = `
   s.position, s.log, s.idx as index, e.id as "entryId", e.at, e.actor_kind as "actorKind",
@@ -99,11 +99,6 @@ export interface EntryFilter {
   readonly before?: number
 }
 
-/** An entry and its sealed payload. */
-export interface PayloadEntry extends SequencedEntry {
-  readonly payload: Buffer
-}
-
 /** Integrated entries that match, newest first. */
 export async function searchEntries(
   sql: Sql,
@@ -125,7 +120,7 @@ export async function searchEntries(
   const given = conditions.filter(([, value]) => value !== undefined)
   return sql.rows({
     text: `
-      select ${columns}, e.payload
+      select ${columns}, e.body, e.leaf, e.payload
       from trail.sequence s join trail.entry e using (id)
       where true ${given.map(([text], i) => `and ${text.replace('$', `$${i + 2}`)}`).join(' ')}
       order by s.position desc limit $1`,
@@ -137,7 +132,7 @@ export async function findEntry(sql: Sql, entryId: string): Promise<PayloadEntry
   return sql.first({
     name: 'trail.entry.find',
     text: `
-      select ${columns}, e.payload
+      select ${columns}, e.body, e.leaf, e.payload
       from trail.sequence s join trail.entry e using (id) where s.id = $1`,
     values: [entryId],
   })

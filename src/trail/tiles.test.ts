@@ -152,3 +152,39 @@ test('bundles come back as they were, and cut or overfull ones are refused', () 
   throws(() => parseBundle(Buffer.alloc(257 * 2)), RangeError)
   throws(() => formatBundle([Buffer.alloc(65_536)]), RangeError)
 })
+
+test('no single bit of a tile or a bundle can change without its reader seeing it', () => {
+  const entries = Array.from({ length: 20 }, (_, i) => Buffer.from(`entry ${i}`))
+  const leaves = entries.map(leafHash)
+  const { stored, root } = grow(leaves, entries.length)
+  const [tile] = stored.values()
+  const bundle = formatBundle(entries)
+  /** As a client of the log: entries against tiles, tiles against the signed root. */
+  const holds = (hashes: Buffer, entriesRead: Buffer) => {
+    try {
+      const read = parseBundle(entriesRead).map(leafHash)
+      const tiles = [{ level: 0, n: 0, hashes }]
+      return (
+        Buffer.concat(read).equals(hashes) &&
+        rangeHash({ start: 0, end: read.length }, tiles).equals(root)
+      )
+    } catch (error) {
+      ok(error instanceof RangeError)
+      return false
+    }
+  }
+  ok(holds(tile!.hashes, bundle))
+  for (const [hashes, read] of [
+    ...flips(tile!.hashes).map((flipped) => [flipped, bundle] as const),
+    ...flips(bundle).map((flipped) => [tile!.hashes, flipped] as const),
+  ])
+    ok(!holds(hashes, read))
+})
+
+function flips(bytes: Buffer): Buffer[] {
+  return Array.from({ length: bytes.length * 8 }, (_, bit) => {
+    const flipped = Buffer.from(bytes)
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    return flipped
+  })
+}

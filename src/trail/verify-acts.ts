@@ -1,41 +1,22 @@
 import type { Secrets, Sql } from '#kernel'
+import type { KeptCheckpoint } from './adapters/checkpoint-file.ts'
 import { rootLog } from './entry.ts'
+import { faultOfKept } from './fork-acts.ts'
 import { Inspector } from './inspection.ts'
-import { claim, type Claim } from './rung.ts'
+import type { Fault, VerifyProgress, VerifyReport } from './report.ts'
+import { claim } from './rung.ts'
 import { findLogKeys, type LogKeys } from './signer-acts.ts'
 import { noteVerifier } from './signer.ts'
 import { tileWidth } from './tiles.ts'
 import { treeHeads, type TreeHead } from './tree-store.ts'
 import { type Accounts, findStray, readAccounts } from './verify-store.ts'
-import { type Fault, Walk } from './walk-acts.ts'
+import { Walk } from './walk-acts.ts'
 
-export interface VerifyProgress {
-  /** The tree at hand. */
-  readonly log: string
-  /** Leaves looked at over all trees, and how many there are to look at. */
-  readonly checked: number
-  readonly of: number
-}
-
-export interface VerifyReport {
-  /** Whether everything stored is exactly what it must be. */
-  readonly sound: boolean
-  readonly entries: number
-  /** Committed, and waiting for their place. */
-  readonly pending: number
-  /** Entries whose keys are destroyed: provable still, readable no more. */
-  readonly destroyed: number
-  readonly trees: readonly {
-    readonly log: string
-    readonly size: number
-    readonly root: string
-    /** Leaves that were recomputed. */
-    readonly checked: number
-    readonly checkpoints: number
-  }[]
-  /** The first fault of each tree and of the queue; the first of all comes first. */
-  readonly faults: readonly Fault[]
-  readonly claim: Claim
+export interface VerifyOptions {
+  /** Look only at the last so many leaves of each tree, standing on its stored tiles. */
+  readonly tail?: number
+  /** Checkpoints kept outside the database, to compare its trees with. */
+  readonly kept?: readonly KeptCheckpoint[]
 }
 
 /**
@@ -48,15 +29,16 @@ export interface VerifyReport {
 export class Verification {
   readonly #inspector: Inspector
   readonly #tail: number
+  readonly #kept: readonly KeptCheckpoint[]
   #accounts: Accounts | undefined
   #walks: Walk[] = []
   #at = 0
   readonly #faults: Fault[] = []
 
-  /** @param tail - look only at the last so many leaves of each tree, standing on its stored tiles. */
-  constructor(secrets: Secrets, tail = Number.MAX_SAFE_INTEGER) {
+  constructor(secrets: Secrets, { tail = Number.MAX_SAFE_INTEGER, kept = [] }: VerifyOptions = {}) {
     this.#inspector = new Inspector(secrets)
     this.#tail = tail
+    this.#kept = kept
   }
 
   /** Goes on. @returns undefined when there is nothing left to look at. */
@@ -104,6 +86,10 @@ export class Verification {
     if (stray !== undefined) {
       this.#faults.push({ log: stray.log, index: null, entryId: stray.id, fault: stray.fault })
     }
+    const fork = keys && (await faultOfKept(sql, (log) => keys.originOf(log), this.#kept))
+    if (fork !== undefined) {
+      this.#faults.push({ log: 'all', index: null, entryId: null, fault: fork })
+    }
     // The root last: what its leaves say of the other trees has been looked at by then.
     const others = heads.filter(({ log }) => log !== rootLog)
     for (const head of [...others, ...heads.filter(({ log }) => log === rootLog)]) {
@@ -125,9 +111,9 @@ export async function verifyTrail(
   sql: Sql,
   secrets: Secrets,
   onProgress: (progress: VerifyProgress) => void = () => {},
-  tail?: number,
+  options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const verification = new Verification(secrets, tail)
+  const verification = new Verification(secrets, options)
   for (;;) {
     const progress = await verification.step(sql)
     if (progress === undefined) return verification.report()
@@ -136,11 +122,12 @@ export async function verifyTrail(
 }
 
 function faultsOfAccounts(accounts: Accounts): Fault[] {
-  const { entries, sequenced, pending, grown, position, highest, unrooted } = accounts
+  const { entries, sequenced, pending, grown, position, highest, unrooted, ahead } = accounts
   const sentences = [
     [entries === sequenced + pending, `${entries} entries, but ${sequenced + pending} places.`],
     [sequenced === grown, `${sequenced} entries have a place, but the trees have ${grown} leaves.`],
     [position === sequenced && highest === position, 'Positions over all logs are not dense.'],
+    [ahead === 0, `${ahead} checkpoints were signed of larger trees than there are.`],
     [unrooted === 0, `${unrooted} checkpoints are missing from the root tree.`],
   ] as const
   return sentences

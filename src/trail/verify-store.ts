@@ -13,6 +13,8 @@ export interface Accounts {
   readonly highest: number
   /** Checkpoints that claim a leaf the root tree does not have. */
   readonly unrooted: number
+  /** Checkpoints of trees that are smaller now than they were signed. */
+  readonly ahead: number
 }
 
 export async function readAccounts(sql: Sql): Promise<Accounts> {
@@ -27,7 +29,9 @@ export async function readAccounts(sql: Sql): Promise<Accounts> {
         (select position from trail.state) as position,
         (select coalesce(max(position), 0) from trail.sequence) as highest,
         (select count(*) from trail.checkpoint where root_index >= coalesce(
-          (select size from trail.log where log = 'root'), 0)) as unrooted`,
+          (select size from trail.log where log = 'root'), 0)) as unrooted,
+        (select count(*) from trail.checkpoint c left join trail.log l using (log)
+          where l.log is null or c.size > l.size) as ahead`,
   })
   return row!
 }

@@ -4,6 +4,7 @@ import { type RootLeafRow, rootLeaves, type StoredCheckpoint } from './checkpoin
 import { rootLog } from './entry.ts'
 import type { Inspector } from './inspection.ts'
 import { type Frontier, hashBytes, leafHash } from './merkle.ts'
+import type { Fault } from './report.ts'
 import { openNote, type NoteVerifier, parseNote } from './note.ts'
 import { edgeOf, type Tile, tileWidth, TileTree } from './tiles.ts'
 import { tilesAt, type TreeHead } from './tree-store.ts'
@@ -11,14 +12,6 @@ import { checkpointsOf, placedEntries } from './verify-store.ts'
 
 /** Leaves looked at in one step; whole tiles. */
 const stepWidth = 16 * tileWidth
-
-/** The first thing found wrong in a tree. `index` is null where it concerns the tree as a whole. */
-export interface Fault {
-  readonly log: string
-  readonly index: number | null
-  readonly entryId: string | null
-  readonly fault: string
-}
 
 /** One leaf as the stored data says it should be. */
 interface Leaf {

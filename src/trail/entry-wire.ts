@@ -1,0 +1,55 @@
+import type { Static } from 'typebox'
+import type { OpenedEntry } from './details.ts'
+import { notAnInstant } from './refusals.ts'
+import type { VerifyReport } from './report.ts'
+import type { EntryShape, ReportShape } from './wire.ts'
+
+const highestCategory = 30
+
+/** An entry as it goes out. */
+export function toEntry({ entry, event }: OpenedEntry): Static<typeof EntryShape> {
+  const { entryId, log, index, position, at, actorKind, actorId, action, outcome } = entry
+  const { sessionId, credentialId, code, purpose, subjects, records, categories } = entry
+  return {
+    entryId,
+    log,
+    index,
+    position,
+    at: at.toISOString(),
+    actorKind,
+    actorId,
+    action,
+    outcome,
+    subjects,
+    records,
+    categories: numbersIn(categories),
+    ...present({ sessionId, credentialId, code, purpose, event }),
+  }
+}
+
+export function toReport(report: VerifyReport): Static<typeof ReportShape> {
+  return { ...report, trees: [...report.trees], faults: [...report.faults] }
+}
+
+function numbersIn(mask: number): number[] {
+  return Array.from({ length: highestCategory + 1 }, (_, bit) => bit).filter(
+    (bit) => (mask & (1 << bit)) !== 0,
+  )
+}
+
+/** The same, without what is undefined or null. */
+export function present<T extends object>(
+  object: T,
+): { [K in keyof T]?: Exclude<T[K], undefined | null> } {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined && value !== null),
+  ) as { [K in keyof T]?: Exclude<T[K], undefined | null> }
+}
+
+/** An instant given as text. @throws {Refusal} `trail.not-an-instant`. */
+export function instant(name: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined
+  const at = new Date(text)
+  if (!/(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime())) throw notAnInstant(name)
+  return at
+}

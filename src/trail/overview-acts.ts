@@ -1,0 +1,34 @@
+import type { Sql } from '#kernel'
+import { findSigningStop } from './checkpoint-store.ts'
+import { rootLog } from './entry.ts'
+import { backlog, type LogOverview, logOverviews } from './overview-store.ts'
+import { findLogKeys } from './signer-acts.ts'
+
+export interface TrailOverview {
+  readonly logs: readonly (LogOverview & {
+    readonly origin?: string
+    readonly verifierKey?: string
+    readonly cosignerKey?: string
+  })[]
+  readonly pending: number
+  /** Age of the oldest entry that has no place yet; 0 when none waits. */
+  readonly lagSeconds: number
+  readonly stop: { readonly at: Date; readonly because: string } | undefined
+}
+
+/** How the trail stands: its trees, what waits, and whether it signs. */
+export async function overview(sql: Sql, now: Date): Promise<TrailOverview> {
+  const keys = await findLogKeys(sql)
+  const { pending, oldest } = await backlog(sql)
+  const logs = (await logOverviews(sql)).map((head) => ({
+    ...head,
+    ...(keys && { origin: keys.originOf(head.log), verifierKey: keys.verifierKey(head.log) }),
+    ...(keys && head.log === rootLog ? { cosignerKey: keys.cosignerKey(head.log) } : {}),
+  }))
+  return {
+    logs,
+    pending,
+    lagSeconds: oldest === null ? 0 : Math.max(0, now.getTime() - oldest.getTime()) / 1000,
+    stop: await findSigningStop(sql),
+  }
+}

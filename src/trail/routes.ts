@@ -1,0 +1,148 @@
+import { flow, type Route, route, Sealed, Streamed } from '#kernel'
+import { readKept } from './adapters/checkpoint-file.ts'
+import { instant, present, toEntry, toReport } from './entry-wire.ts'
+import { overview } from './overview-acts.ts'
+import { claim } from './rung.ts'
+import { listEntries, readEntry } from './search-acts.ts'
+import type { VerifyProgress } from './report.ts'
+import { Verification } from './verify-acts.ts'
+import { EntryList, EntryParams, EntryProof, EntryQuery, LogList, ReportShape } from './wire.ts'
+
+/** Steps of the verifier in one act: a long log must neither hold a transaction open nor fill itself with verifying. */
+const stepsInAct = 16
+
+export const routes: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/trail/entries',
+    action: 'trail.entry.list',
+    summary: 'Search the audit trail, newest first, with who, from where and why.',
+    query: EntryQuery,
+    response: EntryList,
+    effect: 'read',
+    async handle(act, { query: { log, actorId, action, outcome, purpose, ...query } }) {
+      const { after, limit, ...window } = query
+      const page = await listEntries(
+        act,
+        present({
+          log,
+          actorId,
+          action,
+          outcome,
+          purpose,
+          from: instant('from', window.from),
+          until: instant('until', window.until),
+        }),
+        after,
+        limit,
+      )
+      return new Sealed(async (receipt) => {
+        const { entries, next } = await page.open(receipt)
+        return { items: entries.map(toEntry), ...present({ next }) }
+      })
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/trail/entries/:entryId',
+    action: 'trail.entry.read',
+    summary: 'Show one entry, with the proof that it stands in its log.',
+    params: EntryParams,
+    response: EntryProof,
+    effect: 'read',
+    async handle(act, { params }) {
+      const proven = await readEntry(act, params.entryId)
+      return new Sealed(async (receipt) => {
+        const { proof, verifierKey, ...opened } = await proven.open(receipt)
+        return {
+          ...toEntry(opened),
+          leafBody: opened.entry.body.toString('utf8'),
+          leafHash: opened.entry.leaf.toString('base64'),
+          ...present({ proof, verifierKey }),
+        }
+      })
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/trail/logs',
+    action: 'trail.log.list',
+    summary: 'Show every log’s tree, its signatures and keys, what waits, and what may be claimed.',
+    response: LogList,
+    effect: 'read',
+    async handle(act) {
+      const { logs, pending, lagSeconds, stop } = await overview(act.sql, act.now)
+      return {
+        items: logs.map(({ root, signedAt, ...log }) => ({
+          ...log,
+          root: root.toString('base64'),
+          ...present({ signedAt: signedAt?.toISOString() }),
+        })),
+        pending,
+        lagSeconds,
+        signing: {
+          stopped: stop !== undefined,
+          ...present({ since: stop?.at.toISOString(), because: stop?.because }),
+        },
+        claim,
+      }
+    },
+  }),
+  flow({
+    flow: true,
+    method: 'POST',
+    url: '/v1/trail/verify',
+    action: 'trail.log.verify',
+    summary:
+      'Recompute the whole trail and name the first bad entry; progress as NDJSON if accepted.',
+    response: ReportShape,
+    async handle(cross, { call }, { settings }) {
+      const kept = await readKept(settings.dataDir)
+      const steps = async function* (): AsyncGenerator<VerifyProgress, Verification> {
+        let verification: Verification | undefined
+        for (;;) {
+          const progress = await cross(async (act) => {
+            verification ??= new Verification(act.secrets, { kept })
+            return severalSteps(() => verification!.step(act.sql))
+          }, 'read')
+          if (progress === undefined) return verification!
+          yield progress
+        }
+      }
+      if (call.header('accept')?.includes('application/x-ndjson') === true) {
+        return new Streamed('application/x-ndjson', toLines(steps()))
+      }
+      const all = steps()
+      for (;;) {
+        const { done, value } = await all.next()
+        if (done === true) return toReport(value.report())
+      }
+    },
+  }),
+]
+
+/** The last progress of a few steps; undefined when there was nothing left to do. */
+async function severalSteps(
+  step: () => Promise<VerifyProgress | undefined>,
+): Promise<VerifyProgress | undefined> {
+  let last: VerifyProgress | undefined
+  for (let i = 0; i < stepsInAct; i++) {
+    const progress = await step()
+    if (progress === undefined) break
+    last = progress
+  }
+  return last
+}
+
+async function* toLines(
+  steps: AsyncGenerator<VerifyProgress, Verification>,
+): AsyncGenerator<string> {
+  for (;;) {
+    const { done, value } = await steps.next()
+    if (done === true) {
+      yield `${JSON.stringify({ report: value.report() })}\n`
+      return
+    }
+    yield `${JSON.stringify(value)}\n`
+  }
+}

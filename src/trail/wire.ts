@@ -1,0 +1,125 @@
+import { Type } from 'typebox'
+
+const Uuid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'UUID, lower case',
+})
+const Instant = Type.String({ format: 'date-time' })
+const Count = Type.Integer({ minimum: 0 })
+const Digest = Type.String({ description: 'SHA-256, base64' })
+const Outcome = Type.Union([Type.Literal('done'), Type.Literal('refused'), Type.Literal('failed')])
+const LogName = Type.String({
+  description: 'house, root, or a controller’s id',
+  pattern: '^(house|root|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
+})
+
+export const EntryParams = Type.Object({ entryId: Uuid })
+
+export const EntryQuery = Type.Object({
+  log: Type.Optional(LogName),
+  actorId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  action: Type.Optional(
+    Type.String({
+      description: 'an action’s name, or a prefix of it ending in .*',
+      pattern: '^[a-z0-9.-]{1,100}(\\.\\*)?$',
+    }),
+  ),
+  outcome: Type.Optional(Outcome),
+  purpose: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  from: Type.Optional(Type.String({ description: 'first instant, RFC 3339', maxLength: 40 })),
+  until: Type.Optional(Type.String({ description: 'instant after the last', maxLength: 40 })),
+  after: Type.Optional(Type.String({ description: 'next of the page before', maxLength: 20 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+})
+
+export const EntryShape = Type.Object({
+  entryId: Uuid,
+  log: Type.String(),
+  index: Count,
+  position: Count,
+  at: Instant,
+  actorKind: Type.String(),
+  actorId: Type.String(),
+  sessionId: Type.Optional(Uuid),
+  credentialId: Type.Optional(Uuid),
+  action: Type.String(),
+  outcome: Outcome,
+  code: Type.Optional(Type.String()),
+  purpose: Type.Optional(Type.String()),
+  subjects: Count,
+  records: Count,
+  /** Numbers of the categories touched. */
+  categories: Type.Array(Count),
+  /** OCSF 1.8.0: who, from where, why, and what more. Absent once its keys are destroyed. */
+  event: Type.Optional(Type.Unknown()),
+})
+
+export const EntryList = Type.Object({
+  items: Type.Array(EntryShape),
+  next: Type.Optional(Type.String()),
+})
+
+export const EntryProof = Type.Object({
+  ...EntryShape.properties,
+  /** What the tree binds: SHA-256 of a zero byte and this text is the leaf. */
+  leafBody: Type.String(),
+  leafHash: Digest,
+  /** The key to check the proof with, as a signed note's verifier key. */
+  verifierKey: Type.Optional(Type.String()),
+  /** A C2SP tlog-proof; absent for up to ten seconds, until a checkpoint covers the entry. */
+  proof: Type.Optional(Type.String()),
+})
+
+const LogShape = Type.Object({
+  log: Type.String(),
+  origin: Type.Optional(Type.String()),
+  size: Count,
+  root: Digest,
+  signedSize: Count,
+  signedAt: Type.Optional(Instant),
+  verifierKey: Type.Optional(Type.String()),
+  cosignerKey: Type.Optional(Type.String()),
+})
+
+const ClaimShape = Type.Object({
+  rung: Count,
+  words: Type.String(),
+  means: Type.String(),
+})
+
+export const LogList = Type.Object({
+  items: Type.Array(LogShape),
+  pending: Count,
+  lagSeconds: Type.Number({ minimum: 0, description: 'age of the oldest entry without a place' }),
+  signing: Type.Object({
+    stopped: Type.Boolean(),
+    since: Type.Optional(Instant),
+    because: Type.Optional(Type.String()),
+  }),
+  claim: ClaimShape,
+})
+
+export const ReportShape = Type.Object({
+  sound: Type.Boolean(),
+  entries: Count,
+  pending: Count,
+  destroyed: Count,
+  trees: Type.Array(
+    Type.Object({
+      log: Type.String(),
+      size: Count,
+      root: Digest,
+      checked: Count,
+      checkpoints: Count,
+    }),
+  ),
+  faults: Type.Array(
+    Type.Object({
+      log: Type.String(),
+      index: Type.Union([Count, Type.Null()]),
+      entryId: Type.Union([Type.String(), Type.Null()]),
+      fault: Type.String(),
+    }),
+  ),
+  claim: ClaimShape,
+})

@@ -1,0 +1,211 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { house as houseActor } from '#kernel'
+import { appendEntries, integrateOnce, readCheckpoint, verifyTrail } from '#trail'
+import { openHouse, type TestHouse } from './house.ts'
+
+let house: TestHouse
+const startedAt = new Date('2026-03-01T12:00:00Z')
+const later = (seconds: number) => new Date(startedAt.getTime() + seconds * 1000)
+
+beforeEach(async () => {
+  house = await openHouse({ now: startedAt })
+})
+afterEach(() => house.close())
+
+/** Appends entries in one transaction, as the threshold does for shared reads. */
+async function append(count: number, controllerId?: string): Promise<void> {
+  await house.database.transaction({ scope: 'house' }, (sql) =>
+    appendEntries(
+      sql,
+      house.keyring,
+      Array.from({ length: count }, () => ({
+        at: house.world.now(),
+        actor: houseActor,
+        action: 'trail.test.append',
+        scope: controllerId === undefined ? ('house' as const) : { controllerId },
+        outcome: 'done' as const,
+        source: { address: 'inside' },
+        touched: [],
+        details: {},
+      })),
+    ),
+  )
+}
+
+const sizes = async () =>
+  Object.fromEntries(
+    (
+      await house.owner.rows<{ log: string; size: number; signed: number }>({
+        text: 'select log, size, signed_size as signed from trail.log order by log',
+      })
+    ).map(({ log, size, signed }) => [log, [size, signed]]),
+  )
+
+const faults = async () => (await verifyTrail(house.database, house.keyring)).faults
+
+test('two integrators at once give each entry one place', async () => {
+  const controllers = [randomUUID(), randomUUID()]
+  for (const id of controllers) house.keyring.createRing(id)
+  for (let round = 0; round < 4; round++) {
+    await append(120)
+    for (const id of controllers) await append(90, id)
+    const turn = () => integrateOnce(house.database, house.keyring, house.world, later(round * 20))
+    await Promise.all([turn(), turn(), append(50)])
+  }
+  await house.integrate()
+  const after = await sizes()
+  equal(after['house']![0], 4 * 170)
+  for (const id of controllers) equal(after[id]![0], 360)
+  deepEqual(await faults(), [])
+})
+
+test('an entry whose transaction rolls back is in no tree', async () => {
+  await house.database
+    .transaction({ scope: 'house' }, async (sql) => {
+      await appendEntries(sql, house.keyring, [
+        {
+          at: startedAt,
+          actor: houseActor,
+          action: 'trail.test.rolled-back',
+          scope: 'house',
+          outcome: 'done',
+          source: { address: 'inside' },
+          touched: [],
+          details: {},
+        },
+      ])
+      throw new Error('power cut')
+    })
+    .catch(() => {})
+  await append(1)
+  await house.integrate()
+  equal((await sizes())['house']![0], 1)
+})
+
+test('trees are signed at most every ten seconds, and each signature is a leaf of the root', async () => {
+  await append(3)
+  await house.integrate()
+  deepEqual(await sizes(), { house: [3, 3], root: [1, 1] })
+  await append(2)
+  house.setNow(later(9))
+  await house.integrate()
+  deepEqual(await sizes(), { house: [5, 3], root: [1, 1] })
+  house.setNow(later(10))
+  await house.integrate()
+  deepEqual(await sizes(), { house: [5, 5], root: [2, 2] })
+  house.setNow(later(30))
+  await house.integrate()
+  deepEqual(await sizes(), { house: [5, 5], root: [2, 2] }, 'nothing new, nothing signed')
+  const note = await readCheckpoint(house.database, 'root')
+  equal(note?.match(/^— /gmu)?.length, 2, 'Ed25519 and ML-DSA-44')
+  deepEqual(await faults(), [])
+})
+
+const keptFile = () => join(house.settings.dataDir, 'trail', 'checkpoints')
+
+test('what is signed is kept outside the database, for the owner of the account alone', async () => {
+  await append(1)
+  await house.integrate()
+  const lines = readFileSync(keptFile(), 'utf8').trim().split('\n')
+  deepEqual(
+    lines.map((line) => (JSON.parse(line) as { log: string }).log),
+    ['house', 'root'],
+  )
+  equal(statSync(keptFile()).mode & 0o777, 0o600)
+})
+
+const tables = ['cosignature', 'checkpoint', 'tile', 'log', 'sequence', 'pending', 'entry']
+
+test('an older database does not sign on, and says why', async () => {
+  await append(3)
+  await house.integrate()
+  for (const table of [...tables, 'state']) {
+    await house.owner.run({ text: `create table public.old_${table} as table trail.${table}` })
+  }
+  await append(4)
+  house.setNow(later(20))
+  await house.integrate()
+  for (const table of [...tables, 'state']) {
+    await house.owner.run({ text: `delete from trail.${table}` })
+  }
+  for (const table of [...tables.toReversed(), 'state']) {
+    await house.owner.run({ text: `insert into trail.${table} table public.old_${table}` })
+  }
+  // As many entries as were lost, and more: the sizes fit again, the leaves do not.
+  for (const more of [2, 10]) {
+    await append(more)
+    house.setNow(later(20 + more * 10))
+    await house.integrate()
+    const { house: tree, root } = await sizes()
+    deepEqual([tree![1], root], [3, [1, 1]], 'nothing more was signed')
+  }
+  const [state] = await house.owner.rows<{ because: string }>({
+    text: 'select refused_because as because from trail.state',
+  })
+  match(state!.because, /Tree (?:house|root) (?:has|at) /)
+  const { measures } = (await import('#trail')).trail
+  const evident = measures!.find(({ id }) => id === 'trail.tamper-evident')!
+  const evidence = await evident.check!(house.threshold.asHouse, house.world, later(200))
+  ok(!evidence.holds)
+  match(evidence.finding, /Signing is stopped/)
+})
+
+test('a checkpoint that was signed and kept but not stored is signed again, the same', async () => {
+  await append(3)
+  await house.integrate()
+  const before = await readCheckpoint(house.database, 'root')
+  await house.owner.run({ text: "delete from trail.cosignature where log = 'root'" })
+  await house.owner.run({ text: "delete from trail.checkpoint where log = 'root'" })
+  await house.owner.run({
+    text: "update trail.log set signed_size = 0, signed_at = null where log = 'root'",
+  })
+  house.setNow(later(60))
+  await house.integrate()
+  const after = await readCheckpoint(house.database, 'root')
+  const upToTime = (note: string | undefined) => note?.split('\n').slice(0, 5)
+  deepEqual(upToTime(after), upToTime(before))
+  deepEqual(await faults(), [])
+})
+
+test('a line cut short by a crash is passed over, and a damaged file stops signing', async () => {
+  await append(1)
+  await house.integrate()
+  appendFileSync(keptFile(), '{"log":"hou')
+  await append(1)
+  house.setNow(later(20))
+  await house.integrate()
+  deepEqual((await sizes())['house'], [2, 2])
+  ok(
+    readFileSync(keptFile(), 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .every((line) => JSON.parse(line)),
+  )
+  appendFileSync(keptFile(), '{"log":"hou\n')
+  await append(1)
+  house.setNow(later(40))
+  const stopped = await house.integrate().then(
+    () => false,
+    () => true,
+  )
+  ok(stopped)
+  deepEqual((await sizes())['house'], [3, 2])
+})
+
+test('after its keys are destroyed a controller’s log still verifies, and opens no more', async () => {
+  const controllerId = randomUUID()
+  house.keyring.createRing(controllerId)
+  await append(3, controllerId)
+  await house.integrate()
+  house.keyring.destroyRing(controllerId)
+  await append(1, controllerId)
+  await house.integrate()
+  const { sound, destroyed, trees } = await verifyTrail(house.database, house.keyring)
+  deepEqual([sound, destroyed], [true, 3])
+  equal(trees.find(({ log }) => log === controllerId)?.size, 3)
+  equal(trees.find(({ log }) => log === 'house')?.size, 1)
+})
