@@ -1,7 +1,7 @@
 import { randomBytes } from './randomness.ts'
 
-/** A line of plaintext that stands nowhere else in the world. */
-export const newCanaryText = (): string => `holdfast-canary-${randomBytes(24).toString('hex')}`
+/** A line of plaintext that stands nowhere else in the world; short enough for one line of base64. */
+export const newCanaryText = (): string => `holdfast-canary-${randomBytes(12).toString('hex')}`
 
 /**
  * The forms in which a text could lie readable in another text: itself, in hex (how PostgreSQL

@@ -9,6 +9,8 @@ export const policy = {
   sealDays: 365,
   /** How long after its epoch a `wrap` key still opens a restored database. */
   restoreDays: 7,
+  /** How long backups of the keyring are kept: a destroyed key lives on in them until then. */
+  bundleDays: 7,
 } as const
 
 const lifeDays: Partial<Record<Family, number>> = { wrap: policy.wrapDays, seal: policy.sealDays }
@@ -24,9 +26,12 @@ export function rotateBy(family: Family, createdAt: Date): Date | undefined {
 
 export const rotateRootBy = (createdAt: Date): Date => after(createdAt, policy.rootDays)
 
-/** The instant by which a `wrap` key must be destroyed, and with it every erasure made in its epoch is final. */
+/** The instant by which a `wrap` key must be destroyed. */
 export const destroyBy = (createdAt: Date): Date =>
   after(createdAt, policy.wrapDays + policy.restoreDays)
+
+/** The instant from which no backup can bring back what was erased under this `wrap` key. */
+export const goneBy = (createdAt: Date): Date => after(destroyBy(createdAt), policy.bundleDays)
 
 /** Whether something due by then must be done by this run of the daily job. */
 export const isDue = (by: Date | undefined, now: Date): boolean =>

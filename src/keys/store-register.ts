@@ -56,6 +56,7 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'watch.habit.source_key': 'keyed hash',
   'watch.hour_set.bits': 'numbers that name nobody',
   'watch.finding.source_key': 'keyed hash',
+  'watch.finding.settled_reason': ring,
   'watch.trace.source_key': 'keyed hash',
   'continuity.backup.sha256': 'hash or signature',
   'governance.vendor.contact': ring,
@@ -64,8 +65,11 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'incidents.evidence.digest': 'hash or signature',
   'incidents.scope.digest': 'hash or signature',
   'incidents.clock_event.sealed': ring,
+  // Notices and all-clear statements hold numbers and the processor's contact point, no personal data.
+  'incidents.notice.pdf': 'none',
+  'incidents.all_clear.pdf': 'none',
   'incidents.notice.pdf_digest': 'hash or signature',
-  'incidents.delivery.recipient': ring,
+  'incidents.delivery.recipient': 'keyed hash',
   'incidents.delivery.sealed': ring,
   'measures.observation.code_hash': 'hash or signature',
 }

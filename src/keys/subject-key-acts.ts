@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { newId } from '#ground'
 import { type Act, controllerOf, type Receipt } from '#kernel'
 import { keyringOf } from './keyring.ts'
-import { destroyBy } from './policy.ts'
+import { goneBy } from './policy.ts'
 import { randomBytes } from './randomness.ts'
 import { commitmentBroken, noSubjectKey, subjectHasKey } from './refusals.ts'
 import { commitmentOf, keepsCommitment, SubjectKey, subjectKeyPlace } from './subject-key.ts'
@@ -99,7 +99,7 @@ export interface Destroyed {
     /** Hex. What the key was, without the key: the trail heard of it at the key's birth. */
     readonly commitment: string
   }[]
-  /** From then on no backup opens either: the key that wrapped these is destroyed by then. */
+  /** From then on no backup opens either: the key that wrapped these is gone from all of them. */
   readonly goneFromBackupsBy: Date
 }
 
@@ -123,7 +123,7 @@ export async function destroySubjectKeys(
       keyId,
       commitment: commitment.toString('hex'),
     })),
-    goneFromBackupsBy: current === undefined ? act.now : destroyBy(current.createdAt),
+    goneFromBackupsBy: current === undefined ? act.now : goneBy(current.createdAt),
   }
 }
 

@@ -53,6 +53,7 @@ export const Keys = Type.Object({
     wrapDays: Days,
     sealDays: Days,
     restoreDays: Days,
+    bundleDays: Days,
   }),
   copies: Type.Array(
     Type.Object({

@@ -34,7 +34,7 @@ export async function searchFiles(
 ): Promise<FileSearch> {
   const found: string[] = []
   let [searched, of, seen, database] = [0, 0, false, false]
-  for await (const path of filesBelow(dir)) {
+  for await (const path of filesOf(dir)) {
     const state = await stat(path).catch(() => undefined)
     if (path !== unreadable && (state === undefined || state.mtimeMs < since - slackMs)) continue
     of += 1
@@ -53,6 +53,25 @@ export async function searchFiles(
 
 /** Stands for a directory that cannot be listed. */
 const unreadable = ''
+
+/**
+ * The server's own directories. Under Node's permission model it may list these and not the one above
+ * them, nor the database's: that one counts as not searched.
+ */
+const own = ['backups', 'documents', 'keys', 'run', 'tls', 'trail']
+
+async function* filesOf(dir: string): AsyncGenerator<string> {
+  let listed = false
+  for await (const path of filesBelow(dir)) {
+    if (path === unreadable && !listed) {
+      yield unreadable
+      for (const name of own) yield* filesBelow(join(dir, name))
+      return
+    }
+    listed = true
+    yield path
+  }
+}
 
 async function* filesBelow(dir: string): AsyncGenerator<string> {
   let entries: Dirent[]

@@ -32,7 +32,7 @@ function scratch(t: { after(done: () => void): void }): string {
 }
 
 const coded = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code
-const keyringFiles = (dir: string) => readdirSync(dir).filter((file) => /^keyring\./.test(file))
+const keyringFiles = (dir: string) => readdirSync(dir).filter((file) => file.startsWith('keyring.'))
 
 /** Runs a line of code beside us, with `openKeyring` at hand. */
 function child(code: string, flags: readonly string[] = []) {

@@ -1,0 +1,208 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { dayMs } from '#ground'
+import { Refusal, Sealed } from '#kernel'
+import {
+  demandOwnKeyring,
+  destroySubjectKeys,
+  keys,
+  newSubjectKeys,
+  openKeyring,
+  openRecord,
+  rotateRing,
+  sealRecord,
+  subjectKeys,
+} from '#keys'
+import { openHouse } from './house.ts'
+
+const start = new Date('2026-03-01T00:00:00Z')
+const house = await openHouse({ now: start })
+after(() => house.close())
+let controllerId: string
+beforeEach(() => {
+  house.setNow(start)
+  controllerId = randomUUID()
+  house.keyring.createRing(controllerId)
+})
+
+const coded = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code
+const scope = () => ({ controllerId })
+const job = (action: string) => keys.jobs!.find((job) => job.action === action)!
+const run = (action: string, payload: unknown = {}) =>
+  job(action).run(house.threshold.asHouse, payload, house.world)
+const daysLater = (days: number) => house.setNow(new Date(start.getTime() + days * dayMs))
+
+async function subjects(count: number): Promise<{ ids: string[]; sealed: Buffer[] }> {
+  const ids = Array.from({ length: count }, () => randomUUID())
+  const sealed = await house.act({ action: 'keys.test.try', scope: scope() }, async (act) => {
+    const made = await newSubjectKeys(act, ids)
+    return ids.map((id) => sealRecord(made.get(id)!, [id], Buffer.from(id)))
+  })
+  return { ids, sealed }
+}
+
+const opens = (id: string, sealed: Buffer) =>
+  house.act({ action: 'keys.test.try', scope: scope() }, async (act) => {
+    const key = (await subjectKeys(act, [id])).get(id)!
+    return new Sealed((receipt) => openRecord(receipt, key, [id], sealed).toString() === id)
+  })
+
+async function versions(): Promise<Record<string, number>> {
+  const rows = await house.owner.rows<{ version: number; count: number }>({
+    text: `select kek_version as version, count(*) as count from keys.subject_key
+           where controller_id = $1 group by 1`,
+    values: [controllerId],
+  })
+  return Object.fromEntries(rows.map(({ version, count }) => [version, count]))
+}
+
+const wrapVersions = () =>
+  house.keyring
+    .ring(controllerId)
+    .keys.filter(({ family }) => family === 'wrap')
+    .map(({ version }) => version)
+
+test('a rotation queues its rewrapping, and afterwards nothing hangs on the old key', async () => {
+  const { ids, sealed } = await subjects(4_500)
+  await house.act({ action: 'keys.test.try', scope: scope() }, (act) => rotateRing(act))
+  const queued = await house.owner.first<{ count: number }>({
+    text: 'select count(*) as count from graphile_worker.jobs where key = $1',
+    values: [`keys.rewrap:${controllerId}`],
+  })
+  equal(queued?.count, 1)
+  ok(await opens(ids[0]!, sealed[0]!), 'readable before the rewrapping')
+  await run('keys.rewrap', { ring: controllerId })
+  deepEqual(await versions(), { 2: 4_500 })
+  house.keyring.warm.clear()
+  ok(await opens(ids[4_499]!, sealed[4_499]!), 'readable after it')
+  const before = await versions()
+  await run('keys.rewrap', { ring: controllerId })
+  deepEqual(await versions(), before, 'again changes nothing')
+})
+
+test('rewrapping that another transaction stands in the way of fails, to be tried again', async () => {
+  const { ids } = await subjects(3)
+  await house.act({ action: 'keys.test.try', scope: scope() }, (act) => rotateRing(act))
+  await house.owner.transaction({ scope: 'house' }, async (sql) => {
+    await sql.rows({
+      text: 'select from keys.subject_key where subject_id = $1 for update',
+      values: [ids[0]],
+    })
+    await rejects(run('keys.rewrap', { ring: controllerId }), /could not be rewrapped yet/)
+    deepEqual(await versions(), { 1: 1, 2: 2 })
+  })
+  await run('keys.rewrap', { ring: controllerId })
+  deepEqual(await versions(), { 2: 3 })
+})
+
+test('the daily job rotates at the end of an epoch, and destroys the key a week later', async () => {
+  const { ids, sealed } = await subjects(2)
+  daysLater(19)
+  await run('keys.rotate-due')
+  deepEqual(wrapVersions(), [1], 'not before its time')
+  daysLater(20)
+  await run('keys.rotate-due')
+  deepEqual(wrapVersions(), [1, 2])
+  await run('keys.rewrap', { ring: controllerId })
+  daysLater(26)
+  await run('keys.rotate-due')
+  deepEqual(wrapVersions(), [1, 2], 'kept for restores')
+  daysLater(27)
+  await run('keys.rotate-due')
+  deepEqual(wrapVersions(), [2], 'destroyed before its 28 days are over')
+  house.keyring.warm.clear()
+  ok(await opens(ids[0]!, sealed[0]!))
+})
+
+test('a key that something still hangs on is not destroyed, and its rewrapping is queued again', async () => {
+  await subjects(2)
+  daysLater(20)
+  await run('keys.rotate-due')
+  await house.owner.run({ text: 'delete from graphile_worker._private_jobs' })
+  daysLater(40)
+  await run('keys.rotate-due')
+  deepEqual(wrapVersions().includes(1), true)
+  const queued = await house.owner.first<{ count: number }>({
+    text: 'select count(*) as count from graphile_worker.jobs where key = $1',
+    values: [`keys.rewrap:${controllerId}`],
+  })
+  equal(queued?.count, 1)
+})
+
+test('an erased subject opens from no backup once the key above its key is destroyed', async () => {
+  const { ids, sealed } = await subjects(1)
+  const backup = await house.owner.first<{ copy: object }>({
+    text: 'select to_jsonb(k) as copy from keys.subject_key k where subject_id = $1',
+    values: [ids[0]],
+  })
+  const { goneFromBackupsBy } = await house.act(
+    { action: 'keys.test.try', scope: scope() },
+    (act) => destroySubjectKeys(act, ids),
+  )
+  deepEqual(goneFromBackupsBy, new Date(start.getTime() + 35 * dayMs))
+  const restore = () =>
+    house.owner.run({
+      text: 'insert into keys.subject_key select * from jsonb_populate_record(null::keys.subject_key, $1)',
+      values: [JSON.stringify(backup!.copy)],
+    })
+  await restore()
+  ok(await opens(ids[0]!, sealed[0]!), 'a restore alone would bring it back, on the first day')
+  await house.owner.run({
+    text: 'delete from keys.subject_key where subject_id = $1',
+    values: [ids[0]],
+  })
+  for (const day of [20, 27]) {
+    daysLater(day)
+    await run('keys.rotate-due')
+  }
+  house.setNow(goneFromBackupsBy)
+  await restore()
+  house.keyring.warm.clear()
+  await rejects(opens(ids[0]!, sealed[0]!), coded('keys.key-destroyed'))
+})
+
+test('the yearly root rotation happens, and sealed things open after it', async () => {
+  const { ids, sealed } = await subjects(1)
+  const root = house.keyring.rootVersions().at(-1)!
+  house.setNow(new Date(root.createdAt.getTime() + 364 * dayMs))
+  await run('keys.rotate-due')
+  equal(house.keyring.rootVersions().at(-1)!.version, root.version + 1)
+  equal(house.keyring.rootVersions().length, 1)
+  house.keyring.warm.clear()
+  ok(await opens(ids[0]!, sealed[0]!))
+})
+
+test('another keyring, or an older state of this one, does not open the data', async () => {
+  const own = () =>
+    house.database.transaction({ scope: 'house' }, (sql) =>
+      demandOwnKeyring(sql, house.keyring, start),
+    )
+  await own()
+  await own()
+  const dir = mkdtempSync(join(tmpdir(), 'holdfast-keys-'))
+  try {
+    const stranger = openKeyring({ dir, now: () => start })
+    await rejects(
+      house.database.transaction({ scope: 'house' }, (sql) =>
+        demandOwnKeyring(sql, stranger, start),
+      ),
+      coded('keys.keyring-lost'),
+    )
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+  await subjects(1)
+  await house.owner.run({
+    text: 'update keys.subject_key set kek_version = 99 where controller_id = $1',
+    values: [controllerId],
+  })
+  await rejects(own(), coded('keys.keyring-lost'))
+  await house.owner.run({
+    text: 'delete from keys.subject_key where controller_id = $1',
+    values: [controllerId],
+  })
+})
