@@ -17,7 +17,7 @@ export { createWorkload, issueCredential, revokeCredential } from './account-act
 export type { ActorRef } from './actor-store.ts'
 export { may, mayWith, openActionsOf } from './decide.ts'
 export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
-export { type Granting, grantRole } from './grant-acts.ts'
+export { createRole, type Granting, grantRole, revokeGrant } from './grant-acts.ts'
 export { administratorsExist } from './grant-store.ts'
 export { identify, type Shown } from './identify.ts'
 export { type Cut, lockActor, unlockActor } from './lock-acts.ts'

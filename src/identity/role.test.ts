@@ -1,0 +1,42 @@
+import { doesNotThrow, equal, throws } from 'node:assert/strict'
+import { test } from 'node:test'
+import { normalEmail } from './email.ts'
+import { demandPatterns, isPrivileged } from './role.ts'
+
+test('looking is not privileged; changing, a prefix and anything about data subjects is', () => {
+  equal(isPrivileged(['identity.role.list', 'vault.controller.read']), false)
+  equal(isPrivileged(['identity.role.list', 'identity.role.change']), true)
+  equal(isPrivileged(['measures.*']), true)
+  equal(isPrivileged(['vault.record.read']), true)
+  equal(isPrivileged(['vault.subject.list']), true)
+})
+
+test('a pattern that could match nothing or everything is refused', () => {
+  doesNotThrow(() => demandPatterns(['vault.*', 'vault.record.*', 'gate.assertion-key.read']))
+  for (const pattern of [
+    '*',
+    'vault',
+    'vault*',
+    '*.read',
+    'vault.*.read',
+    'Vault.record.read',
+    '',
+    'vault..read',
+  ])
+    throws(() => demandPatterns([pattern]), { code: 'identity.role-not-valid' })
+  throws(() => demandPatterns([]), { code: 'identity.role-not-valid' })
+})
+
+test('an e-mail has one spelling', () => {
+  equal(normalEmail(' Nadia@Customer.Example '), 'nadia@customer.example')
+  for (const wrong of [
+    'nadia',
+    'nadia@',
+    '@customer.example',
+    'a b@c.de',
+    'a@b',
+    'a@b.',
+    '<a@b.de>',
+  ])
+    throws(() => normalEmail(wrong), { code: 'identity.email-not-valid' })
+})
