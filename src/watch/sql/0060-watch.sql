@@ -65,7 +65,7 @@ create index hour_set_hour on watch.hour_set (hour);
 -- What a rule saw. Ids and numbers only; labels are looked up where it is shown.
 -- app: insert select update
 create table watch.finding (
-  id             uuid primary key,
+  finding_id     uuid primary key,
   at             timestamptz not null,
   rule           text not null,
   severity       text not null check (severity in ('certain', 'high', 'medium')),
