@@ -73,7 +73,7 @@ function serverEnvironment(settings: Settings, appUrl: string): NodeJS.ProcessEn
 export function permissions(settings: Settings): string[] {
   const { dataDir, offsiteDir, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile } = settings
   const writes = [...serverDirs.map((name) => join(dataDir, name)), offsiteDir]
-  const application = readable.map((path) => join(root, path)).filter((path) => existsSync(path))
+  const application = readable.map((path) => join(root, path))
   const files = [join(dataDir, 'holdfast.json'), passphraseFile, smtpFile, tlsCertFile, tlsKeyFile]
   const reads = [...application, ...files, ...writes]
   const flags = (name: string, paths: readonly (string | undefined)[]) =>

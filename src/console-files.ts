@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { globSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
@@ -77,7 +77,9 @@ const pages = [
 
 function hold(dir: string): Map<string, Held> {
   const files = new Map<string, Held>()
-  for (const name of globSync('**/*', { cwd: dir })) {
+  if (!existsSync(dir)) return files
+  // Not a glob: under Node's permission model that finds nothing, and says nothing.
+  for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
     const path = join(dir, name)
     if (!statSync(path).isFile()) continue
     const bytes = readFileSync(path)

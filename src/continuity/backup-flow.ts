@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
 import { generateX25519Identity } from 'age-encryption'
-import { migrationsIn } from '#ground'
 import type { Act, Snapshot, World } from '#kernel'
 import { treeHeads } from '#trail'
 import { abandonBackup, beginBackup, endBackup } from './acts.ts'
@@ -106,12 +105,15 @@ async function manifestOf(snapshot: Snapshot, backupId: string, now: Date): Prom
     text: 'select id from ground.installation',
   })
   const heads = await treeHeads(snapshot.sql)
+  const migrations = await snapshot.sql.rows<{ number: number }>({
+    text: 'select number from public.holdfast_migration order by number',
+  })
   return {
     format: 'holdfast-backup/1',
     backupId,
     createdAt: now.toISOString(),
     installationId: installation?.id ?? '',
-    migrations: migrationsIn(join(import.meta.dirname, '../..')).map(({ number }) => number),
+    migrations: migrations.map(({ number }) => number),
     heads: heads.map(({ log, size, root }) => ({ log, size, root: root.toString('hex') })),
     tables: snapshot.tables,
   }

@@ -138,6 +138,8 @@ async function grant(client: pg.PoolClient, migrations: readonly Migration[]): P
       `revoke all on ${table} from ${appRole}`,
       `grant ${privileges.split(/\s+/).join(', ')} on ${table} to ${appRole}`,
     ]),
+    // A backup says which schema it was made with.
+    `grant select on public.holdfast_migration to ${appRole}`,
     `grant usage on schema graphile_worker to ${appRole}`,
     `grant select, insert, update, delete on all tables in schema graphile_worker to ${appRole}`,
     `grant usage, select on all sequences in schema graphile_worker to ${appRole}`,
