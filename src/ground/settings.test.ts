@@ -34,10 +34,11 @@ test('the public address follows the port unless it is given', () => {
 test('the environment outranks holdfast.json, and an empty variable counts as none', (t) => {
   const cwd = cwdWith(
     t,
-    '{"port": 7001, "processorName": "Ada Ltd", "contactPoint": "dpo@ada.example"}',
+    '{"port": 7001, "upstreamPort": 7003, "processorName": "Ada Ltd", "contactPoint": "dpo@ada.example"}',
   )
   const settings = readSettings({ HOLDFAST_PORT: '7002', HOLDFAST_CONTACT_POINT: '' }, cwd)
   assert.equal(settings.port, 7002)
+  assert.equal(settings.upstreamPort, 7003)
   assert.equal(settings.processorName, 'Ada Ltd')
   assert.equal(settings.contactPoint, 'dpo@ada.example')
 })
@@ -56,12 +57,13 @@ test('the file cannot move the data directory it lies in', (t) => {
 test('a file that is no JSON object is refused', (t) => {
   assert.throws(() => readSettings({}, cwdWith(t, '{')), refused(/is not JSON/))
   assert.throws(() => readSettings({}, cwdWith(t, '[]')), refused(/one JSON object/))
-  assert.throws(() => readSettings({}, cwdWith(t, '{"host": 5}')), refused(/host must be a text/))
+  assert.throws(() => readSettings({}, cwdWith(t, '{"host": 5}')), refused(/host must be a string/))
 })
 
 test('values that cannot be used are refused, never mended', () => {
   const wrong: Record<string, string[]> = {
     HOLDFAST_PORT: ['0', '65536', '80a', '-1', '1e3'],
+    HOLDFAST_UPSTREAM_PORT: ['0', 'next'],
     HOLDFAST_HOST: ['localhost', '127.0.0.1:80'],
     HOLDFAST_PUBLIC_URL: [
       'http://a.example',

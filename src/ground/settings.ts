@@ -144,7 +144,7 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
   const dataDir = resolve(cwd, env['HOLDFAST_DATA'] || 'var')
   const file = readFile(join(dataDir, 'holdfast.json'))
   const given: Given = (key) => env[envOf(key)] || file.get(key) || undefined
-  const port = readPort(given('port'))
+  const port = readPort(given, 'port', 8443)
   const path = (key: keyof Settings) => {
     const value = given(key)
     return value === undefined ? undefined : resolve(cwd, value)
@@ -158,7 +158,7 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     processorName: given('processorName') ?? '',
     contactPoint: given('contactPoint') ?? '',
     upstream: readOrigin(given, 'upstream', ['http:', 'https:']),
-    upstreamPort: readPort(given('upstreamPort') ?? String(port + 1)),
+    upstreamPort: readPort(given, 'upstreamPort', port + 1),
     tlsCertFile: path('tlsCertFile'),
     tlsKeyFile: path('tlsKeyFile'),
     smtpFile: path('smtpFile'),
@@ -207,8 +207,9 @@ function readFile(file: string): Map<string, string> {
     if (key === 'dataDir' || !table.some((setting) => setting.key === key)) {
       throw new SettingsError(`${file}: ${key} is no setting of Holdfast.`)
     }
-    if (typeof value !== 'string' && !(key === 'port' && typeof value === 'number')) {
-      throw new SettingsError(`${file}: ${key} must be a text.`)
+    const kinds = /port$/i.test(key) ? ['string', 'number'] : ['string']
+    if (!kinds.includes(typeof value)) {
+      throw new SettingsError(`${file}: ${key} must be a ${kinds.at(-1)}.`)
     }
   }
   return new Map(entries.map(([key, value]) => [key, String(value)]))
@@ -227,10 +228,11 @@ function parseObject(file: string): Record<string, unknown> {
   throw new SettingsError(`${file} must hold one JSON object.`)
 }
 
-function readPort(value = '8443'): number {
+function readPort(given: Given, key: keyof Settings, otherwise: number): number {
+  const value = given(key) ?? String(otherwise)
   const port = Number(value)
   if (/^\d{1,5}$/.test(value) && port >= 1 && port <= 65_535) return port
-  throw new SettingsError(`HOLDFAST_PORT must be a number from 1 to 65535, not ${value}.`)
+  throw new SettingsError(`${envOf(key)} must be a number from 1 to 65535, not ${value}.`)
 }
 
 function readHost(value = '127.0.0.1'): string {
