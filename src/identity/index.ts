@@ -13,7 +13,13 @@ import { jobs } from './jobs.ts'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
-export { createWorkload, issueCredential, revokeCredential } from './account-acts.ts'
+export {
+  createWorkload,
+  disableActor,
+  enableActor,
+  issueCredential,
+  revokeCredential,
+} from './account-acts.ts'
 export type { ActorRef } from './actor-store.ts'
 export { may, mayWith, openActionsOf } from './decide.ts'
 export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
