@@ -185,6 +185,10 @@ test('each kind of tampering is found, and the first bad entry named', async () 
     ],
     [`update trail.checkpoint set root = sha256('x') ${inLog}`, /not what was/],
     ["delete from trail.checkpoint where log = 'house'", /No entry stands/],
+    [
+      `update trail.log set size = size - 1, signed_size = 0 ${inLog}`,
+      /larger trees than there are/,
+    ],
     ['update trail.state set position = position + 1', /not dense/],
     [`insert into trail.pending select id, log, leaf from trail.entry ${where}`, /as well/],
   ] as const) {

@@ -103,7 +103,13 @@ export async function checkTamperEvident(cross: HouseCross, world: World): Promi
     ].join(' '),
     n: trees.filter(({ log }) => !wrong.has(log)).length,
     of: trees.length,
-    facts: { rung: claim.rung, words: claim.words, checked, keptOutside: kept.length, faults },
+    facts: {
+      rung: claim.rung,
+      words: claim.words,
+      checked,
+      keptOutside: kept.checkpoints.length,
+      faults,
+    },
     probe: {
       tried: `to pass off ${copies.tried} copies of a proof of this log, each with one bit changed`,
       answer: detected

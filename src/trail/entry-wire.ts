@@ -46,10 +46,17 @@ export function present<T extends object>(
   ) as { [K in keyof T]?: Exclude<T[K], undefined | null> }
 }
 
-/** An instant given as text. @throws {Refusal} `trail.not-an-instant`. */
-export function instant(name: string, text: string | undefined): Date | undefined {
+/** A window given as text. @throws {Refusal} `trail.not-an-instant`. */
+export function parseWindow({ from, until }: { from?: string; until?: string }): {
+  from: Date | undefined
+  until: Date | undefined
+} {
+  return { from: instant(from), until: instant(until) }
+}
+
+function instant(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined
   const at = new Date(text)
-  if (!/(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime())) throw notAnInstant(name)
+  if (!/(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime())) throw notAnInstant()
   return at
 }

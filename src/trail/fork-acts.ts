@@ -1,6 +1,6 @@
 import type { Sql } from '#kernel'
-import type { KeptCheckpoint } from './adapters/checkpoint-file.ts'
-import { parseCheckpoint } from './checkpoint.ts'
+import type { Kept } from './adapters/checkpoint-file.ts'
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import { signedRoot } from './checkpoint-store.ts'
 import { parseNote } from './note.ts'
 import { rangeHash, tilesFor } from './tiles.ts'
@@ -17,17 +17,32 @@ import { headsOf, tilesAt } from './tree-store.ts'
 export async function faultOfKept(
   sql: Sql,
   originOf: (log: string) => string,
-  kept: readonly KeptCheckpoint[],
+  { checkpoints, damage }: Kept,
 ): Promise<string | undefined> {
-  const checkpoints = kept
-    .map(({ log, note }) => ({ log, ...parseCheckpoint(parseNote(note).text) }))
-    .filter(({ log, origin }) => origin === originOf(log))
+  if (damage !== undefined) return damage
+  try {
+    return await compare(
+      sql,
+      checkpoints
+        .map(({ log, note }) => ({ log, ...parseCheckpoint(parseNote(note).text) }))
+        .filter(({ log, origin }) => origin === originOf(log)),
+    )
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return `The trees cannot be compared with what was signed: ${error.message}.`
+  }
+}
+
+async function compare(
+  sql: Sql,
+  signed: readonly (Checkpoint & { readonly log: string })[],
+): Promise<string | undefined> {
   const heads = await headsOf(
     sql,
-    checkpoints.map(({ log }) => log),
+    signed.map(({ log }) => log),
   )
   const sizes = new Map(heads.map(({ log, size }) => [log, size]))
-  for (const { log, size, root } of checkpoints) {
+  for (const { log, size, root } of signed) {
     const now = sizes.get(log) ?? 0
     if (now < size) return `Tree ${log} has ${now} leaves, but ${size} were signed.`
     const stands = (await signedRoot(sql, log, size)) ?? (await rootAt(sql, log, size))

@@ -8,8 +8,12 @@ export const entryPending = () =>
   new Refusal('trail.entry-pending', 503, 'The entry is committed and waits for its place.')
 
 /** Give an instant as RFC 3339 says, `2026-03-01T12:00:00Z`. */
-export const notAnInstant = (name: string) =>
-  new Refusal('trail.not-an-instant', 400, `${name} must be a date and time with its zone.`)
+export const notAnInstant = () =>
+  new Refusal(
+    'trail.not-an-instant',
+    400,
+    'The window’s ends must be dates with a time and its zone.',
+  )
 
 /** Give the `next` of the page before, unchanged. */
 export const notACursor = () =>

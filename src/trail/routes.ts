@@ -1,6 +1,6 @@
 import { flow, type Route, route, Sealed, Streamed } from '#kernel'
 import { readKept } from './adapters/checkpoint-file.ts'
-import { instant, present, toEntry, toReport } from './entry-wire.ts'
+import { parseWindow, present, toEntry, toReport } from './entry-wire.ts'
 import { overview } from './overview-acts.ts'
 import { claim } from './rung.ts'
 import { listEntries, readEntry } from './search-acts.ts'
@@ -30,8 +30,7 @@ export const routes: readonly Route[] = [
           action,
           outcome,
           purpose,
-          from: instant('from', window.from),
-          until: instant('until', window.until),
+          ...parseWindow(window),
         }),
         after,
         limit,

@@ -1,5 +1,5 @@
 import type { Secrets, Sql } from '#kernel'
-import type { KeptCheckpoint } from './adapters/checkpoint-file.ts'
+import type { Kept } from './adapters/checkpoint-file.ts'
 import { rootLog } from './entry.ts'
 import { faultOfKept } from './fork-acts.ts'
 import { Inspector } from './inspection.ts'
@@ -12,11 +12,13 @@ import { treeHeads, type TreeHead } from './tree-store.ts'
 import { type Accounts, findStray, readAccounts } from './verify-store.ts'
 import { Walk } from './walk-acts.ts'
 
+const nothingKept: Kept = { checkpoints: [], damage: undefined }
+
 export interface VerifyOptions {
   /** Look only at the last so many leaves of each tree, standing on its stored tiles. */
   readonly tail?: number
   /** Checkpoints kept outside the database, to compare its trees with. */
-  readonly kept?: readonly KeptCheckpoint[]
+  readonly kept?: Kept
 }
 
 /**
@@ -29,13 +31,16 @@ export interface VerifyOptions {
 export class Verification {
   readonly #inspector: Inspector
   readonly #tail: number
-  readonly #kept: readonly KeptCheckpoint[]
+  readonly #kept: Kept
   #accounts: Accounts | undefined
   #walks: Walk[] = []
   #at = 0
   readonly #faults: Fault[] = []
 
-  constructor(secrets: Secrets, { tail = Number.MAX_SAFE_INTEGER, kept = [] }: VerifyOptions = {}) {
+  constructor(
+    secrets: Secrets,
+    { tail = Number.MAX_SAFE_INTEGER, kept = nothingKept }: VerifyOptions = {},
+  ) {
     this.#inspector = new Inspector(secrets)
     this.#tail = tail
     this.#kept = kept

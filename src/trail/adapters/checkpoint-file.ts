@@ -19,15 +19,28 @@ export interface KeptCheckpoint {
   readonly note: string
 }
 
-/**
- * The newest checkpoint kept of each log; none where there is no file.
- *
- * @throws {Error} when a line before the last cannot be read: then the file proves nothing.
- */
-export async function readKept(dataDir: string): Promise<KeptCheckpoint[]> {
+/** What the file says. */
+export interface Kept {
+  /** The newest of each log. */
+  readonly checkpoints: readonly KeptCheckpoint[]
+  /** Why the file proves nothing, where a line before the last cannot be read. */
+  readonly damage: string | undefined
+}
+
+/** Reads the file; nothing is kept where there is none. */
+export async function readKept(dataDir: string): Promise<Kept> {
   const newest = new Map<string, KeptCheckpoint>()
-  for (const kept of parseLines(await textOf(dataDir))) newest.set(kept.log, kept)
-  return [...newest.values()]
+  // What follows the last newline is empty, or was cut short.
+  const lines = (await textOf(dataDir)).split('\n').slice(0, -1)
+  for (const [i, line] of lines.entries()) {
+    const kept = parseLine(line)
+    if (kept === undefined) {
+      const damage = `Line ${i + 1} of the checkpoints kept outside the database is damaged.`
+      return { checkpoints: [], damage }
+    }
+    newest.set(kept.log, kept)
+  }
+  return { checkpoints: [...newest.values()], damage: undefined }
 }
 
 /** Adds checkpoints; on the disk when this resolves. */
@@ -39,7 +52,7 @@ export async function keep(dataDir: string, checkpoints: readonly KeptCheckpoint
   // After a crash the file may end inside a line; a newline there leaves that line behind.
   const cut = text !== '' && !text.endsWith('\n')
   const whole = cut || text.length > largestBytes
-  const kept = whole ? [...(await readKept(dataDir)), ...checkpoints] : checkpoints
+  const kept = whole ? [...(await readKept(dataDir)).checkpoints, ...checkpoints] : checkpoints
   const lines = kept.map(({ log, note }) => `${JSON.stringify({ log, note })}\n`).join('')
   if (whole) {
     await writeDurably(`${fileIn(dataDir)}.new`, 'w', lines)
@@ -61,16 +74,14 @@ async function textOf(dataDir: string): Promise<string> {
   }
 }
 
-function parseLines(text: string): KeptCheckpoint[] {
-  const lines = text.split('\n')
-  // What follows the last newline is empty, or was cut short.
-  return lines.slice(0, -1).map((line, i) => {
+function parseLine(line: string): KeptCheckpoint | undefined {
+  try {
     const { log, note } = JSON.parse(line) as Partial<KeptCheckpoint>
-    if (typeof log !== 'string' || typeof note !== 'string') {
-      throw new Error(`line ${i + 1} of the kept checkpoints is damaged`)
-    }
-    return { log, note }
-  })
+    return typeof log === 'string' && typeof note === 'string' ? { log, note } : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 async function writeDurably(file: string, flags: 'a' | 'w', text: string): Promise<void> {
