@@ -15,7 +15,7 @@ interface Activity {
 
 /** First match wins. The verb is the last part of an action's name. */
 const activities: readonly (readonly [pattern: RegExp, activity: Activity])[] = [
-  [/^identity\.session\.(?:end|close|delete|revoke)/, { class: 3002, activity: 2 }],
+  [/^identity\.(?:session\.end|self\.leave|self\.end-session)/, { class: 3002, activity: 2 }],
   [/^identity\.session\./, { class: 3002, activity: 1 }],
   [/\.export$/, { class: 6001, activity: 7 }],
   [/\.import$/, { class: 6001, activity: 6 }],
