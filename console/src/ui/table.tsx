@@ -1,24 +1,26 @@
 import type { ReactNode } from 'react'
 
-export interface Column<Row> {
-  readonly head: ReactNode
-  readonly cell: (row: Row) => ReactNode
-  readonly number?: boolean
-}
+/** Name of a column. A number's stands over its digits; one that needs no words is only heard. */
+export type Head = string | { readonly number: string } | { readonly unseen: string }
 
-/** Rows with heads, on their own sheet, scrolling sideways by themselves. Say in `empty` how the first row is made. */
+/**
+ * Rows with heads, on their own sheet, scrolling sideways by themselves. `children` gives the cells
+ * of one row as `<td>`s; `empty` says how the first row is made.
+ */
 export function DataTable<Row>({
   caption,
-  columns,
+  heads,
   rows,
   keyOf,
   empty,
+  children,
 }: {
   readonly caption: string
-  readonly columns: readonly Column<Row>[]
+  readonly heads: readonly Head[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
   readonly empty: ReactNode
+  readonly children: (row: Row) => ReactNode
 }) {
   if (rows.length === 0) return empty
   return (
@@ -26,27 +28,35 @@ export function DataTable<Row>({
       <table>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
-          <tr>
-            {columns.map(({ head, number }, place) => (
-              <th key={place} scope="col" className={number ? 'number' : undefined}>
-                {head}
-              </th>
-            ))}
-          </tr>
+          <tr>{heads.map(headCell)}</tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map(({ cell, number }, place) => (
-                <td key={place} className={number ? 'number' : undefined}>
-                  {cell(row)}
-                </td>
-              ))}
-            </tr>
+            <tr key={keyOf(row)}>{children(row)}</tr>
           ))}
         </tbody>
       </table>
     </section>
+  )
+}
+
+function headCell(head: Head) {
+  if (typeof head === 'string')
+    return (
+      <th key={head} scope="col">
+        {head}
+      </th>
+    )
+  if ('number' in head)
+    return (
+      <th key={head.number} scope="col" className="number">
+        {head.number}
+      </th>
+    )
+  return (
+    <th key={head.unseen} scope="col">
+      <span className="visually-hidden">{head.unseen}</span>
+    </th>
   )
 }
 
