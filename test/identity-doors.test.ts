@@ -25,9 +25,8 @@ const inPassing = ['vault.record.reveal', 'trail.log.walk', 'gate.upstream.reque
 const known = new Set([...[...routes, ...jobs, ...loops].map(({ action }) => action), ...inPassing])
 /** Verifying computes and keeps nothing, though it is asked by POST. */
 const reads = (route: Route) =>
-  route.action.endsWith('.verify') || 'effect' in route
-    ? route.effect === 'read'
-    : route.method === 'GET'
+  route.action.endsWith('.verify') ||
+  ('effect' in route ? route.effect === 'read' : route.method === 'GET')
 const matching = (pattern: string) =>
   [...known].filter((action) =>
     pattern.endsWith('.*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern,
