@@ -64,7 +64,7 @@ export function connectionFor(options: {
 function caOf(env: NodeJS.ProcessEnv, dataDir: string, url: URL): string | undefined {
   const named = env['HOLDFAST_CA_FILE']
   if (named !== undefined) return readFileSync(named, 'utf8')
-  const own = join(dataDir, 'tls', 'ca.pem')
+  const own = join(dataDir, 'tls', 'ca.crt')
   const here = url.hostname === 'localhost' || url.hostname === '127.0.0.1'
   return here && existsSync(own) ? readFileSync(own, 'utf8') : undefined
 }

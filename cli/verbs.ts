@@ -1,4 +1,5 @@
 import { backup } from './backup.ts'
+import { drillBreach } from './drill/breach.ts'
 import { drillRestore } from './drill-restore.ts'
 import { importFile } from './import.ts'
 import { login, logout } from './login.ts'
@@ -46,5 +47,6 @@ export const verbs: readonly Verb[] = [
   backup,
   restoreBackup,
   recover,
+  drillBreach,
   drillRestore,
 ]

@@ -28,7 +28,7 @@ function shelf(path: string): number {
 
 /** Every import in one source text, types included: a circle of types is a circle of thought. */
 function importsIn(from: string, text: string): Import[] {
-  const specifiers = [...text.matchAll(/(?<![.\w])(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
+  const specifiers = [...text.matchAll(/(?<![.\w'"`])(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
     (m) => m[1] ?? [],
   )
   return specifiers.map((s) => ({
