@@ -208,10 +208,22 @@ test('a session ends when it is idle, when it is old, and when it is left', asyn
   equal(told(await inSession(house, left, '/v1/self')), '401 identity.session-expired')
 })
 
+test('signing in anew ends the session the browser came with', async () => {
+  const old = await freshSession()
+  const again = await house.request('/v1/sessions', {
+    method: 'POST',
+    headers: { cookie: old, 'holdfast-request': '1' },
+    json: { email: nadia.email, password },
+  })
+  equal(again.status, 200, again.body)
+  equal(told(await inSession(house, old, '/v1/self')), '401 identity.session-expired')
+  equal((await inSession(house, cookieOf(again), '/v1/self')).json.assurance, 1)
+})
+
 test('people see where they are signed in, and end what they do not know', async () => {
   const [here, there] = [await freshSession(), await freshSession()]
   const list = await inSession(house, here, '/v1/self/sessions')
-  equal(list.json.items.length, 2)
+  equal(list.json.items.filter(({ assurance }: { assurance: number }) => assurance === 2).length, 2)
   const current = list.json.items.find((session: { current: boolean }) => session.current)
   const other = list.json.items.find((session: { current: boolean }) => !session.current)
   equal(current.address, '127.0.0.1')

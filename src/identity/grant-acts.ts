@@ -113,7 +113,9 @@ export async function changeRole(act: Act, role: NewRole): Promise<AccessRole> {
   const before = await roleBy(act.sql, role.name)
   if (before === undefined) throw unknownRole(role.name)
   if (before.builtIn) throw roleBuiltIn()
-  const own = act.actor.kind === 'person' ? await grantsOf(act.sql, [act.actor.id], act.now) : []
+  const { actor, sql, now } = act
+  const holds = actor.kind === 'person' || actor.kind === 'workload'
+  const own = holds ? await grantsOf(sql, [actor.id], now) : []
   if (own.some((grant) => grant.role === role.name)) throw ownRights()
   const made = { ...role, privileged: isPrivileged(role.actions), builtIn: false }
   await updateRole(act.sql, made)

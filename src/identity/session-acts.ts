@@ -89,23 +89,26 @@ export async function secondStepsOf(act: Act, personId: string): Promise<SecondS
   return steps
 }
 
-/** A new session of a person, with a token of its own. */
+/** A new session of a person, with a token of its own; the one the browser came with ends (ASVS 7.2.4). */
 export async function beginSession(
   act: Act,
   personId: string,
   assurance: 1 | 2,
 ): Promise<OpenSession> {
+  const { actor, sql, now } = act
+  if (actor.sessionId !== undefined)
+    await endSessionOf(sql, actor.id, actor.sessionId, now, 'signed in anew')
   const id = newId()
   const token = newOpaqueToken()
-  const expiresAt = expiryOf(act.now, assurance)
+  const expiresAt = expiryOf(now, assurance)
   const source = sealPersonal(act, 'house', sessionSourcePlace(id), JSON.stringify(act.source))
-  await insertSession(act.sql, {
+  await insertSession(sql, {
     id,
     personId,
     tokenHash: tokenHash(token),
     assurance,
     source,
-    startedAt: act.now,
+    startedAt: now,
     expiresAt,
   })
   act.tell({ sessionId: id, personId, assurance })
