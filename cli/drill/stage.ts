@@ -117,7 +117,7 @@ async function makeApplication(client: Client, stamp: string, made: readonly Sta
   for (const purposes of [[purpose], null])
     await client.call('POST', '/v1/grants', {
       // Listing pseudonyms names no purpose; reading does. Two grants keep both as narrow as they can be.
-      json: { actorKind: 'workload', actorId: workloadId, ...confined, purposes },
+      json: { actorId: workloadId, ...confined, purposes },
     })
   const issued = await client.call<{ credentialId: string; token: string }>(
     'POST',
@@ -129,9 +129,7 @@ async function makeApplication(client: Client, stamp: string, made: readonly Sta
 
 /** Takes everything down again. What was told in the trail stays told. */
 export async function strikeStage(client: Client, stage: Stage): Promise<void> {
-  await client.call('POST', `/v1/workloads/${stage.workloadId}/disable`, {
-    json: { reason: 'the breach drill is over' },
-  })
+  await client.call('POST', `/v1/workloads/${stage.workloadId}/disable`)
   for (const { controllerId, name } of stage.controllers)
     await client.call('POST', `/v1/controllers/${controllerId}/leave`, { json: { name } })
 }
