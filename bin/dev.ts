@@ -99,7 +99,9 @@ async function withDatabase(
   say(`database: ${database.name}`)
   try {
     if (stopped !== undefined) return 130
-    const code = await deed({ ...process.env, HOLDFAST_TEST_DATABASE_URL: database.url })
+    const { url, tmpDir } = database
+    const env = { ...process.env, HOLDFAST_TEST_DATABASE_URL: url, TMPDIR: tmpDir }
+    const code = await deed(env)
     return stopped === undefined ? code : 130
   } finally {
     await database.stop()

@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { settingsEnvironment } from '#ground'
+import { serverDirs, settingsEnvironment } from '#ground'
 import type { Settings } from '#kernel'
 import { birthOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
 import { root } from './children.ts'
-import { serverDirs } from './data-dir.ts'
 
 /** What the server says once it answers requests. */
 export interface Ready {

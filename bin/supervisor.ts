@@ -5,6 +5,7 @@ import {
   LockHeld,
   migrate,
   ownerRole,
+  prepareDataDir,
   appRole,
   type Postgres,
   readSettings,
@@ -15,7 +16,6 @@ import {
 import type { Settings } from '#kernel'
 import { root } from './children.ts'
 import { buildConsole } from './console-build.ts'
-import { prepareDataDir } from './data-dir.ts'
 import { endOrphanServer, type Ready, type ServerProcess, startServer } from './server-process.ts'
 
 /** So many ends within a minute, and there is no point in starting again. */

@@ -1,11 +1,24 @@
-import { randomBytes } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { discardPostgres, startPostgres } from '../src/ground/adapters/embedded-postgres.ts'
+import { startPostgres } from '../src/ground/adapters/embedded-postgres.ts'
+import { isRoot } from '../src/ground/adapters/os-user.ts'
+import { isAlive } from '../src/ground/adapters/processes.ts'
 
 export interface TestDatabase {
+  /** Directory for all that the tests write: it goes with them, however they end. */
+  readonly tmpDir: string
   /** Of a user who may make databases and roles. */
   readonly url: string
   /** What it is, for people. */
@@ -14,7 +27,7 @@ export interface TestDatabase {
 }
 
 const oldestMajor = 15
-const prefix = 'holdfast-test-'
+const prefix = 'holdfast-run-'
 
 /**
  * The PostgreSQL the tests make their databases in: the one `DATABASE_URL` names, else a throw-away
@@ -26,11 +39,38 @@ export async function openTestDatabase(
   env: NodeJS.ProcessEnv,
   fsync: boolean,
 ): Promise<TestDatabase> {
+  sweep()
+  const run = mkdtempSync(join(tmpdir(), prefix))
+  const tmpDir = join(run, 'tmp')
+  mkdirSync(tmpDir)
+  // Where we are root, PostgreSQL's own user must pass through both.
+  for (const dir of [run, tmpDir]) chmodSync(dir, 0o711)
+  writeFileSync(join(run, 'holder'), String(process.pid))
+  const remove = () => rmSync(run, { recursive: true, force: true })
+  try {
+    const database = await open(env, join(run, 'postgres'), fsync)
+    return {
+      ...database,
+      tmpDir,
+      stop: async () => {
+        await database.stop()
+        remove()
+      },
+    }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function open(
+  env: NodeJS.ProcessEnv,
+  dir: string,
+  fsync: boolean,
+): Promise<Omit<TestDatabase, 'tmpDir'>> {
   const given = env['HOLDFAST_TEST_DATABASE_URL'] ?? env['DATABASE_URL']
   if (given !== undefined && given !== '') return await external(given)
-  await sweep()
-  const dir = join(tmpdir(), `${prefix}${randomBytes(6).toString('hex')}`)
-  const server = await startPostgres({ dir, throwaway: true, fsync, onProgress: () => {} })
+  const server = await startPostgres({ dir, throwaway: true, fsync })
   return {
     url: server.url('postgres', 'postgres'),
     name: `a throw-away PostgreSQL in ${server.socketDir}`,
@@ -38,7 +78,7 @@ export async function openTestDatabase(
   }
 }
 
-async function external(url: string): Promise<TestDatabase> {
+async function external(url: string): Promise<Omit<TestDatabase, 'tmpDir'>> {
   const client = new Client({ connectionString: url })
   await client.connect()
   const { rows } = await client.query<{ server_version: string }>('show server_version')
@@ -52,12 +92,22 @@ async function external(url: string): Promise<TestDatabase> {
   return { url, name: `the PostgreSQL ${version} that was given`, stop: async () => {} }
 }
 
-/** Removes what test runs that were killed have left. A minute's grace: another run may just be making its own. */
-async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
-    const dir = join(tmpdir(), name)
-    const { uid, mtimeMs } = statSync(dir)
-    const mine = process.geteuid?.() === 0 || uid === process.geteuid?.()
-    if (mine && Date.now() - mtimeMs > 60_000) await discardPostgres(dir).catch(() => {})
+/**
+ * Removes what test runs that were killed have left. A postmaster whose directory is gone ends by
+ * itself. A minute's grace: another run may just be making its own.
+ */
+function sweep(): void {
+  for (const run of globSync(join(tmpdir(), `${prefix}*`))) {
+    const { uid, mtimeMs } = statSync(run)
+    const ours = isRoot() || uid === process.geteuid?.()
+    const holder = holderOf(run)
+    const held = holder !== undefined && isAlive(holder)
+    if (ours && !held && Date.now() - mtimeMs > 60_000)
+      rmSync(run, { recursive: true, force: true })
   }
+}
+
+function holderOf(run: string): number | undefined {
+  const file = join(run, 'holder')
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined
 }

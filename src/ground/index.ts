@@ -11,6 +11,7 @@ export { quiet } from './queue-log.ts'
 export { dayMs, hourMs, minuteMs } from './time.ts'
 export { selfFetch } from './adapters/self-fetch.ts'
 export { refill, withSnapshot } from './snapshot.ts'
+export { prepareDataDir, serverDirs } from './adapters/data-dir.ts'
 export {
   discardPostgres,
   type Postgres,

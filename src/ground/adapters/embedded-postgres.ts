@@ -68,7 +68,7 @@ const initOptions = [
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const { dir, throwaway = false, fsync = !throwaway, superuser = throwaway } = options
   const onProgress = options.onProgress ?? (() => {})
-  const place = await preparePlace(dir, throwaway, onProgress)
+  const place = await preparePlace(dir, onProgress)
   const lock = await takeLock(join(place.home, 'holder')).catch((error: unknown) => {
     if (!(error instanceof LockHeld)) throw error
     throw new Error(`the database in ${place.home} is ${error.message}`, { cause: error })
@@ -90,7 +90,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
  * @returns false when a living process holds it, and nothing was done.
  */
 export async function discardPostgres(dir: string): Promise<boolean> {
-  const place = await preparePlace(dir, true, () => {})
+  const place = await preparePlace(dir, () => {})
   const lock = await takeLock(join(place.home, 'holder')).catch((error: unknown) => {
     if (error instanceof LockHeld) return undefined
     throw error

@@ -17,18 +17,18 @@ export interface Place {
 /** The kernel's limit for a socket's path is 108 bytes on Linux, 104 elsewhere, its end included. */
 const longestSocketDir = 103 - '/.s.PGSQL.5432'.length
 
-/** Clusters of root whose data directory the unprivileged user cannot reach. */
-const shelter = '/var/lib/holdfast'
+/** For clusters of root whose data directory the unprivileged user cannot reach. */
+const lastingShelter = '/var/lib/holdfast'
 
 /**
  * Makes the directory a cluster lives in: `dir` itself, or, where we are root and PostgreSQL's
- * unprivileged user cannot pass to it, one under `/var/lib/holdfast`, which `<dir>/home` then links to.
+ * unprivileged user cannot pass to it, one under `/var/lib/holdfast`, which `<dir>/home` then links
+ * to. What lies in the system's temporary directory stays there.
  *
  * @throws when a link leads nowhere, or a cluster lies where its user cannot reach it.
  */
 export async function preparePlace(
   dir: string,
-  throwaway: boolean,
   onProgress: (line: string) => void,
 ): Promise<Place> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
@@ -44,17 +44,19 @@ export async function preparePlace(
       `the database in ${home} belongs to user ${user.uid}, who cannot pass through the directories above it`,
     )
   }
-  const sheltered = throwaway
-    ? await mkdtemp(join(tmpdir(), 'holdfast-'))
-    : join(shelter, randomBytes(6).toString('hex'))
-  if (!throwaway) {
-    await mkdir(shelter, { recursive: true, mode: 0o755 })
-    await chmod(shelter, 0o755)
-    await mkdir(sheltered, { mode: 0o700 })
-  }
+  const sheltered = await shelter(dir.startsWith(`${tmpdir()}/`))
   onProgress(`the database lives in ${sheltered}: its unprivileged user cannot reach ${dir}`)
   await symlink(sheltered, link)
   return await handed(sheltered, user)
+}
+
+async function shelter(temporary: boolean): Promise<string> {
+  if (temporary) return await mkdtemp(join(tmpdir(), 'holdfast-'))
+  await mkdir(lastingShelter, { recursive: true, mode: 0o755 })
+  await chmod(lastingShelter, 0o755)
+  const dir = join(lastingShelter, randomBytes(6).toString('hex'))
+  await mkdir(dir, { mode: 0o700 })
+  return dir
 }
 
 /** Removes a throw-away cluster, wherever it came to live. */

@@ -1,13 +1,13 @@
 import { chmod, chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isRoot, nobody } from '../src/ground/adapters/os-user.ts'
+import { isRoot, nobody } from './os-user.ts'
 
 /** What the server may write to, each a directory of its own. The database's directory is not among them. */
 export const serverDirs = ['backups', 'documents', 'keys', 'run', 'tls', 'trail'] as const
 
 /**
- * Makes the data directory: only we may enter. Where we are root, PostgreSQL's unprivileged user may
- * pass through to its own directory, and can list nothing on the way.
+ * Makes the data directory: only we may enter. Where we are root and the database lies in it,
+ * PostgreSQL's unprivileged user may pass through, and can list nothing on the way.
  */
 export async function prepareDataDir(dir: string, ownDatabase: boolean): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o755 })
