@@ -5,6 +5,7 @@ import { agree, type Terms, weakenings } from './agreement.ts'
 import type { BreachContact, Contract, Controller } from './contract.ts'
 import {
   controllerFacts,
+  holdController,
   insertContract,
   insertController,
   lockController,
@@ -76,9 +77,7 @@ export interface Amendment extends Partial<Terms> {
  */
 export async function amendController(act: Act, amendment: Amendment): Promise<Controller> {
   const controllerId = controllerOf(act)
-  const before = await lockController(act.sql, controllerId)
-  if (before === undefined) throw unknownController()
-  if (before.state !== 'active') throw controllerLeaving()
+  const before = demandActive(await lockController(act.sql, controllerId))
   const { breachContacts, version = before.version, reason = act.reason, ...changes } = amendment
   if (version !== before.version) throw contractMoved()
   const after = agree({ ...termsOf(before), ...changes }, before)
@@ -122,7 +121,16 @@ export async function contractOf(act: Act): Promise<Controller> {
  * @throws {Refusal} `vault.unknown-controller`; `vault.controller-left` once it is leaving.
  */
 export async function activeController(act: Act): Promise<Controller> {
-  const controller = await contractOf(act)
+  return demandActive(await controllerFacts(act.sql, controllerOf(act)))
+}
+
+/** As {@link activeController}, for acts that put data in: its contract stands still until they end. */
+export async function heldController(act: Act): Promise<Controller> {
+  return demandActive(await holdController(act.sql, controllerOf(act)))
+}
+
+function demandActive(controller: Controller | undefined): Controller {
+  if (controller === undefined) throw unknownController()
   if (controller.state !== 'active') throw controllerLeaving()
   return controller
 }

@@ -28,14 +28,28 @@ export async function controllerFacts(sql: Sql, id: string): Promise<Controller 
   return row && controllerOfRow(row)
 }
 
-/** As {@link controllerFacts}, and nobody else amends or closes it until the transaction ends. */
+/**
+ * As {@link controllerFacts}, for who amends or closes it: waits for puts under way, and lets none
+ * begin until the transaction ends.
+ */
 export async function lockController(sql: Sql, id: string): Promise<Controller | undefined> {
-  const row = await sql.first<Row>({
+  await sql.rows({
     name: 'vault.controller.lock',
-    text: `select ${columns} from ${inForce} where c.controller_id = $1 for update of c`,
+    text: `select pg_advisory_xact_lock(hashtextextended('vault.controller:' || $1, 0))`,
     values: [id],
   })
-  return row && controllerOfRow(row)
+  return controllerFacts(sql, id)
+}
+
+/** As {@link controllerFacts}, for who puts data in: the contract stands still until the transaction ends. */
+export async function holdController(sql: Sql, id: string): Promise<Controller | undefined> {
+  await sql.rows({
+    name: 'vault.controller.hold',
+    text: `select pg_advisory_xact_lock_shared(hashtextextended('vault.controller:' || $1, 0))`,
+    values: [id],
+  })
+  // A statement of its own: it must see what whoever held the lock before has committed.
+  return controllerFacts(sql, id)
 }
 
 /** Every controller by name; hidden ones only on request. */

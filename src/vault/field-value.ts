@@ -46,8 +46,9 @@ export function normalForm(kind: FieldKind, value: string): string {
   const plain = value.normalize('NFC').trim()
   if (kind === 'email') return plain.toLowerCase().normalize('NFC')
   if (kind === 'phone') return phoneForm(plain)
-  // Upper case first folds what lower case alone keeps apart: ß and ss, ſ and s.
-  if (kind === 'text') return plain.toUpperCase().toLowerCase().normalize('NFC')
+  // By way of upper case, which folds what lower case alone keeps apart: ß and ss, ſ and s. The
+  // first lower case is for ẞ, which is upper case already.
+  if (kind === 'text') return plain.toLowerCase().toUpperCase().toLowerCase().normalize('NFC')
   return plain
 }
 

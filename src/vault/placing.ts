@@ -13,11 +13,11 @@ import { eraseAfter } from './retention.ts'
 import type { ReadyRow } from './row.ts'
 import { identifierContext, recordContext, type SealedRecord } from './subject.ts'
 import {
-  countKnown,
   insertSubjects,
   lockByKey,
   lockCounters,
   type LockedSubject,
+  peekByKey,
   takeOrdinals,
 } from './subject-store.ts'
 
@@ -57,24 +57,22 @@ export interface Ground {
 export async function locate(act: Act, placed: readonly Placed[]): Promise<Ground> {
   const rows = perSlot(placed)
   if (rows.length === 0) return { subjects: new Map(), standing: new Map() }
-  const { sql } = act
-  const controllerId = controllerOf(act)
-  const keyIndexes = rows.map(({ keyIndex }) => keyIndex)
-  const bits = rows.map(({ category }) => category.bit)
-  const births = (await countKnown(sql, controllerId, keyIndexes, bits)) < rows.length
-  if (births) await lockCounters(sql, controllerId)
-  const ground = await look(act, rows)
-  if (births || ground.standing.size === rows.length) return ground
-  // Erased between count and lock: it will be born again, so the counters are needed after all.
-  await lockCounters(sql, controllerId)
-  return look(act, rows)
+  const isComplete = ({ standing }: Ground) => standing.size === rows.length
+  const births = !isComplete(await look(act, rows, peekByKey))
+  if (births) await lockCounters(act.sql, controllerOf(act))
+  const ground = await look(act, rows, lockByKey)
+  if (births || isComplete(ground)) return ground
+  // Erased between look and lock: it will be born again, so the counters are needed after all.
+  await lockCounters(act.sql, controllerOf(act))
+  return look(act, rows, lockByKey)
 }
 
-async function look(act: Act, rows: readonly Placed[]): Promise<Ground> {
+async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey): Promise<Ground> {
   const controllerId = controllerOf(act)
   const keyIndexes = [...new Map(rows.map(({ who, keyIndex }) => [who, keyIndex])).values()]
-  const locked = await lockByKey(act.sql, controllerId, keyIndexes)
-  const subjects = new Map(locked.map((subject) => [subject.keyIndex.toString('hex'), subject]))
+  const found = await byKey(act.sql, controllerId, keyIndexes)
+  if (found.length === 0) return { subjects: new Map(), standing: new Map() }
+  const subjects = new Map(found.map((subject) => [subject.keyIndex.toString('hex'), subject]))
   const whose = new Map([...subjects].map(([who, { subjectId }]) => [subjectId, who]))
   const known = rows.filter(({ who }) => subjects.has(who))
   const standing = await standingRecords(

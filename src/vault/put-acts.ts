@@ -1,7 +1,7 @@
 import { type Act, Refusal } from '#kernel'
 import { demandCategory } from './access.ts'
 import type { Controller } from './contract.ts'
-import { activeController } from './controller-acts.ts'
+import { heldController } from './controller-acts.ts'
 import { subjectIndex } from './indexes.ts'
 import { locate, type Placed, storePlaced, type StoredRow } from './placing.ts'
 import { batchRejected, subjectRestricted } from './refusals.ts'
@@ -45,7 +45,7 @@ export async function putAcceptable(
   rows: readonly PutRow[],
   report: (row: number, refusal: Refusal) => RowError = rowError,
 ): Promise<PutOutcome> {
-  const controller = await activeController(act)
+  const controller = await heldController(act)
   const rejected: RowError[] = []
   const placed: Placed[] = []
   const check = checkOf(act, controller)

@@ -4,9 +4,11 @@ type Facts = Readonly<Record<string, unknown>>
 
 // Controllers and contracts
 
+/** Check the id; a controller outside the caller’s grants looks the same. */
 export const unknownController = () =>
   new Refusal('vault.unknown-controller', 404, 'There is no such controller.')
 
+/** Nothing mends it: what was to be kept had to be exported before. */
 export const controllerLeaving = () =>
   new Refusal(
     'vault.controller-left',
@@ -14,6 +16,7 @@ export const controllerLeaving = () =>
     'This controller is leaving or has left; its data is neither read nor taken in.',
   )
 
+/** Type the name exactly; it is asked for because leaving cannot be undone. */
 export const nameNotConfirmed = () =>
   new Refusal(
     'vault.name-not-confirmed',
@@ -21,9 +24,11 @@ export const nameNotConfirmed = () =>
     'Confirm with the exact name of the controller as it stands in its contract.',
   )
 
+/** Mend the part the sentence names. */
 export const contractMalformed = (message: string, facts?: Facts) =>
   new Refusal('vault.contract-malformed', 422, message, facts)
 
+/** Agree on at least one day; what need not be kept need not be put in. */
 export const retentionNotPositive = () =>
   new Refusal(
     'vault.retention-not-positive',
@@ -31,9 +36,11 @@ export const retentionNotPositive = () =>
     'retainDays must be a whole number of at least 1.',
   )
 
+/** Agree on a shorter time, and renew it while the purpose lasts. */
 export const retentionTooLong = (longest: number) =>
   new Refusal('vault.retention-too-long', 422, `retainDays must be at most ${longest}.`)
 
+/** Agree on a deadline within GDPR Art. 33. */
 export const noticeTooLate = (latest: number) =>
   new Refusal(
     'vault.notice-too-late',
@@ -41,6 +48,7 @@ export const noticeTooLate = (latest: number) =>
     `noticeHours must be a whole number from 1 to ${latest}.`,
   )
 
+/** Leave `searchable` out, or search by another field. */
 export const fieldNotIndexable = (field: string) =>
   new Refusal(
     'vault.field-not-indexable',
@@ -49,6 +57,7 @@ export const fieldNotIndexable = (field: string) =>
     { field },
   )
 
+/** Keep it in the contract; to end its use, take the category out of every purpose. */
 export const promiseDropped = (what: string) =>
   new Refusal(
     'vault.contract-part-dropped',
@@ -56,6 +65,7 @@ export const promiseDropped = (what: string) =>
     `${what} stands in the contract and may hold data; it cannot be dropped or change its kind.`,
   )
 
+/** Repeat with `reason`, or leave out what `facts.weakenings` names. */
 export const weakeningUnexplained = (weakenings: readonly string[]) =>
   new Refusal(
     'vault.weakening-unexplained',
@@ -64,6 +74,7 @@ export const weakeningUnexplained = (weakenings: readonly string[]) =>
     { weakenings },
   )
 
+/** Add another field that is searchable from its start, and put the records again. */
 export const fieldHoldsRecords = (category: string, field: string) =>
   new Refusal(
     'vault.field-holds-records',
@@ -72,6 +83,7 @@ export const fieldHoldsRecords = (category: string, field: string) =>
     { category, field },
   )
 
+/** Read the contract again and repeat the amendment on what it says now. */
 export const contractMoved = () =>
   new Refusal(
     'vault.contract-moved',
@@ -81,15 +93,19 @@ export const contractMoved = () =>
 
 // Purpose and reason
 
+/** Send one of the contract’s purposes: header `holdfast-purpose`. */
 export const purposeRequired = () =>
   new Refusal('vault.purpose-required', 403, 'Name a purpose of the contract.')
 
+/** Use a purpose of the contract, or amend the contract. */
 export const purposeNotAgreed = () =>
   new Refusal('vault.purpose-not-agreed', 403, 'The contract names no such purpose.')
 
+/** Send the reason: header `holdfast-reason`. */
 export const reasonRequired = () =>
   new Refusal('vault.reason-required', 403, 'Give a reason; it is kept with the entry.')
 
+/** Ask for fewer categories, or name the purpose that covers them. */
 export const outsidePurpose = (category?: string) =>
   new Refusal(
     'vault.category-outside-purpose',
@@ -100,13 +116,16 @@ export const outsidePurpose = (category?: string) =>
     category === undefined ? undefined : { category },
   )
 
+/** As the permission’s own code says: ask for the grant. */
 export const notGranted = (code: string, message: string) => new Refusal(code, 403, message)
 
 // Rows and values
 
+/** Use a category of the contract, or amend the contract. */
 export const unknownCategory = () =>
   new Refusal('vault.unknown-category', 422, 'The contract names no such category.')
 
+/** Leave the field out, or amend the contract. */
 export const unknownField = (category?: string) =>
   new Refusal(
     'vault.unknown-field',
@@ -115,12 +134,14 @@ export const unknownField = (category?: string) =>
     category === undefined ? undefined : { category },
   )
 
+/** Mend the value of the field that `facts` names. */
 export const valueMalformed = (field: string, kind: string) =>
   new Refusal('vault.value-malformed', 422, `The value of ${field} is not a valid ${kind}.`, {
     field,
     kind,
   })
 
+/** Send the controller’s own identifier as one line of text. */
 export const subjectKeyMalformed = () =>
   new Refusal(
     'vault.subject-key-malformed',
@@ -128,9 +149,11 @@ export const subjectKeyMalformed = () =>
     'A subject key is 1 to 500 characters of text, without control characters.',
   )
 
+/** Send at least one value; to remove a subject, erase it. */
 export const recordEmpty = () =>
   new Refusal('vault.record-empty', 422, 'The record has no value in any field.')
 
+/** Mend the rows in `facts.rows` and send the whole batch again. */
 export const batchRejected = (rows: readonly Facts[], rejected: number) =>
   new Refusal(
     'vault.batch-rejected',
@@ -141,12 +164,15 @@ export const batchRejected = (rows: readonly Facts[], rejected: number) =>
 
 // Subjects
 
+/** Find the subject first; ids are those of this controller. */
 export const unknownSubject = () =>
   new Refusal('vault.unknown-subject', 404, 'There is no such subject in this controller.')
 
+/** Nothing mends it. Put again, the person is a new subject. */
 export const subjectErased = () =>
   new Refusal('vault.subject-erased', 410, 'This subject was erased; nothing of it can be read.')
 
+/** Lift the restriction first, if it may be lifted. */
 export const subjectRestricted = () =>
   new Refusal(
     'vault.subject-restricted',
@@ -154,12 +180,15 @@ export const subjectRestricted = () =>
     'Processing of this subject is restricted; its data is kept but neither read nor changed.',
   )
 
+/** Lift the legal hold first, if it may be lifted. */
 export const legalHold = () =>
   new Refusal('vault.legal-hold', 409, 'A legal hold stands on this subject; it cannot be erased.')
 
+/** Read them in several acts. */
 export const tooManySubjects = (most: number) =>
   new Refusal('vault.too-many-subjects', 422, `One act reads at most ${most} subjects.`)
 
+/** Search by the subject’s key or a searchable field. */
 export const fieldNotSearchable = (field: string) =>
   new Refusal(
     'vault.field-not-searchable',
@@ -168,6 +197,7 @@ export const fieldNotSearchable = (field: string) =>
     { field },
   )
 
+/** Send either `subjectKey`, or `field` and `value`. */
 export const searchMalformed = () =>
   new Refusal(
     'vault.search-malformed',
@@ -175,6 +205,7 @@ export const searchMalformed = () =>
     'Search by subjectKey, or by field and value with their category; not by both.',
   )
 
+/** Repeat with `category`. */
 export const fieldAmbiguous = (field: string) =>
   new Refusal(
     'vault.field-ambiguous',
@@ -183,17 +214,21 @@ export const fieldAmbiguous = (field: string) =>
     { field },
   )
 
+/** Send `next` of the page before as it was given. */
 export const cursorMalformed = () =>
   new Refusal('vault.cursor-malformed', 422, 'This is not a cursor an earlier page gave.')
 
 // Imports and exports
 
+/** Mend the mapping as the sentence says. */
 export const mappingMalformed = (message: string) =>
   new Refusal('vault.mapping-malformed', 422, message)
 
+/** Check the id. An import that has ended takes no more rows. */
 export const unknownImport = () =>
   new Refusal('vault.unknown-import', 404, 'There is no such import in this controller.')
 
+/** Mend the row and send the file again: rows replace their like. */
 export const rowColumns = (columns: number) =>
   new Refusal(
     'vault.row-columns',
@@ -201,20 +236,25 @@ export const rowColumns = (columns: number) =>
     `The row does not have ${columns} columns as the header has.`,
   )
 
+/** Mend the line and send the file again: rows replace their like. */
 export const rowNotJson = () =>
   new Refusal('vault.row-not-json', 422, 'The line is not a JSON object.')
 
+/** Split the row; a record this large does not belong in one field. */
 export const rowTooLong = (longest: number) =>
   new Refusal('vault.row-too-long', 422, `The line is longer than ${longest} characters.`)
 
+/** Mend the mapping, the header or the delimiter. */
 export const columnMissing = (column: string) =>
   new Refusal('vault.import-column-missing', 422, 'The header lacks a column the mapping names.', {
     column,
   })
 
+/** Mend the file where it says and send it again: rows replace their like. */
 export const importMalformed = (message: string, facts?: Facts) =>
   new Refusal('vault.import-malformed', 422, message, facts)
 
+/** Send the file again: rows replace their like. */
 export const importInterrupted = (facts?: Facts) =>
   new Refusal(
     'vault.import-interrupted',

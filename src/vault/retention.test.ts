@@ -1,6 +1,6 @@
 import { deepEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { eraseAfter, longestRetention } from './retention.ts'
 
 const storedAt = new Date('2026-03-01T12:00:00Z')
