@@ -1,177 +1,238 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { newId } from '#ground'
-import { createWorkload, grantRole, issueCredential } from '#identity'
-import { type Actor } from '#kernel'
-import { type Controller, createController, putRecords } from '#vault'
-import { plantCanaries } from '#watch'
+import type { Controller } from '#vault'
 import { openHouse, type TestHouse } from './house.ts'
+import { enrol, inSession, told } from './identity-people.ts'
+import {
+  mailServer,
+  readerOf,
+  readSubject,
+  seededController,
+  subjectIdsOf,
+  until,
+} from './incidents-people.ts'
 
-// One breach from the first stolen read to the withheld notice, over real TLS, loops turning.
+// One breach from the first stolen read to the notice in the controller's mailbox, over real TLS,
+// loops turning. Alder is read by sweep, Birch by a few lookups, Cedar not at all.
 
-const people = 400
 let house: TestHouse
-let [alder, birch, cedar]: Controller[] = []
-let thief: { workloadId: string; token: string }
-/** What the thief truly took: subject ids by controller. */
+let post: Awaited<ReturnType<typeof mailServer>>
+const dir = mkdtempSync(join(tmpdir(), 'holdfast-breach-'))
+let alder: Controller
+let birch: Controller
+let cedar: Controller
+let token: string
+let officer: string
+let incidentId: string
+/** What was truly taken: subject ids by controller. */
 const truth = new Map<string, Set<string>>()
 
-const officer: Actor = {
-  id: newId(),
-  kind: 'person',
-  assurance: 2,
-  grants: [{ id: newId(), actions: ['incidents.*', 'watch.*'], controllers: null, categories: null, purposes: null }],
-  label: 'officer',
-}
-
 before(async () => {
-  house = await openHouse({ listen: true, work: true })
-  ;[alder, birch, cedar] = await Promise.all(['Alder', 'Birch', 'Cedar'].map(seeded))
-  thief = await house.act({ action: 'identity.workload.create' }, async (act) => {
-    const { workloadId } = await createWorkload(act, { name: 'billing' })
-    const confined = { categories: null, purposes: null, expiresAt: null }
-    const controllers = [alder!.controllerId, birch!.controllerId, cedar!.controllerId]
-    await grantRole(act, { actorId: workloadId, role: 'support', controllers, ...confined })
-    const expiresAt = new Date(act.now.getTime() + 3_600_000)
-    const { token } = await issueCredential(act, workloadId, { label: 'stolen', expiresAt })
-    return { workloadId, token }
+  post = await mailServer()
+  writeFileSync(join(dir, 'smtp'), post.url)
+  house = await openHouse({
+    listen: true,
+    work: true,
+    settings: { smtpFile: join(dir, 'smtp'), mailFrom: 'holdfast@processor.example' },
   })
+  alder = await seededController(house, 'Alder', { people: 300, synthetic: false })
+  birch = await seededController(house, 'Birch', { people: 100 })
+  cedar = await seededController(house, 'Cedar', { people: 20 })
+  token = (await readerOf(house, 'billing', [alder, birch, cedar])).token
+  officer = (await enrol(house, 'nadia@processor.example', ['administrator'])).cookie
 })
-after(() => house.close())
+after(async () => {
+  await house.close()
+  post.server.close()
+  rmSync(dir, { recursive: true })
+})
 
-async function seeded(name: string): Promise<Controller> {
-  const controller = await house.act({ action: 'vault.controller.create' }, (act) =>
-    createController(act, {
-      name,
-      categories: [
-        { name: 'contact', fields: [{ name: 'email', kind: 'email' }], retainDays: 90 },
-        { name: 'health', fields: [{ name: 'diagnosis', kind: 'text', special: true }], retainDays: 90 },
-      ],
-      purposes: [{ name: 'care', categories: ['contact', 'health'] }],
-      noticeHours: 36,
-      subjectKinds: ['patients'],
-      breachContacts: [],
-      synthetic: true,
-    }),
-  )
-  const ask = { scope: { controllerId: controller.controllerId }, purpose: 'care', reason: 'set-up' }
-  await house.act({ action: 'vault.record.put', ...ask }, (act) =>
-    putRecords(
-      act,
-      Array.from({ length: people }, (_, i) => [
-        { subjectKey: `${name} ${i}`, category: 'contact', fields: { email: `p${i}@example.com` } },
-        { subjectKey: `${name} ${i}`, category: 'health', fields: { diagnosis: `d${i}` } },
-      ]).flat(),
-    ),
-  )
-  await house.act({ action: 'watch.canary.plant', ...ask }, (act) => plantCanaries(act, 5))
-  return controller
-}
-
-const why = { 'holdfast-purpose': 'care', 'holdfast-reason': 'invoice run' }
-
-/** Reads subjects one by one, as the stolen credential is let; true while it is. */
 async function steal(controller: Controller, subjectId: string): Promise<boolean> {
-  const path = `/v1/controllers/${controller.controllerId}/subjects/${subjectId}`
-  const answer = await house.request(path, { token: thief.token, headers: why })
-  if (answer.status !== 200) return false
-  const taken = truth.get(controller.controllerId) ?? new Set()
-  truth.set(controller.controllerId, taken.add(subjectId))
+  if ((await readSubject(house, token, controller, subjectId)) !== 200) return false
+  const { controllerId } = controller
+  truth.set(controllerId, (truth.get(controllerId) ?? new Set()).add(subjectId))
   return true
 }
 
-/** Every subject of a controller, canaries too: an attacker cannot tell them apart. */
-const subjectsOf = async ({ controllerId }: Controller) =>
-  (
-    await house.owner.rows<{ id: string }>({
-      text: 'select subject_id as id from vault.subject where controller_id = $1 order by ordinal',
-      values: [controllerId],
-    })
-  ).map(({ id }) => id)
+const ask = (method: string, path: string, json?: unknown) =>
+  inSession(house, officer, path, { method, ...(json === undefined ? {} : { json }) })
+const incident = async () => (await ask('GET', `/v1/incidents/${incidentId}`)).json
+const noticeTo = async ({ controllerId }: Controller) =>
+  (await incident()).notices.findLast((one: any) => one.controllerId === controllerId)
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 40; tries += 1) {
-    const seen = await look()
-    if (seen !== undefined) return seen
-    await sleep(200)
-  }
-  throw new Error(`waited in vain for ${what}: ${house.faults.map(({ about, error }) => `${about}: ${String(error instanceof Error ? (error.stack ?? error) : error)}`).join('\n')}`)
-}
+test('a canary gives the thief away, and the credential is refused before the sweep goes on', async () => {
+  const [first, second] = [await subjectIdsOf(house, alder), await subjectIdsOf(house, birch)]
+  for (const id of second.slice(0, 15)) ok(await steal(birch, id))
+  // Canaries were planted last: the sweep meets the first of them here.
+  for (const id of [...first.slice(0, 25), first.at(-1)!]) ok(await steal(alder, id))
+  await until(house, 'the cut', async () => ((await steal(alder, first[30]!)) ? undefined : true))
+  const { items } = await until(house, 'two drafts', async () => {
+    const list = (await ask('GET', '/v1/incidents')).json
+    const [found] = list.items
+    if (found?.state !== 'contained') return undefined
+    incidentId = found.incidentId
+    return (await incident()).notices.length === 2 ? list : undefined
+  })
+  equal(items.length, 1)
+  deepEqual([items[0].severity, items[0].origin], ['certain', 'finding'])
+})
 
-const incidentRow = () =>
-  house.owner.first<{ id: string; state: string }>({
-    text: `select incident_id as id, state from incidents.incident where origin = 'finding'`,
-  })
-
-const perform = async (method: string, path: string, body?: unknown) => {
-  const response = await house.app.inject({
-    method: method as 'GET',
-    url: path,
-    ...(body === undefined ? {} : { payload: body as object }),
-  })
-  return { status: response.statusCode, json: response.json() as any }
-}
-void perform
-
-test('a stolen credential is found by a canary, cut off, counted, and only those it reached are drafted a notice', async () => {
-  const [first, second] = [await subjectsOf(alder!), await subjectsOf(birch!)]
-  for (const id of second.slice(0, 30)) ok(await steal(birch!, id))
-  // Canaries were planted last, so they have the highest ordinals: the sweep ends on one.
-  for (const id of [...first.slice(0, 50), first.at(-1)!]) await steal(alder!, id)
-  await until('the cut', async () => ((await steal(alder!, first[60]!)) ? undefined : true))
-  const { id } = await until('containment', async () => {
-    const row = await incidentRow()
-    return row?.state === 'contained' ? row : undefined
-  })
-  await until('drafts', async () => {
-    const rows = await house.owner.rows({
-      text: `select from incidents.notice where incident_id = $1 and state = 'draft'`,
-      values: [id],
-    })
-    return rows.length >= 2 ? rows : undefined
-  })
-  const whole = await read(id)
-  equal(whole.severity, 'certain')
+test('the cut was made after evidence was secured, was tried from outside, and took seconds', async () => {
+  const { containment, evidence } = await incident()
   deepEqual(
-    whole.containment.map(({ step, held }: { step: string; held: boolean }) => [step, held]),
-    [
-      ['snapshot', true],
-      ['probe-before', true],
-      ['cut', true],
-      ['probe-after', true],
-    ],
+    containment.map(({ step, held }: any) => `${step} ${held}`),
+    ['snapshot true', 'probe-before true', 'cut true', 'probe-after true'],
   )
-  ok(whole.evidence.length >= 5 && whole.evidence.every((one: { intact: boolean }) => one.intact))
-  const counted = new Map(
-    whole.scope.controllers.map((one: any) => [one.controllerId, one.certain.subjects]),
-  )
-  deepEqual(counted, new Map([...truth].map(([controller, ids]) => [controller, ids.size])))
+  ok(containment.every(({ seconds }: any) => seconds > 0 && seconds < 10))
   deepEqual(
-    whole.notices.map((one: any) => one.controllerId).sort(),
-    [alder!.controllerId, birch!.controllerId].sort(),
-  )
-  equal(whole.synthetic, true)
-  deepEqual(
-    whole.clocks.filter((one: any) => one.controllerId === alder!.controllerId).map((one: any) => [one.kind, one.hours]).sort(),
-    [
-      ['bound', 72],
-      ['contract', 36],
-      ['target', 24],
-    ],
+    evidence.map(({ kind, intact }: any) => `${kind} ${intact}`),
+    ['trail-head true', 'suspects true', 'findings true', 'entries true', 'cut true'],
   )
 })
 
-const route = (action: string, effect: 'read' | 'write' = 'write') => ({ action, effect, actor: officer })
-
-/** The incident as the API answers it. */
-async function read(incidentId: string): Promise<any> {
-  const handler = (await import('../src/incidents/index.ts')).incidents.routes!.find(
-    ({ action, url }) => action === 'incidents.incident.read' && url.endsWith(':incidentId'),
-  )!
-  if ('flow' in handler) throw new Error('unexpected flow')
-  return house.act(route('incidents.incident.read', 'read'), (act) =>
-    handler.handle(act, { params: { incidentId } } as never) as Promise<never>,
+test('the count equals what was taken, for each controller, and names no other', async () => {
+  const { scope, synthetic } = await incident()
+  equal(scope.gap, null)
+  deepEqual(
+    scope.controllers
+      .map((one: any) => [one.name, one.certain.subjects, one.certain.records])
+      .sort(),
+    [alder, birch].map(({ name, controllerId }) => {
+      const subjects = truth.get(controllerId)!.size
+      return [name, subjects, subjects * 2]
+    }),
   )
-}
-match('', /(?:)/)
+  deepEqual(
+    scope.controllers[0].certain.categories.map(({ name }: any) => name),
+    ['contact', 'health'],
+  )
+  equal(synthetic, false)
+})
+
+test('a count made again from the same trail has the same digest and makes no new version', async () => {
+  const before = (await incident()).scope
+  const again = await ask('POST', `/v1/incidents/${incidentId}/scope`)
+  deepEqual(
+    [told(again), again.json.version, again.json.digest],
+    ['200', before.version, before.digest],
+  )
+})
+
+test('clocks run for those certainly reached, and for nobody else', async () => {
+  const { clocks } = await incident()
+  equal(clocks.length, 6)
+  for (const { controllerId } of [alder, birch]) {
+    const own = clocks.filter((one: any) => one.controllerId === controllerId)
+    deepEqual(
+      own.map(({ kind, hours, state }: any) => `${kind} ${hours} ${state}`),
+      ['target 24 running', 'contract 36 running', 'bound 72 running'],
+    )
+  }
+})
+
+test('who was reached gets no all-clear, who was not gets one with its document', async () => {
+  const clear = ({ controllerId }: Controller) =>
+    ask('POST', `/v1/incidents/${incidentId}/all-clear`, { controllerId })
+  for (const controller of [alder, birch])
+    equal(told(await clear(controller)), '409 incidents.controller-affected')
+  const answer = await clear(cedar)
+  equal(told(answer), '200')
+  equal(answer.json.statement.controller.name, 'Cedar')
+  ok(Buffer.from(answer.json.pdfBase64, 'base64').toString('latin1').startsWith('%PDF-1.7'))
+})
+
+test('an incident is not closed while a controller waits for its notice', async () => {
+  const answer = await ask('POST', `/v1/incidents/${incidentId}/close`, { reason: 'done' })
+  equal(told(answer), '409 incidents.notices-unsent')
+})
+
+test('a notice that lacks something is not approved, except as a phase', async () => {
+  const { noticeId } = await noticeTo(birch)
+  const blank = await ask('PATCH', `/v1/notices/${noticeId}`, { consequences: ' ' })
+  deepEqual(blank.json.missing, ['the likely consequences'])
+  const refused = await ask('POST', `/v1/notices/${noticeId}/approve`, {})
+  equal(told(refused), '422 incidents.notice-incomplete')
+  equal(
+    told(await ask('POST', `/v1/notices/${noticeId}/send`)),
+    '409 incidents.notice-not-approved',
+  )
+  const phase = await ask('POST', `/v1/notices/${noticeId}/approve`, { asPhase: true })
+  deepEqual([told(phase), phase.json.state, phase.json.partial], ['200', 'approved', true])
+})
+
+test('a notice about made-up people is sent to nobody', async () => {
+  const { noticeId } = await noticeTo(birch)
+  const sent = await ask('POST', `/v1/notices/${noticeId}/send`)
+  deepEqual([told(sent), sent.json.state], ['200', 'withheld'])
+  deepEqual(
+    sent.json.deliveries.map(({ outcome }: any) => outcome),
+    ['withheld'],
+  )
+  deepEqual(post.messages, [])
+})
+
+test('a notice reaches the contacts by mail, the failed ones again, and meets the clocks', async () => {
+  const { noticeId, missing, reference } = await noticeTo(alder)
+  deepEqual(missing, [])
+  equal(told(await ask('POST', `/v1/notices/${noticeId}/approve`, {})), '200')
+  post.refuse.add('otto@alder.example')
+  const first = await ask('POST', `/v1/notices/${noticeId}/send`)
+  deepEqual(
+    [first.json.state, first.json.deliveries.map(({ outcome }: any) => outcome).sort()],
+    ['approved', ['accepted', 'failed']],
+  )
+  post.refuse.clear()
+  const second = await ask('POST', `/v1/notices/${noticeId}/send`)
+  equal(second.json.state, 'sent')
+  deepEqual(
+    post.messages.map((mail) => /^To: (.*)\r$/m.exec(mail)?.[1]),
+    ['olive@alder.example', 'otto@alder.example'],
+  )
+  ok(post.messages[0]!.includes(`${reference.replace('/', '-')}.pdf`))
+  const { clocks, state } = await incident()
+  const own = clocks.filter(({ controllerId }: any) => controllerId === alder.controllerId)
+  deepEqual(
+    own.map((one: any) => one.state),
+    ['met', 'met', 'met'],
+  )
+  equal(state, 'notified')
+  const known = await ask('POST', `/v1/notices/${noticeId}/acknowledge`)
+  equal(known.json.state, 'acknowledged')
+})
+
+test('what a notice says holds no one else and no personal data', async () => {
+  const { noticeId } = await noticeTo(alder)
+  const { body } = (await ask('GET', `/v1/notices/${noticeId}`)).json
+  const taken = truth.get(alder.controllerId)!.size
+  deepEqual(body.subjects, { certain: taken, possible: taken, kinds: ['patients'] })
+  match(body.nature, /^Breach of confidentiality: personal data were read/)
+  match(body.consequences, /special categories/)
+  const text = JSON.stringify(body)
+  for (const foreign of [birch.controllerId, 'Birch', 'olive', 'example.com', 'billing'])
+    ok(!text.includes(foreign), foreign)
+  const pdf = await ask('GET', `/v1/notices/${noticeId}.pdf`)
+  deepEqual([pdf.status, pdf.headers['content-type']], [200, 'application/pdf'])
+})
+
+test('a closed incident takes its findings with it and no more notes', async () => {
+  const close = await ask('POST', `/v1/incidents/${incidentId}/close`, {
+    reason: 'The key was rotated.',
+  })
+  deepEqual([told(close), close.json.state], ['200', 'closed'])
+  const note = await ask('POST', `/v1/incidents/${incidentId}/notes`, { text: 'later' })
+  equal(told(note), '409 incidents.incident-closed')
+  const { items } = (await ask('GET', '/v1/findings?state=closed')).json
+  deepEqual(
+    items.map(({ rule }: any) => rule),
+    ['canary'],
+  )
+  const { timeline } = await incident()
+  equal(timeline.at(-1).text, 'The key was rotated.')
+})
+
+test('nothing failed on the way', () => {
+  deepEqual(house.faults, [])
+})

@@ -41,3 +41,31 @@ export async function canariesOf(
   })
   return new Map(rows.map(({ controllerId, ordinals }) => [controllerId, new Set(ordinals)]))
 }
+
+export async function deleteCanary(sql: Sql, controllerId: string, ordinal: number): Promise<void> {
+  await sql.run({
+    name: 'watch.canary.delete',
+    text: 'delete from watch.canary where controller_id = $1 and subject_ordinal = $2',
+    values: [controllerId, ordinal],
+  })
+}
+
+/** Marks a workload as a check's own. */
+export async function insertProbeActor(
+  sql: Sql,
+  { actorKind, actorId }: { readonly actorKind: string; readonly actorId: string },
+): Promise<void> {
+  await sql.run({
+    name: 'watch.probe-actor.insert',
+    text: 'insert into watch.probe_actor (actor_kind, actor_id) values ($1, $2)',
+    values: [actorKind, actorId],
+  })
+}
+
+export async function deleteProbeActor(sql: Sql, actorId: string): Promise<void> {
+  await sql.run({
+    name: 'watch.probe-actor.delete',
+    text: 'delete from watch.probe_actor where actor_id = $1',
+    values: [actorId],
+  })
+}

@@ -185,16 +185,12 @@ export async function settle(
   })
 }
 
-/** The newest finding of a canary workload of ours since an instant. */
-export async function newestProbeFinding(
-  sql: Sql,
-  actorId: string,
-  since: Date,
-): Promise<Finding | undefined> {
+/** The newest finding of a canary workload of ours. */
+export async function newestProbeFinding(sql: Sql, actorId: string): Promise<Finding | undefined> {
   return sql.first({
     name: 'watch.finding.probe',
     text: `select ${columns} from watch.finding
-           where probe and actor_id = $1 and last_at >= $2 order by finding_id desc limit 1`,
-    values: [actorId, since],
+           where probe and actor_id = $1 order by finding_id desc limit 1`,
+    values: [actorId],
   })
 }

@@ -8,6 +8,7 @@
 import type { Room } from '#kernel'
 import { jobs } from './jobs.ts'
 import { loops } from './loops.ts'
+import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
 export { type AccessKind, accessKind, accessKinds } from './access-kind.ts'
@@ -16,4 +17,4 @@ export { evaluateNext, type Evaluation } from './evaluate-acts.ts'
 export { findingsCalling, moveFinding, noticedSoFar, type TracedFinding } from './finding-acts.ts'
 export type { Finding, FindingState, Severity, Trace } from './finding.ts'
 
-export const watch: Room = { name: 'watch', routes, jobs, loops }
+export const watch: Room = { name: 'watch', routes, jobs, loops, measures }
