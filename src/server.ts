@@ -86,7 +86,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       response: { '2xx': strictly(route.response) },
     },
     preParsing: async (request) => {
-      const actor = await known(parts, request)
+      const actor = await known(parts, request, route)
       request.actor = actor
       const open = route.assurance === 0 && route.method !== 'GET'
       await parts.door.admission.enter({ address: addressOf(request), actor, open })
@@ -98,12 +98,18 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
 }
 
 /** Who is calling; whoever shows a credential that is none is remembered by address. */
-async function known(parts: ServerParts, request: FastifyRequest): Promise<Actor> {
+async function known(
+  parts: ServerParts,
+  request: FastifyRequest,
+  { assurance }: Route,
+): Promise<Actor> {
   try {
     return await parts.identify(request)
   } catch (error) {
-    if (error instanceof Refusal && error.status === 401)
-      await parts.door.admission.unrecognised(addressOf(request))
+    if (!(error instanceof Refusal) || error.status !== 401) throw error
+    // A browser sends the cookie of an ended session to the sign-in page, too.
+    if (assurance === 0 && request.headers.authorization === undefined) return anonymous
+    await parts.door.admission.unrecognised(addressOf(request))
     throw error
   }
 }

@@ -26,11 +26,13 @@ function shelf(path: string): number {
   return 0
 }
 
+/** `import … from`, `export … from`, a bare `import`, and `import()` wherever it stands. */
+const statement =
+  /^(?:import|export)\b[^'`;]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|(?<![.\w])import\(\s*'([^']+)'/gm
+
 /** Every import in one source text, types included: a circle of types is a circle of thought. */
 function importsIn(from: string, text: string): Import[] {
-  const specifiers = [...text.matchAll(/(?<![.\w'"`])(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
-    (m) => m[1] ?? [],
-  )
+  const specifiers = [...text.matchAll(statement)].flatMap((m) => m[1] ?? m[2] ?? m[3] ?? [])
   return specifiers.map((s) => ({
     from,
     to: s.startsWith('.') ? normalize(join(dirname(from), s)) : s,

@@ -67,6 +67,14 @@ test('half a session hears of the second factor before anything of its grants', 
   equal(codeOf({ ...personWith(), assurance: 1 }, read), 'identity.second-factor-required')
 })
 
+test('a workload changes neither rights nor keys, whatever it was granted', () => {
+  const all: Grant = { ...grant, actions: ['*'], controllers: null, purposes: null }
+  const workload: Actor = { ...personWith(all), kind: 'workload', assurance: 1 }
+  for (const action of ['identity.credential.issue', 'identity.grant.create', 'keys.root.rotate'])
+    equal(codeOf(workload, { ...read, action }), 'identity.persons-only')
+  equal(codeOf(workload, { ...read, action: 'identity.role.list' }), 'by g1')
+})
+
 test('a workload needs no second factor, and a grant all the same', () => {
   const workload: Actor = { ...personWith(grant), kind: 'workload', assurance: 1 }
   equal(codeOf(workload, read), 'by g1')

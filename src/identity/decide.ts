@@ -39,6 +39,7 @@ export function mayWith(open: Iterable<string>): May {
     // Before any look at grants: half a session learns nothing of what a whole one could do.
     if (actor.kind === 'person' && actor.assurance < ask.assurance) return secondFactorRequired
     if (matches(ownActions, ask.action)) return allowedBy('own')
+    if (actor.kind === 'workload' && isForPersons(ask.action)) return personsOnly
     const grant = actor.grants.find((candidate) => grantAllows(candidate, ask))
     return grant === undefined ? notPermitted(ask) : allowedBy(grant.id)
   }
@@ -73,6 +74,13 @@ export function matches(patterns: readonly string[], action: string): boolean {
   )
 }
 
+/**
+ * Rights and keys are changed by people with a second factor, whatever a workload was granted: a
+ * stolen credential must not be able to make itself another.
+ */
+const isForPersons = (action: string): boolean =>
+  /^(?:identity|keys)\./.test(action) && !/\.(?:read|list|who)$/.test(action)
+
 function operatorMay({ action }: Ask): Decision {
   return personalDataActions.includes(action) ? operatorSeesNoData : allowedBy('operator')
 }
@@ -95,6 +103,12 @@ const secondFactorRequired: Decision = {
   allowed: false,
   code: 'identity.second-factor-required',
   message: 'This session has not shown a second factor.',
+}
+
+const personsOnly: Decision = {
+  allowed: false,
+  code: 'identity.persons-only',
+  message: 'Rights and keys are changed by people, in a session with a second factor.',
 }
 
 const notPermitted = ({ action }: Ask): Decision => ({
