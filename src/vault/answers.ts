@@ -1,12 +1,10 @@
 import type { Controller } from './contract.ts'
-import type { SubjectErasure } from './erase-acts.ts'
-import type { Import, ImportReport } from './import.ts'
-import type { CheckReport } from './import-flow.ts'
-import type { StoredRow } from './placing.ts'
+import type { SubjectErasure } from './erasure.ts'
+import type { CheckReport, Import, ImportReport } from './import.ts'
 import { cursorMalformed } from './refusals.ts'
-import type { DueFacts } from './retention-acts.ts'
-import type { OpenSubject } from './subject.ts'
-import type { ListedSubject } from './subject-store.ts'
+import type { DueFacts } from './retention.ts'
+import type { StoredRow } from './row.ts'
+import type { ListedSubject, OpenSubject } from './subject.ts'
 
 /** A cursor is the ordinal of the last subject seen. @throws {Refusal} `vault.cursor-malformed`. */
 export function afterOf(cursor: string | undefined): number {

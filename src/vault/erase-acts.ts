@@ -1,25 +1,12 @@
 import { type Act, controllerOf } from '#kernel'
-import { type Destroyed, destroySubjectKeys } from '#keys'
+import { destroySubjectKeys } from '#keys'
 import { activeController, contractOf } from './controller-acts.ts'
+import type { SubjectErasure } from './erasure.ts'
 import { deleteRecords, type Gone, withoutRecords } from './record-store.ts'
 import { legalHold, reasonRequired, subjectErased, unknownSubject } from './refusals.ts'
 import { dueSubjects } from './retention-store.ts'
 import type { Subject } from './subject.ts'
 import { entomb, lockSubjects, setFlags, subjectsAfter } from './subject-store.ts'
-
-type DestroyedKey = Destroyed['keys'][number]
-
-/** What an erasure certificate says. Names no one. */
-export interface SubjectErasure {
-  readonly subjectId: string
-  readonly ordinal: number
-  readonly records: number
-  readonly categories: readonly string[]
-  readonly erasedAt: Date
-  readonly keys: readonly DestroyedKey[]
-  /** From then on no backup holds a key that opens the erased data. */
-  readonly goneFromBackupsBy: Date
-}
 
 /**
  * Erases a subject: its keys are destroyed, its records, index rows and identifier deleted. Its

@@ -128,7 +128,7 @@ export async function endImport(
   return { ...ended, errors: await errorsOf(act.sql, controllerId, importId) }
 }
 
-/** An import as it stands. @throws {Refusal} `vault.unknown-import`. */
+/** An import as it stands. @throws {Refusal} `vault.import-unknown`. */
 export async function readImport(act: Act, importId: string): Promise<ImportReport> {
   const { controllerId } = await contractOf(act)
   const found = await importOf(act.sql, controllerId, importId)

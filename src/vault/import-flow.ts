@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream'
 import { type Cross, Refusal } from '#kernel'
-import { batchRows, type ImportReport, mostErrors, type Progress, type RowIn } from './import.ts'
+import {
+  batchRows,
+  type CheckReport,
+  type ImportReport,
+  mostErrors,
+  type Progress,
+  type RowIn,
+} from './import.ts'
 import {
   beginImport,
   checkBatch,
@@ -21,7 +28,7 @@ export interface ImportRequest extends NewImportFacts {
  * sender waits for us. What is acknowledged is stored; what broke off says where.
  *
  * @returns the finished import.
- * @throws {Refusal} what ended it early, with the import's id and counts as facts. Full batches
+ * @throws {Refusal} what ended it early, with the id and the counts as facts. Full batches
  *   before that stand; the same file may be sent again, for rows replace their like.
  */
 export async function importAll(cross: Cross, request: ImportRequest): Promise<ImportReport> {
@@ -44,11 +51,6 @@ export async function importAll(cross: Cross, request: ImportRequest): Promise<I
     })
   }
   return cross((act) => endImport(act, importId, { state: 'finished' }))
-}
-
-/** What a dry run says. Nothing is stored, so there is no import to come back to. */
-export interface CheckReport extends Progress {
-  readonly errors: readonly RowError[]
 }
 
 /** Reads and checks a whole stream as {@link importAll} does, and stores nothing. */

@@ -63,6 +63,11 @@ export interface ImportReport extends Import {
   readonly errors: readonly RowError[]
 }
 
+/** What a dry run says. Nothing is stored, so there is no import to come back to. */
+export interface CheckReport extends Progress {
+  readonly errors: readonly RowError[]
+}
+
 /** The state as it is seen at `now`: a running import whose server died is interrupted. */
 export function seenState({ state, movedAt }: Import, now: Date): ImportState {
   const silent = now.getTime() - movedAt.getTime() > silentMinutes * 60_000

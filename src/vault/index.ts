@@ -29,13 +29,13 @@ export {
   countsOfAll,
   listControllers,
 } from './controller-store.ts'
-export { eraseDue, eraseSubject, type SubjectErasure } from './erase-acts.ts'
+export { eraseDue, eraseSubject } from './erase-acts.ts'
+export type { SubjectErasure } from './erasure.ts'
 export { findSubjects, type Sought } from './find-acts.ts'
 export { beginLeaving, leaveNow } from './leave-acts.ts'
-export { type StoredRow } from './placing.ts'
 export { putRecords } from './put-acts.ts'
 export { readSubjects } from './read-acts.ts'
-export type { PutRow } from './row.ts'
+export type { PutRow, StoredRow } from './row.ts'
 export type { OpenRecord, OpenSubject } from './subject.ts'
 export { subjectOrdinals, subjectsByOrdinal } from './subject-store.ts'
 

@@ -9,7 +9,7 @@ import {
   Sealed,
 } from '#kernel'
 import { newSubjectKeys, openRecord, subjectKeys } from '#keys'
-import { canaryCategory, canaryController, canaryPurpose, canaryTerms } from './canary.ts'
+import { canaryCategory, canaryController, canaryPurpose, canaryTerms } from './canary-acts.ts'
 import { createController } from './controller-acts.ts'
 import { eraseSubject } from './erase-acts.ts'
 import { putRecords } from './put-acts.ts'

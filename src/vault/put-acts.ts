@@ -3,9 +3,9 @@ import { demandCategory } from './access.ts'
 import type { Controller } from './contract.ts'
 import { heldController } from './controller-acts.ts'
 import { subjectIndex } from './indexes.ts'
-import { locate, type Placed, storePlaced, type StoredRow } from './placing.ts'
+import { locate, type Placed, storePlaced } from './place-acts.ts'
 import { batchRejected, subjectRestricted } from './refusals.ts'
-import { type PutRow, readRow, type RowError, rowError } from './row.ts'
+import { type PutRow, readRow, type RowError, rowError, type StoredRow } from './row.ts'
 
 /** What became of many rows. A row is numbered by its place, from 1. */
 export interface PutOutcome {

@@ -9,13 +9,14 @@ import { liveRecords } from './record-store.ts'
 import { subjectErased, subjectRestricted, tooManySubjects, unknownSubject } from './refusals.ts'
 import {
   identifierContext,
+  type ListedSubject,
   type OpenRecord,
   type OpenSubject,
   recordContext,
   type SealedRecord,
   type Subject,
 } from './subject.ts'
-import { listAfter, type ListedSubject, subjectsById } from './subject-store.ts'
+import { listAfter, subjectsById } from './subject-store.ts'
 
 /** How many subjects one act may read. */
 export const mostSubjects = 1000

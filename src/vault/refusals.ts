@@ -226,7 +226,7 @@ export const mappingMalformed = (message: string) =>
 
 /** Check the id. An import that has ended takes no more rows. */
 export const unknownImport = () =>
-  new Refusal('vault.unknown-import', 404, 'There is no such import in this controller.')
+  new Refusal('vault.import-unknown', 404, 'There is no such import in this controller.')
 
 /** Mend the row and send the file again: rows replace their like. */
 export const rowColumns = (columns: number) =>

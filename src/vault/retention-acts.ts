@@ -2,18 +2,8 @@ import { dayMs } from '#ground'
 import type { Act } from '#kernel'
 import { categoryOfBit } from './contract.ts'
 import { contractOf } from './controller-acts.ts'
+import type { DueFacts } from './retention.ts'
 import { dueByCategory } from './retention-store.ts'
-
-/** What the retention job would erase from one category. */
-export interface DueFacts {
-  readonly category: string
-  readonly retainDays: number
-  readonly records: number
-  readonly subjects: number
-  /** Of the records, those that stay because of a legal hold. */
-  readonly held: number
-  readonly oldest: Date
-}
 
 /** What would be erased now, and what until `withinDays` from now. Changes nothing. */
 export async function previewRetention(

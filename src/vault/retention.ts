@@ -28,3 +28,14 @@ export function eraseAfter(storedAt: Date, retainDays: number): Date {
   demandRetention(retainDays)
   return new Date(storedAt.getTime() + retainDays * dayMs)
 }
+
+/** What the retention job would erase from one category. */
+export interface DueFacts {
+  readonly category: string
+  readonly retainDays: number
+  readonly records: number
+  readonly subjects: number
+  /** Of the records, those that stay because of a legal hold. */
+  readonly held: number
+  readonly oldest: Date
+}

@@ -19,6 +19,15 @@ export interface ReadyRow {
   readonly values: ReadonlyMap<string, FieldValue>
 }
 
+/** What became of a row. */
+export interface StoredRow {
+  readonly subjectId: string
+  readonly recordId: string
+  readonly category: string
+  readonly version: number
+  readonly eraseAfter: Date
+}
+
 /** Why a row was not stored. It names fields of the contract, never values. */
 export interface RowError {
   /** 1 for the first row. */

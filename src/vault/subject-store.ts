@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel'
-import type { Subject } from './subject.ts'
+import type { ListedSubject, Subject } from './subject.ts'
 
 const columns = `subject_id as "subjectId", ordinal, key_sealed as "keySealed", restricted, held,
     created_at as "createdAt", erased_at as "erasedAt"`
@@ -97,10 +97,6 @@ export function subjectsAfter(
       where controller_id = $1 and ordinal > $2 and erased_at is null order by ordinal limit $3`,
     values: [controllerId, after, limit],
   })
-}
-
-export interface ListedSubject extends Omit<Subject, 'keySealed' | 'erasedAt'> {
-  readonly records: number
 }
 
 /** As {@link subjectsAfter}, with the number of each one's records. */

@@ -13,6 +13,11 @@ export interface Subject {
   readonly erasedAt: Date | null
 }
 
+/** A live subject with the number of its records. */
+export interface ListedSubject extends Omit<Subject, 'keySealed' | 'erasedAt'> {
+  readonly records: number
+}
+
 /** One category of one subject's data, sealed. */
 export interface SealedRecord {
   readonly subjectId: string

@@ -10,7 +10,7 @@ import {
   upsertRecords,
 } from './record-store.ts'
 import { eraseAfter } from './retention.ts'
-import type { ReadyRow } from './row.ts'
+import type { ReadyRow, StoredRow } from './row.ts'
 import { identifierContext, recordContext, type SealedRecord } from './subject.ts'
 import {
   insertSubjects,
@@ -30,15 +30,6 @@ export interface Placed extends ReadyRow {
   readonly who: string
   /** Subject and category: two rows of one slot are one record. */
   readonly slot: string
-}
-
-/** What became of a row. */
-export interface StoredRow {
-  readonly subjectId: string
-  readonly recordId: string
-  readonly category: string
-  readonly version: number
-  readonly eraseAfter: Date
 }
 
 /** What stands before a put, locked: subjects by `who`, records by `slot`. */
