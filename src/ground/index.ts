@@ -12,12 +12,7 @@ export { dayMs, hourMs, minuteMs } from './time.ts'
 export { selfFetch } from './adapters/self-fetch.ts'
 export { refill, withSnapshot } from './snapshot.ts'
 export { prepareDataDir, serverDirs } from './adapters/data-dir.ts'
-export {
-  discardPostgres,
-  type Postgres,
-  type PostgresOptions,
-  startPostgres,
-} from './adapters/embedded-postgres.ts'
+export { type Postgres, type PostgresOptions, startPostgres } from './adapters/embedded-postgres.ts'
 export { LockHeld, type LockFile, takeLock } from './adapters/lock-file.ts'
 export { MailNotConfigured, openMail } from './adapters/mail.ts'
 export { databaseName, ownerRole } from './adapters/postgres-roles.ts'

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Client } from 'pg'
-import { discardPostgres, type Postgres, startPostgres } from './embedded-postgres.ts'
+import { type Postgres, startPostgres } from './embedded-postgres.ts'
 import { isRoot } from './os-user.ts'
 import { hydrateLinks } from './postgres-binaries.ts'
 import { isAlive, waitUntilGone } from './processes.ts'
@@ -166,16 +166,6 @@ test('a throw-away cluster runs beside another, and leaves nothing behind', asyn
   await server.stop()
   assert.equal(existsSync(home), false)
   assert.equal(existsSync(dir), false)
-})
-
-test('what a killed run left is removed, what a living one holds is not', async () => {
-  const abandoned = join(parent, 'abandoned')
-  const pid = await orphan(abandoned)
-  assert.equal(await discardPostgres(abandoned), true)
-  assert.equal(isAlive(pid), false)
-  assert.equal(existsSync(abandoned), false)
-  assert.equal(await discardPostgres(join(parent, 'passing')), false)
-  assert.equal(await ask(passing, 'holdfast_owner', 'select 1'), 1)
 })
 
 test('a data directory too deep for a socket still gets one', async () => {

@@ -83,24 +83,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 }
 
-/**
- * Removes a cluster whose process is gone, with whatever still runs of it: a throw-away one that a
- * `kill -9` left behind.
- *
- * @returns false when a living process holds it, and nothing was done.
- */
-export async function discardPostgres(dir: string): Promise<boolean> {
-  const place = await preparePlace(dir, () => {})
-  const lock = await takeLock(join(place.home, 'holder')).catch((error: unknown) => {
-    if (error instanceof LockHeld) return undefined
-    throw error
-  })
-  if (lock === undefined) return false
-  if (existsSync(place.cluster)) await stopOrphan(realpathSync(place.cluster), () => {})
-  await removePlace(dir, place)
-  return true
-}
-
 async function prepareCluster(
   place: Place,
   binaries: Binaries,
