@@ -117,12 +117,11 @@ export const table: readonly Setting[] = [
 
 /** Names that are no settings: what the supervisor hands to its server, the runner to the tests, and the CLI to itself. */
 const otherNames = new Set([
-  'HOLDFAST_OWNER_URL',
   'HOLDFAST_APP_URL',
   'HOLDFAST_TEST_DATABASE_URL',
   'HOLDFAST_URL',
-  'HOLDFAST_TOKEN',
-  'HOLDFAST_CA',
+  'HOLDFAST_TOKEN_FILE',
+  'HOLDFAST_CA_FILE',
 ])
 
 type Given = (key: keyof Settings) => string | undefined
