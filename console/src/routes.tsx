@@ -1,9 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { houseRoute, rootRoute, streetRoute } from './frames.tsx'
+import { trailSearch } from './pages/trail/search.ts'
 
 const home = createRoute({
   getParentRoute: () => houseRoute,
   path: '/',
+  validateSearch: ({ show }: Record<string, unknown>): { show?: 'attention' } =>
+    show === 'attention' ? { show } : {},
   component: lazyRouteComponent(() => import('./pages/overview.tsx')),
 })
 const measure = createRoute({
@@ -30,6 +33,63 @@ const account = createRoute({
   getParentRoute: () => houseRoute,
   path: '/account',
   component: lazyRouteComponent(() => import('./pages/account.tsx')),
+})
+
+const controllers = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/controllers',
+  component: lazyRouteComponent(() => import('./pages/controllers.tsx')),
+})
+const newController = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/controllers/new',
+  component: lazyRouteComponent(() => import('./pages/controllers/new-controller.tsx')),
+})
+const controller = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/controllers/$controllerId/{-$part}',
+  component: lazyRouteComponent(() => import('./pages/controller.tsx')),
+})
+const trail = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/trail',
+  validateSearch: trailSearch,
+  component: lazyRouteComponent(() => import('./pages/trail.tsx')),
+})
+const trailLogs = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/trail/logs',
+  component: lazyRouteComponent(() => import('./pages/trail/logs.tsx')),
+})
+const trailEntry = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/trail/$entryId',
+  component: lazyRouteComponent(() => import('./pages/trail/entry.tsx')),
+})
+const access = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/access/{-$part}/{-$id}',
+  component: lazyRouteComponent(() => import('./pages/access.tsx')),
+})
+const keys = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./pages/keys.tsx')),
+})
+const gate = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/gate',
+  component: lazyRouteComponent(() => import('./pages/gate.tsx')),
+})
+const governance = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/governance/{-$register}',
+  component: lazyRouteComponent(() => import('./pages/governance.tsx')),
+})
+const continuity = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/continuity',
+  component: lazyRouteComponent(() => import('./pages/continuity.tsx')),
 })
 
 const signIn = createRoute({
@@ -60,6 +120,24 @@ const isOwnPath = (value: unknown): value is string =>
   typeof value === 'string' && /^\/(?![/\\])/.test(value)
 
 export const routeTree = rootRoute.addChildren([
-  houseRoute.addChildren([home, measure, watch, incidents, incident, account]),
+  houseRoute.addChildren([
+    home,
+    measure,
+    watch,
+    incidents,
+    incident,
+    account,
+    controllers,
+    newController,
+    controller,
+    trail,
+    trailLogs,
+    trailEntry,
+    access,
+    keys,
+    gate,
+    governance,
+    continuity,
+  ]),
   streetRoute.addChildren([signIn, enrol, publicAnnex, report]),
 ])

@@ -20,7 +20,6 @@ export const selfQuery = queryOptions({
     }
   },
   staleTime: 60_000,
-  refetchInterval: 300_000,
 })
 
 /** The person signed in, inside the frame, where there always is one. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { post } from '../api.ts'
+import { post, Refused } from '../api.ts'
 import { makePasskey } from '../passkeys.ts'
 import { entered } from '../session.ts'
 import { Empty } from '../ui/empty.tsx'
@@ -72,6 +72,7 @@ function Enrolling({ token, first }: { readonly token: string; readonly first: A
       await entered()
       return done
     },
+    onError: (error) => isAboutPerson(error) && setAsks(undefined),
   })
 
   const step = complete.data ? 2 : asks ? 1 : 0
@@ -81,7 +82,7 @@ function Enrolling({ token, first }: { readonly token: string; readonly first: A
         title={first.kind === 'first-administrator' ? 'The first administrator' : 'Enrol'}
         lead={
           <>
-            {first.processorName} invites you to its house
+            You are invited to the house of {first.processorName || 'this processor'}
             {first.roleNames.length > 0 && <> as {first.roleNames.join(', ')}</>}.
           </>
         }
@@ -93,8 +94,11 @@ function Enrolling({ token, first }: { readonly token: string; readonly first: A
             asks={first}
             person={person}
             pending={name.isPending}
-            error={name.error}
-            onDone={(given) => name.mutate(given)}
+            error={name.error ?? complete.error}
+            onDone={(given) => {
+              complete.reset()
+              name.mutate(given)
+            }}
           />
         )}
         {step === 1 && asks && (
@@ -120,6 +124,13 @@ function Enrolling({ token, first }: { readonly token: string; readonly first: A
     </>
   )
 }
+
+/** Refusals that the first step can mend. */
+const isAboutPerson = (error: unknown): boolean =>
+  error instanceof Refused &&
+  ['password-weak', 'email-taken', 'email-not-valid', 'name-not-valid'].some(
+    (reason) => error.code === `identity.${reason}`,
+  )
 
 /** A challenge is good once, so each try opens the link for a new one. */
 async function freshPasskey(token: string, { email }: Person) {

@@ -1,5 +1,92 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { FileDown, Sheet } from 'lucide-react'
+import { useLive } from '../attended.ts'
+import { Choice } from '../ui/choice.tsx'
+import { Empty } from '../ui/empty.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { Time } from '../ui/time.tsx'
+import { Loaded } from '../ui/waiting.tsx'
+import { annexQuery, needsAttention } from './overview/annex-query.ts'
+import { AnnexSection, MeasureRows } from './overview/annex-section.tsx'
+import { SummarySentence } from './overview/summary.tsx'
+import './overview/annex.css'
 
+const here = getRouteApi('/house/')
+
+/** The security annex, alive: every promise with the state of its proof. */
 export default function Overview() {
-  return <PageHead title="Overview" />
+  const { show = 'all' } = here.useSearch()
+  const navigate = here.useNavigate()
+  const annex = useQuery({ ...annexQuery, refetchInterval: useLive(30_000) })
+  const attention = show === 'attention'
+  return (
+    <>
+      <PageHead
+        title="What we promise, and whether it holds"
+        tab="Overview"
+        lead="The security annex of our data-processing agreements. Each state is derived from checks, and typed by nobody."
+      >
+        <a className="button quiet" href="/v1/annex.pdf" download>
+          <FileDown aria-hidden />
+          PDF
+        </a>
+        <a className="button quiet" href="/v1/annex.csv" download>
+          <Sheet aria-hidden />
+          Table
+        </a>
+      </PageHead>
+      <Loaded query={annex} what="Reading the annex">
+        {({ summary, headings, beyond, preparedAt }) => (
+          <>
+            <section className="sheet annex-head stack">
+              <SummarySentence summary={summary} />
+              <div className="row spread">
+                <Choice
+                  label="Which lines"
+                  value={show}
+                  options={{ all: 'All lines', attention: 'Needs attention' }}
+                  onChange={(next) =>
+                    void navigate({ search: next === 'all' ? {} : { show: next }, replace: true })
+                  }
+                />
+                <span className="soft">
+                  Prepared <Time at={preparedAt} />
+                </span>
+              </div>
+            </section>
+            {headings.map((heading) => (
+              <AnnexSection
+                key={`${heading.document} ${heading.title}`}
+                heading={heading}
+                attention={attention}
+              />
+            ))}
+            <Beyond
+              measures={attention ? beyond.filter(({ state }) => needsAttention(state)) : beyond}
+            />
+            {attention &&
+              ![...headings.flatMap(({ lines }) => lines), ...beyond].some(({ state }) =>
+                needsAttention(state),
+              ) && <Empty title="Nothing needs attention" />}
+          </>
+        )}
+      </Loaded>
+    </>
+  )
 }
+
+const Beyond = ({
+  measures,
+}: {
+  readonly measures: Parameters<typeof MeasureRows>[0]['measures']
+}) =>
+  measures.length > 0 && (
+    <section className="annex-section">
+      <header>
+        <h2>Beyond the annex</h2>
+        <span className="soft">because the law asks for it</span>
+      </header>
+      <MeasureRows measures={measures} />
+    </section>
+  )

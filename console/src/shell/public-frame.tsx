@@ -3,6 +3,9 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { ArrowLeft, LogIn } from 'lucide-react'
 import { selfQuery } from '../self.ts'
 
+/** Pages where there is one thing to do, and no other way out is offered. */
+const closedPaths = new Set(['/sign-in', '/enrol'])
+
 /** What anybody sees: the mark, a way in, the page. */
 export function PublicFrame() {
   const self = useQuery(selfQuery).data
@@ -18,13 +21,13 @@ export function PublicFrame() {
           <img src="/mark.svg" alt="" />
           Holdfast
         </span>
-        {isInside ? (
+        {isInside && !closedPaths.has(path) ? (
           <Link className="button quiet" to="/">
             <ArrowLeft aria-hidden />
             Back to the console
           </Link>
         ) : (
-          path !== '/sign-in' && (
+          !closedPaths.has(path) && (
             <Link className="button quiet" to="/sign-in">
               <LogIn aria-hidden />
               Sign in

@@ -1,19 +1,24 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { selfQuery } from '../self.ts'
 import { Tellings } from '../ui/tellings.tsx'
 import { Rail } from './rail.tsx'
+import { useIdleEnd } from './use-idle-end.ts'
 
 /** The frame of the house: rail, page, and the strip that tells of what was just written. */
 export function Shell() {
   const { data: self } = useQuery(selfQuery)
+  const client = useQueryClient()
   const navigate = useNavigate()
   const path = useRouterState({ select: ({ location }) => location.pathname })
 
   useEffect(() => {
-    if (self === null) void navigate({ to: '/sign-in', search: { back: path } })
-  }, [self, navigate, path])
+    if (self !== null) return
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== selfQuery.queryKey[0] })
+    void navigate({ to: '/sign-in', search: { back: path } })
+  }, [self, client, navigate, path])
+  useIdleEnd(self)
 
   if (!self) return null
   return (

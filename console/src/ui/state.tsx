@@ -49,7 +49,7 @@ const measureStates: Record<MeasureState, [word: string, tone: Tone, icon?: Luci
   proven: ['proven', 'good'],
   failing: ['failing', 'bad'],
   stale: ['stale', 'warn'],
-  unknown: ['not proven', 'plain', CircleDashed],
+  unknown: ['unknown', 'plain', CircleDashed],
   excepted: ['excepted', 'warn', CircleMinus],
   'not-applicable': ['not applicable', 'plain', CircleMinus],
 }

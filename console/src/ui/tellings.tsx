@@ -71,7 +71,7 @@ function TellingLine({ telling: { id, sentence, entryId } }: { readonly telling:
 
 /** A trail entry, to be opened in the trail. */
 export const EntryLink = ({ entryId }: { readonly entryId: string }) => (
-  <Link className="mono" to={entryPath(entryId)}>
+  <Link className="mono entry-link" to={entryPath(entryId)}>
     trail entry {shortId(entryId)}
   </Link>
 )

@@ -15,7 +15,7 @@ export function RecoveryStep({
 }) {
   const [kept, setKept] = useState(false)
   const [copied, setCopied] = useState<boolean>()
-  const text = `Recovery codes of ${processorName} (Holdfast), each good once:\n\n${codes.join('\n')}\n`
+  const text = `Recovery codes for ${processorName || globalThis.location.host} (Holdfast), each good once:\n\n${codes.join('\n')}\n`
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text)
