@@ -1,0 +1,5 @@
+import { PageHead } from '../ui/page-head.tsx'
+
+export default function Access() {
+  return <PageHead title="Access" />
+}
