@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { incidents } from '#incidents'
 import type { Controller } from '#vault'
+import type { NoticeDto, WholeIncidentDto } from '../src/incidents/wire.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { enrol, inSession, told } from './identity-people.ts'
 import {
@@ -59,9 +61,18 @@ async function steal(controller: Controller, subjectId: string): Promise<boolean
 
 const ask = (method: string, path: string, json?: unknown) =>
   inSession(house, officer, path, { method, ...(json === undefined ? {} : { json }) })
-const incident = async () => (await ask('GET', `/v1/incidents/${incidentId}`)).json
+const incident = async (): Promise<WholeIncidentDto> =>
+  (await ask('GET', `/v1/incidents/${incidentId}`)).json
+const counted = async () => {
+  const { scope } = await incident()
+  ok(scope !== null)
+  return scope
+}
 const noticeTo = async ({ controllerId }: Controller) =>
-  (await incident()).notices.findLast((one: any) => one.controllerId === controllerId)
+  (await incident()).notices.findLast((one) => one.controllerId === controllerId)!
+const notice = async (noticeId: string): Promise<NoticeDto> =>
+  (await ask('GET', `/v1/notices/${noticeId}`)).json
+const outcomes = ({ deliveries }: NoticeDto) => deliveries.map(({ outcome }) => outcome).sort()
 
 test('a canary gives the thief away, and the credential is refused before the sweep goes on', async () => {
   const [first, second] = [await subjectIdsOf(house, alder), await subjectIdsOf(house, birch)]
@@ -83,37 +94,38 @@ test('a canary gives the thief away, and the credential is refused before the sw
 test('the cut was made after evidence was secured, was tried from outside, and took seconds', async () => {
   const { containment, evidence } = await incident()
   deepEqual(
-    containment.map(({ step, held }: any) => `${step} ${held}`),
+    containment.map(({ step, held }) => `${step} ${held}`),
     ['snapshot true', 'probe-before true', 'cut true', 'probe-after true'],
   )
-  ok(containment.every(({ seconds }: any) => seconds > 0 && seconds < 10))
+  ok(containment.every(({ seconds }) => seconds > 0 && seconds < 10))
   deepEqual(
-    evidence.map(({ kind, intact }: any) => `${kind} ${intact}`),
+    evidence.map(({ kind, intact }) => `${kind} ${intact}`),
     ['trail-head true', 'suspects true', 'findings true', 'entries true', 'cut true'],
   )
 })
 
 test('the count equals what was taken, for each controller, and names no other', async () => {
-  const { scope, synthetic } = await incident()
+  const { synthetic } = await incident()
+  const scope = await counted()
   equal(scope.gap, null)
   deepEqual(
     scope.controllers
-      .map((one: any) => [one.name, one.certain.subjects, one.certain.records])
-      .sort(),
+      .map((one) => [one.name, one.certain.subjects, one.certain.records])
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     [alder, birch].map(({ name, controllerId }) => {
       const subjects = truth.get(controllerId)!.size
       return [name, subjects, subjects * 2]
     }),
   )
   deepEqual(
-    scope.controllers[0].certain.categories.map(({ name }: any) => name),
+    scope.controllers[0]?.certain.categories.map(({ name }) => name),
     ['contact', 'health'],
   )
   equal(synthetic, false)
 })
 
 test('a count made again from the same trail has the same digest and makes no new version', async () => {
-  const before = (await incident()).scope
+  const before = await counted()
   const again = await ask('POST', `/v1/incidents/${incidentId}/scope`)
   deepEqual(
     [told(again), again.json.version, again.json.digest],
@@ -125,9 +137,9 @@ test('clocks run for those certainly reached, and for nobody else', async () => 
   const { clocks } = await incident()
   equal(clocks.length, 6)
   for (const { controllerId } of [alder, birch]) {
-    const own = clocks.filter((one: any) => one.controllerId === controllerId)
+    const own = clocks.filter((one) => one.controllerId === controllerId)
     deepEqual(
-      own.map(({ kind, hours, state }: any) => `${kind} ${hours} ${state}`),
+      own.map(({ kind, hours, state }) => `${kind} ${hours} ${state}`),
       ['target 24 running', 'contract 36 running', 'bound 72 running'],
     )
   }
@@ -167,10 +179,7 @@ test('a notice about made-up people is sent to nobody', async () => {
   const { noticeId } = await noticeTo(birch)
   const sent = await ask('POST', `/v1/notices/${noticeId}/send`)
   deepEqual([told(sent), sent.json.state], ['200', 'withheld'])
-  deepEqual(
-    sent.json.deliveries.map(({ outcome }: any) => outcome),
-    ['withheld'],
-  )
+  deepEqual(outcomes(sent.json), ['withheld'])
   deepEqual(post.messages, [])
 })
 
@@ -180,10 +189,7 @@ test('a notice reaches the contacts by mail, the failed ones again, and meets th
   equal(told(await ask('POST', `/v1/notices/${noticeId}/approve`, {})), '200')
   post.refuse.add('otto@alder.example')
   const first = await ask('POST', `/v1/notices/${noticeId}/send`)
-  deepEqual(
-    [first.json.state, first.json.deliveries.map(({ outcome }: any) => outcome).sort()],
-    ['approved', ['accepted', 'failed']],
-  )
+  deepEqual([first.json.state, outcomes(first.json)], ['approved', ['accepted', 'failed']])
   post.refuse.clear()
   const second = await ask('POST', `/v1/notices/${noticeId}/send`)
   equal(second.json.state, 'sent')
@@ -193,9 +199,9 @@ test('a notice reaches the contacts by mail, the failed ones again, and meets th
   )
   ok(post.messages[0]!.includes(`${reference.replace('/', '-')}.pdf`))
   const { clocks, state } = await incident()
-  const own = clocks.filter(({ controllerId }: any) => controllerId === alder.controllerId)
+  const own = clocks.filter(({ controllerId }) => controllerId === alder.controllerId)
   deepEqual(
-    own.map((one: any) => one.state),
+    own.map((one) => one.state),
     ['met', 'met', 'met'],
   )
   equal(state, 'notified')
@@ -205,7 +211,7 @@ test('a notice reaches the contacts by mail, the failed ones again, and meets th
 
 test('what a notice says holds no one else and no personal data', async () => {
   const { noticeId } = await noticeTo(alder)
-  const { body } = (await ask('GET', `/v1/notices/${noticeId}`)).json
+  const { body } = await notice(noticeId)
   const taken = truth.get(alder.controllerId)!.size
   deepEqual(body.subjects, { certain: taken, possible: taken, kinds: ['patients'] })
   match(body.nature, /^Breach of confidentiality: personal data were read/)
@@ -224,13 +230,27 @@ test('a closed incident takes its findings with it and no more notes', async () 
   deepEqual([told(close), close.json.state], ['200', 'closed'])
   const note = await ask('POST', `/v1/incidents/${incidentId}/notes`, { text: 'later' })
   equal(told(note), '409 incidents.incident-closed')
-  const { items } = (await ask('GET', '/v1/findings?state=closed')).json
+  const { items }: { items: { rule: string }[] } = (await ask('GET', '/v1/findings?state=closed'))
+    .json
   deepEqual(
-    items.map(({ rule }: any) => rule),
+    items.map(({ rule }) => rule),
     ['canary'],
   )
   const { timeline } = await incident()
-  equal(timeline.at(-1).text, 'The key was rotated.')
+  equal(timeline.at(-1)?.text, 'The key was rotated.')
+})
+
+test('the measures of cutting off and telling hold, and say how fast it was', async () => {
+  for (const id of ['containment', 'revocation', 'notification', 'evidence', 'notice-content']) {
+    const measure = incidents.measures!.find((one) => one.id === `incidents.${id}`)!
+    const { holds, finding, n, of } = await measure.check!(
+      house.threshold.asHouse,
+      house.world,
+      house.world.now(),
+    )
+    ok(holds, `${id}: ${finding}`)
+    ok(of > 0 && n === of, finding)
+  }
 })
 
 test('nothing failed on the way', () => {

@@ -60,7 +60,7 @@ export async function listIncidents(
   return sql.rows({
     name: 'incidents.incident.list',
     text: `select ${columns} from incidents.incident
-           where ($1::text is null or state = $1) and ($2::uuid is null or incident_id < $2::uuid)
+           where not hidden and ($1::text is null or state = $1) and ($2::uuid is null or incident_id < $2::uuid)
            order by incident_id desc limit $3`,
     values: [page.state, page.before, page.limit],
   })
@@ -264,4 +264,24 @@ export async function anyDue(sql: Sql): Promise<boolean> {
     text: `select exists (select from incidents.incident where due and state <> 'closed') as due`,
   })
   return row!.due
+}
+
+/** The incident a receipt was given for. */
+export async function incidentOfReceipt(sql: Sql, receipt: string): Promise<string | undefined> {
+  const row = await sql.first<{ incidentId: string }>({
+    name: 'incidents.report.incident',
+    text: 'select incident_id as "incidentId" from incidents.report where receipt = $1',
+    values: [receipt],
+  })
+  return row?.incidentId
+}
+
+/** Marks an incident as made by a check of ours, and closes it. */
+export async function hideIncident(sql: Sql, incidentId: string, now: Date): Promise<void> {
+  await sql.run({
+    name: 'incidents.incident.hide',
+    text: `update incidents.incident set hidden = true, synthetic = true, state = 'closed', closed_at = $2
+           where incident_id = $1`,
+    values: [incidentId, now],
+  })
 }

@@ -8,6 +8,7 @@
 import type { Room } from '#kernel'
 import { jobs } from './jobs.ts'
 import { loops } from './loops.ts'
+import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
 export { recordDrill } from './incident-acts.ts'
@@ -15,4 +16,4 @@ export type { NoticeBody } from './notice.ts'
 export { respond } from './respond-jobs.ts'
 export type { ScopeResult } from './scope.ts'
 
-export const incidents: Room = { name: 'incidents', routes, jobs, loops }
+export const incidents: Room = { name: 'incidents', routes, jobs, loops, measures }

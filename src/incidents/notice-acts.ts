@@ -64,18 +64,18 @@ export async function wordNotice(
 /**
  * What an approval is given for: the draft's body, which must be complete unless it is a phase.
  *
- * @throws {Refusal} `incidents.person-only`, `incidents.notice-not-draft`,
- *   `incidents.notice-incomplete` with what is missing.
+ * @throws {Refusal} `incidents.notice-not-draft`, `incidents.notice-incomplete` with what is missing,
+ *   `incidents.person-only`.
  */
 export async function approvable(
   act: Act,
   noticeId: string,
   { asPhase }: { readonly asPhase: boolean },
 ): Promise<NoticeBody> {
-  if (act.actor.kind !== 'person') throw personOnly()
   const { body } = await demandDraft(act, noticeId)
   const missing = missingIn(body)
   if (missing.length > 0 && !asPhase) throw noticeIncomplete(missing)
+  if (act.actor.kind !== 'person') throw personOnly()
   return body
 }
 

@@ -224,3 +224,18 @@ export async function insertAllClear(sql: Sql, statement: AllClear): Promise<voi
     ],
   })
 }
+
+/** Notices that went out, or may, in pages by id. */
+export async function standingNoticesAfter(
+  sql: Sql,
+  after: string,
+  limit: number,
+): Promise<Notice[]> {
+  return sql.rows({
+    name: 'incidents.notice.standing',
+    text: `select ${columns} from incidents.notice
+           where notice_id > $1 and state in ('approved', 'sent', 'withheld', 'acknowledged')
+           order by notice_id limit $2`,
+    values: [after, limit],
+  })
+}

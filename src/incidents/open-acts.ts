@@ -153,8 +153,7 @@ const alertSeverities = { critical: 'high', error: 'high', warning: 'medium', in
 export async function takeAlert(act: Act, alert: Alert): Promise<string> {
   const { action, text, severity = 'error' } = alert
   const dedupKey = alert.dedupKey ?? newId()
-  // Keys of different senders must not meet.
-  const key = `${act.actor.id} ${dedupKey}`
+  const key = alertKey(act, dedupKey)
   const standing = await openIncidentOfAlert(act.sql, key)
   if (standing === undefined && action !== 'trigger') throw unknownAlert()
   const { incidentId } =
@@ -173,6 +172,9 @@ export async function takeAlert(act: Act, alert: Alert): Promise<string> {
   })
   return dedupKey
 }
+
+/** Keys of different senders must not meet. */
+export const alertKey = ({ actor }: Act, dedupKey: string): string => `${actor.id} ${dedupKey}`
 
 /** A person names whom an incident is about, and whether everything they did is certainly hostile. */
 export async function nameSuspect(

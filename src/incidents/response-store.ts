@@ -197,3 +197,70 @@ export async function insertReport(
     values: [report.receipt, report.incidentId, report.at],
   })
 }
+
+/** How the newest cut of each suspect went, over all incidents since an instant. */
+export interface CutRecord {
+  readonly incidentId: string
+  readonly endedAt: Date
+  /** From the opening of the incident to the end of the probe after the cut. */
+  readonly seconds: number
+  /** Both the cut and the probe after it held. */
+  readonly held: boolean
+}
+
+export async function cutsSince(sql: Sql, since: Date): Promise<CutRecord[]> {
+  return sql.rows({
+    name: 'incidents.containment.cuts',
+    text: `
+      select c.incident_id as "incidentId", max(c.ended_at) as "endedAt",
+        extract(epoch from max(c.ended_at) - i.opened_at)::float8 as seconds,
+        bool_and(c.held) as held
+      from (
+        select distinct on (incident_id, actor_id, step) *
+        from incidents.containment where step in ('cut', 'probe-after')
+        order by incident_id, actor_id, step, step_id desc
+      ) c join incidents.incident i using (incident_id)
+      where c.ended_at >= $1
+      group by c.incident_id, c.actor_id, i.opened_at order by max(c.ended_at)`,
+    values: [since],
+  })
+}
+
+/** How long the notices of each counted incident took: from its opening to its first drafts. */
+export async function draftTimesSince(
+  sql: Sql,
+  since: Date,
+): Promise<{ readonly incidentId: string; readonly at: Date; readonly seconds: number }[]> {
+  return sql.rows({
+    name: 'incidents.notice.draft-times',
+    text: `
+      select i.incident_id as "incidentId", min(n.created_at) as at,
+        extract(epoch from min(n.created_at) - i.opened_at)::float8 as seconds
+      from incidents.notice n join incidents.incident i using (incident_id)
+      where n.created_at >= $1 group by i.incident_id, i.opened_at order by at`,
+    values: [since],
+  })
+}
+
+/** Tries, as whoever is connected, to change evidence. @returns whether the database refused. */
+export async function evidenceRefusesChange(sql: Sql): Promise<boolean> {
+  await sql.run({
+    text: `do $$ begin
+      begin
+        update incidents.evidence set digest = digest where false;
+        perform set_config('holdfast.probe', 'changed', true);
+      exception when insufficient_privilege then
+        begin
+          delete from incidents.evidence where false;
+          perform set_config('holdfast.probe', 'deleted', true);
+        exception when insufficient_privilege then
+          perform set_config('holdfast.probe', 'refused', true);
+        end;
+      end;
+    end $$`,
+  })
+  const row = await sql.first<{ answer: string }>({
+    text: `select current_setting('holdfast.probe') as answer`,
+  })
+  return row!.answer === 'refused'
+}

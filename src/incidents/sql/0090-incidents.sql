@@ -29,6 +29,8 @@ create table incidents.incident (
   origin       text not null check (origin in ('finding', 'person', 'public', 'alert')),
   -- Concerns only what the house made for a drill or a check: nothing of it is ever sent out.
   synthetic    boolean not null default false,
+  -- Made by a check of ours that tries the doors; left out of lists.
+  hidden       boolean not null default false,
   -- The key under which an outside alert comes again.
   dedup_key    text,
   -- The respondent has something left to do by itself: contain, count, draft.
