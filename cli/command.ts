@@ -89,7 +89,7 @@ interface Shape {
   readonly type?: string
   readonly description?: string
   readonly enum?: readonly unknown[]
-  readonly const?: unknown
+  readonly const?: string | number | boolean
   readonly anyOf?: readonly Shape[]
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { type ClientRequest, request as plainRequest } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -104,7 +104,7 @@ export function ask(connection: Connection, asked: Asked): Promise<Answered> {
 function open(
   connection: Connection,
   { method, path, headers = {}, body }: Asked,
-  onAnswer: (answer: import('node:http').IncomingMessage) => void,
+  onAnswer: (answer: IncomingMessage) => void,
 ): ClientRequest {
   const length = typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {}
   const all = { ...headers, ...length }

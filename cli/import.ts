@@ -45,7 +45,7 @@ export const importFile: Verb = {
     const type = /\.(?:ndjson|jsonl)$/i.test(file) ? 'application/x-ndjson' : 'text/csv'
     const report = await clientOf(connectionFor(globals)).call<Report>(
       'POST',
-      `/v1/controllers/${encodeURIComponent(controllerId)}/imports?${query}`,
+      `/v1/controllers/${encodeURIComponent(controllerId)}/imports?${query.toString()}`,
       {
         stream: { type, body: createReadStream(file).pipe(counted) },
         headers: {

@@ -95,7 +95,7 @@ async function question(text: string, secret: boolean): Promise<string> {
   const lines = createInterface({
     input: process.stdin,
     output: secret ? silent : process.stderr,
-    terminal: process.stdin.isTTY === true,
+    terminal: process.stdin.isTTY,
   })
   try {
     if (secret) process.stderr.write(text)

@@ -5,14 +5,14 @@ export function printAnswer(
   answer: unknown,
   { json, out }: { json: boolean; out: NodeJS.WriteStream },
 ): void {
-  if (json || out.isTTY !== true) {
+  if (json || !out.isTTY) {
     out.write(`${JSON.stringify(answer, null, json ? 2 : undefined)}\n`)
     return
   }
   const items = (answer as { items?: unknown } | null)?.items
   if (Array.isArray(items)) out.write(`${table(items)}\n`)
   else if (typeof answer === 'object' && answer !== null) out.write(`${lines(answer, '')}\n`)
-  else out.write(`${String(answer)}\n`)
+  else out.write(`${cell(answer)}\n`)
 }
 
 const widest = 44
@@ -48,12 +48,10 @@ function lines(value: object, indent: string): string {
     .join('\n')
 }
 
-const cell = (value: unknown): string =>
-  value === null || value === undefined
-    ? '–'
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value)
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '–'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
 
 const cut = (text: string, width: number) =>
   text.length <= width ? text : `${text.slice(0, width - 1)}…`

@@ -16,7 +16,7 @@ export function showProgress(
   out: NodeJS.WriteStream,
   now: () => number = () => performance.now(),
 ): Progress {
-  const terminal = out.isTTY === true
+  const terminal = out.isTTY
   let shownAt = -Infinity
   const show = (text: string) => {
     if (terminal) out.write(`\r\u001b[2K${text}`)

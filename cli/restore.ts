@@ -59,7 +59,7 @@ export async function restoreHere(globals: Globals, how: RestoreHere): Promise<R
       keyring,
       ledgers,
       settings,
-      onProgress: progress.update,
+      onProgress: (done, of, note) => progress.update(done, of, note),
     })
     progress.finish(
       `${restored.rows.toLocaleString('en')} rows in ${restored.seconds.toFixed(1)} s; ${restored.entries.toLocaleString('en')} entries verified; ${restored.erasedAgain} keys erased again`,

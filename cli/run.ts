@@ -149,7 +149,7 @@ async function call(
         : { type: 'application/json', body: JSON.stringify(body) }
   const answer = await ask(connectionFor(globals), {
     method: route.method,
-    path: query.size === 0 ? path : `${path}?${query}`,
+    path: query.size === 0 ? path : `${path}?${query.toString()}`,
     headers: { ...headers, ...(content === undefined ? {} : { 'content-type': content.type }) },
     ...(content === undefined ? {} : { body: content.body }),
   })

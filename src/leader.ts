@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 
 /** One number per kind of work that only one node may do at a time. */
 const leaderLock = 4_711_002
@@ -9,7 +9,7 @@ const leaderLock = 4_711_002
  */
 export class Leader {
   readonly #url: string
-  #client: pg.Client | undefined
+  #client: Client | undefined
 
   constructor(url: string) {
     this.#url = url
@@ -18,7 +18,7 @@ export class Leader {
   /** Tries to be the leader, and says whether this node is. Cheap when it already is. */
   async lead(): Promise<boolean> {
     if (this.#client !== undefined) return true
-    const client = new pg.Client({
+    const client = new Client({
       connectionString: this.#url,
       application_name: 'holdfast leader',
     })

@@ -21,6 +21,7 @@ import {
   newId,
   ownerRole,
   type Postgres,
+  prepareDataDir,
   refill,
   startPostgres,
 } from '#ground'
@@ -70,6 +71,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const { dataDir } = settings
   const began = performance.now()
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0) throw placeNotClean(dataDir)
+  await prepareDataDir(dataDir, true)
   const keysDir = join(dataDir, 'keys')
   for (const name of keyFilesIn(options.keyring))
     await writeFileOnce(keysDir, name, pieces(join(options.keyring, name)))

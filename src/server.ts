@@ -160,7 +160,7 @@ async function answer(
   }
   if (!('flow' in route)) return cross((act) => route.handle(act, given), route.effect)
   const stream = route.streams === undefined ? {} : { stream: request.body as Readable }
-  const result = await route.handle(cross as Cross, { ...given, ...stream }, parts.world)
+  const result = await route.handle(cross, { ...given, ...stream }, parts.world)
   return result instanceof Streamed ? sendPieces(parts, result, request, reply) : result
 }
 
@@ -230,15 +230,15 @@ function sourceOf(request: FastifyRequest) {
 }
 
 function scopeOf(route: Route, request: FastifyRequest): Scope {
-  const scope = route.scope?.(request.params as never) ?? 'house'
+  const scope = route.scope?.(request.params) ?? 'house'
   if (scope !== 'house' && !uuid.test(scope.controllerId)) throw invalid('params', 'controllerId')
   return scope
 }
 
 function wanted(route: Route, request: FastifyRequest) {
   const categories = route.categories?.({
-    params: request.params as never,
-    query: request.query as never,
+    params: request.params,
+    query: request.query,
   })
   return categories === undefined ? {} : { categories }
 }

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import Value from 'typebox/value'
+import { Value } from 'typebox/value'
 
 /** A part's schema under fastify's name for it; nothing for a part the route does not shape. */
 export function shapeOf(part: 'params' | 'querystring', shape: TSchema | undefined) {
@@ -14,10 +14,7 @@ export function strictly<T>(shape: T): T {
   if (Array.isArray(shape)) return shape.map(strictly) as T
   if (shape === null || typeof shape !== 'object') return shape
   // TypeBox marks its shapes with properties that do not show; conversion goes by them.
-  const copy = Object.defineProperties(
-    {} as Record<string, unknown>,
-    Object.getOwnPropertyDescriptors(shape),
-  )
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(shape))
   for (const [key, value] of Object.entries(shape)) copy[key] = strictly(value)
   const isObject = copy['type'] === 'object' && copy['properties'] !== undefined
   if (isObject && copy['additionalProperties'] === undefined) copy['additionalProperties'] = false

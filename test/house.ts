@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { appRole, Database, migrate, migrationsIn } from '#ground'
 import type { Limits } from '#gate'
 import type { Act, Actor, Effect, ProbeAnswer, ProbeInit, Scope, Sealed, Settings } from '#kernel'
@@ -73,7 +73,7 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
     onFault: (error, about) => void faults.push({ error, about }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
-  const owner = new Database({ url: ownerUrl, connections: 2 })
+  const owner = new Database({ url: ownerUrl, connections: 2, scope: 'house' })
   if (options.listen === true) await house.listen(0)
   if (options.work === true) await house.work()
   return {
@@ -162,8 +162,8 @@ async function dropDatabase(admin: string, name: string): Promise<void> {
   })
 }
 
-async function asAdmin(url: string, deed: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+async function asAdmin(url: string, deed: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     await deed(client)

@@ -4,7 +4,7 @@ import type { Counted } from './thief.ts'
 
 /** The report for people: timeline with the seconds between, counts beside the truth, files. */
 export function printReport(report: Report, out: NodeJS.WriteStream): void {
-  const bold = (text: string) => (out.isTTY === true ? styleText('bold', text) : text)
+  const bold = (text: string) => (out.isTTY ? styleText('bold', text) : text)
   const lines = [
     '',
     bold(

@@ -73,7 +73,7 @@ export async function setStage(
       const made = [...people(seed + i, count)].filter(({ iban }) => !paying || iban !== undefined)
       const report = await client.call<{ rowsStored: number; rowsRejected: number }>(
         'POST',
-        `/v1/controllers/${controllerId}/imports?${query}`,
+        `/v1/controllers/${controllerId}/imports?${query.toString()}`,
         { stream: { type: 'application/x-ndjson', body: ndjson(made) }, headers: why },
       )
       if (report.rowsStored !== made.length)

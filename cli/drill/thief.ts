@@ -84,7 +84,7 @@ export async function listSubjects(
       const { status, json } = await get(
         reader,
         agent,
-        `/v1/controllers/${controllerId}/subjects?${query}`,
+        `/v1/controllers/${controllerId}/subjects?${query.toString()}`,
       )
       if (status !== 200) throw new Error(`listing subjects was refused with ${status}`)
       const page = json as { items: { subjectId: string }[]; next?: string }
@@ -183,16 +183,21 @@ function get(
         answer.on('data', (piece: Buffer) => pieces.push(piece))
         answer.on('error', reject)
         answer.on('end', () => {
-          try {
-            const json: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'))
-            resolve({ status: answer.statusCode ?? 0, json })
-          } catch (error) {
-            reject(error as Error)
-          }
+          const text = Buffer.concat(pieces).toString('utf8')
+          resolve({ status: answer.statusCode ?? 0, json: parsed(text) })
         })
       },
     )
     call.on('error', reject)
     call.end()
   })
+}
+
+/** An answer that is no JSON has no members; its status says what it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
 }

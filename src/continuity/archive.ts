@@ -91,9 +91,7 @@ export async function sealArchive(
   const encrypter = new Encrypter()
   for (const recipient of recipients) encrypter.addRecipient(recipient)
   const compressed = Readable.fromWeb(readable as never).pipe(zstd())
-  return (await encrypter.encrypt(
-    Readable.toWeb(compressed) as ReadableStream<Uint8Array>,
-  )) as unknown as AsyncIterable<Uint8Array>
+  return await encrypter.encrypt(Readable.toWeb(compressed) as ReadableStream<Uint8Array>)
 }
 
 /** An archive being read: the manifest at once, the rows as they come, the check at the end. */
@@ -122,7 +120,7 @@ export async function openArchive(
   const unpacked = Readable.toWeb(
     Readable.fromWeb(plain as never).pipe(unzstd()),
   ) as ReadableStream<Uint8Array>
-  const entries = unpacked.pipeThrough(createTarDecoder() as never) as unknown as AsyncIterable<{
+  const entries = unpacked.pipeThrough(createTarDecoder()) as unknown as AsyncIterable<{
     header: { name: string }
     body: AsyncIterable<Uint8Array>
   }>
@@ -137,7 +135,7 @@ export async function openArchive(
   }
   const first = await next()
   if (first?.name !== 'manifest.json') throw brokenArchive('it does not begin with a manifest')
-  const manifest = parse<Manifest>(first.bytes)
+  const manifest = parse(first.bytes) as Manifest
   if (manifest.format !== 'holdfast-backup/1') throw brokenArchive('it is of another format')
   let counts: Counts | undefined
   return {
@@ -152,7 +150,7 @@ export async function openArchive(
       )
       for (let entry = await next(); entry !== undefined; entry = await next()) {
         if (entry.name === 'counts.json') {
-          counts = parse<Counts>(entry.bytes)
+          counts = parse(entry.bytes) as Counts
           break
         }
         const table = /^tables\/([a-z_]+\.[a-z_0-9]+)\/\d{6}\.copy$/.exec(entry.name)?.[1]
@@ -213,9 +211,9 @@ async function whole(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value))
 
-function parse<T>(bytes: Uint8Array): T {
+function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as T
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch {
     throw brokenArchive('it is damaged')
   }

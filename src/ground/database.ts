@@ -1,14 +1,12 @@
-import pg from 'pg'
+import { type ClientBase, Pool, type QueryConfig, types as parsers } from 'pg'
 import type { Sql, Statement } from '#kernel'
 
 const int8 = 20
 const uuidOrHouse = /^(house|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
 
 const types = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === int8
-      ? Number
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === int8 ? Number : parsers.getTypeParser(oid, format),
 }
 
 export interface DatabaseOptions {
@@ -17,6 +15,8 @@ export interface DatabaseOptions {
   /** The role every session takes on; undefined keeps the login's own. */
   readonly role?: string
   readonly connections?: number
+  /** What row-level security shows outside of transactions; default nothing. For tests and tools. */
+  readonly scope?: string
 }
 
 export interface TransactionOptions {
@@ -27,16 +27,17 @@ export interface TransactionOptions {
 
 /** A pool of connections to PostgreSQL. Outside a transaction row-level security shows no controller's rows. */
 export class Database implements Sql {
-  readonly pool: pg.Pool
+  readonly pool: Pool
 
-  constructor({ url, role, connections = 16 }: DatabaseOptions) {
-    this.pool = new pg.Pool({
+  constructor({ url, role, scope, connections = 16 }: DatabaseOptions) {
+    this.pool = new Pool({
       connectionString: url,
       max: connections,
       types,
       application_name: 'holdfast',
       options: [
         ...(role === undefined ? [] : [`-c role=${role}`]),
+        ...(scope === undefined ? [] : [`-c holdfast.scope=${scope}`]),
         '-c statement_timeout=120s',
         '-c idle_in_transaction_session_timeout=120s',
         '-c timezone=UTC',
@@ -99,7 +100,7 @@ export class Database implements Sql {
 }
 
 /** One client as `Sql`. Statements run in the order they are given. */
-export function onClient(client: pg.ClientBase): Sql {
+export function onClient(client: ClientBase): Sql {
   return {
     rows: (statement) => rowsOn(client, statement),
     first: async (statement) => (await rowsOn<never>(client, statement))[0],
@@ -107,7 +108,7 @@ export function onClient(client: pg.ClientBase): Sql {
   }
 }
 
-type Queryable = pg.Pool | pg.ClientBase
+type Queryable = Pool | ClientBase
 
 async function rowsOn<R extends object>(on: Queryable, statement: Statement): Promise<R[]> {
   return (await on.query<R>(config(statement))).rows
@@ -117,7 +118,7 @@ async function runOn(on: Queryable, statement: Statement): Promise<number> {
   return (await on.query(config(statement))).rowCount ?? 0
 }
 
-const config = ({ name, text, values }: Statement): pg.QueryConfig => ({
+const config = ({ name, text, values }: Statement): QueryConfig => ({
   text,
   ...(name === undefined ? {} : { name }),
   ...(values === undefined ? {} : { values: [...values] }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { runMigrations } from 'graphile-worker'
-import pg from 'pg'
+import { Pool, type PoolClient } from 'pg'
 import { newId } from './ids.ts'
 import { quiet } from './queue-log.ts'
 
@@ -44,7 +44,7 @@ export async function migrate(
   now: Date,
   upTo = Number.MAX_SAFE_INTEGER,
 ): Promise<number[]> {
-  const pool = new pg.Pool({ connectionString: url, max: 2, options: '-c timezone=UTC' })
+  const pool = new Pool({ connectionString: url, max: 2, options: '-c timezone=UTC' })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   const client = await pool.connect()
@@ -75,7 +75,7 @@ export async function migrate(
   }
 }
 
-async function apply(client: pg.PoolClient, migration: Migration, now: Date): Promise<boolean> {
+async function apply(client: PoolClient, migration: Migration, now: Date): Promise<boolean> {
   const { number, file, text } = migration
   const digest = createHash('sha256').update(text).digest('hex')
   const { rows } = await client.query<{ digest: string }>(
@@ -103,7 +103,7 @@ async function apply(client: pg.PoolClient, migration: Migration, now: Date): Pr
 }
 
 /** Roles are the cluster's, not the database's: another database of this cluster may have made it. */
-async function ensureAppRole(client: pg.PoolClient): Promise<void> {
+async function ensureAppRole(client: PoolClient): Promise<void> {
   await client.query(`do $$ begin
     if not exists (select from pg_roles where rolname = '${appRole}') then
       begin
@@ -111,7 +111,9 @@ async function ensureAppRole(client: pg.PoolClient): Promise<void> {
       exception when duplicate_object or unique_violation then null;
       end;
     end if;
-    if not pg_has_role(current_user, '${appRole}', 'member') then
+    -- From PostgreSQL 16 on, who makes a role may administer it, but not yet take it on.
+    if not pg_has_role(current_user, '${appRole}',
+      case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
       begin
         execute format('grant ${appRole} to %I', current_user);
       exception when unique_violation or invalid_grant_operation then null;
@@ -126,7 +128,7 @@ export function privilegesIn(text: string): Map<string, string> {
   return new Map([...lines].map(([, named, table]) => [table!, named?.trim() ?? anyPrivileges]))
 }
 
-async function grant(client: pg.PoolClient, migrations: readonly Migration[]): Promise<void> {
+async function grant(client: PoolClient, migrations: readonly Migration[]): Promise<void> {
   const tables = new Map(migrations.flatMap(({ text }) => [...privilegesIn(text)]))
   const schemas = new Set([...tables.keys()].map((table) => table.split('.')[0]!))
   const statements = [

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { pipeline } from 'node:stream/promises'
 import type { Readable } from 'node:stream'
@@ -50,7 +50,7 @@ export async function refill(
   superuserUrl: string,
   parts: AsyncIterable<{ readonly table: string; readonly rows: Readable }>,
 ): Promise<Map<string, number>> {
-  const client = new pg.Client({ connectionString: superuserUrl })
+  const client = new Client({ connectionString: superuserUrl })
   await client.connect()
   const counts = new Map<string, number>()
   try {
@@ -73,7 +73,7 @@ export async function refill(
 }
 
 /** Sequences behind identity columns go on where the restored rows end. */
-async function restartIdentities(client: pg.Client): Promise<void> {
+async function restartIdentities(client: Client): Promise<void> {
   const { rows } = await client.query<{ table: string; column: string }>(
     `select format('%I.%I', table_schema, table_name) as "table", column_name as "column"
      from information_schema.columns where is_identity = 'YES' and table_schema <> all($1)`,

@@ -65,3 +65,38 @@ export async function searchTable(
   })
   return row!
 }
+
+export interface DatabaseFiles {
+  readonly searched: number
+  /** Files that hold one of the needles. */
+  readonly found: readonly string[]
+  readonly control: boolean
+}
+
+/**
+ * Searches PostgreSQL's own files, write-ahead log included, that were written since an instant.
+ *
+ * @returns undefined where the database does not offer to: an external one does not.
+ */
+export async function searchDatabaseFiles(
+  sql: Sql,
+  needles: readonly Buffer[],
+  control: Buffer,
+  since: Date,
+): Promise<DatabaseFiles | undefined> {
+  const offered = await sql.first<{ offered: boolean }>({
+    name: 'keys.canary.files-offered',
+    text: "select to_regprocedure('file_probe.search(bytea[], timestamptz)') is not null as offered",
+  })
+  if (offered?.offered !== true) return undefined
+  const files = await sql.rows<{ file: string; hits: boolean[] }>({
+    name: 'keys.canary.files',
+    text: 'select file, hits from file_probe.search($1::bytea[], $2)',
+    values: [[...needles, control], since],
+  })
+  return {
+    searched: files.length,
+    found: files.filter(({ hits }) => hits.slice(0, -1).includes(true)).map(({ file }) => file),
+    control: files.some(({ hits }) => hits.at(-1) === true),
+  }
+}

@@ -1,5 +1,5 @@
 import type { Evidence, HouseCross, Measure, World } from '#kernel'
-import { fileTime, searchFiles } from './adapters/file-search.ts'
+import { fileTime, searchFiles, slackMs } from './adapters/file-search.ts'
 import { formsOf, newCanaryText } from './canary.ts'
 import {
   plantCanary,
@@ -8,6 +8,7 @@ import {
   tryCanary,
   tryDestroyedKey,
 } from './canary-acts.ts'
+import { searchDatabaseFiles } from './canary-store.ts'
 import { keyringOf } from './keyring.ts'
 import { keyAges, stores } from './overview-acts.ts'
 
@@ -55,7 +56,18 @@ async function checkEncryption(cross: HouseCross, world: World): Promise<Evidenc
     const { dataDir } = world.settings
     const idBytes = Buffer.from(id.replaceAll('-', ''), 'hex')
     const forms = formsOf(text).map((form) => Buffer.from(form))
-    const files = await searchFiles(dataDir, since, forms, idBytes)
+    const within = await cross(read, (act) =>
+      searchDatabaseFiles(act.sql, forms, idBytes, new Date(since - slackMs)),
+    )
+    const outside = within === undefined ? 'all' : 'own'
+    const below = await searchFiles(dataDir, since, forms, idBytes, outside)
+    const files = {
+      searched: below.searched + (within?.searched ?? 0),
+      of: below.of + (within?.searched ?? 0),
+      found: [...below.found, ...(within?.found ?? [])],
+      control: below.control || within?.control === true,
+      database: below.database || within !== undefined,
+    }
     if (files.database && files.searched === files.of && !files.control) {
       throw new Error("the search of files does not find the canary's own id")
     }

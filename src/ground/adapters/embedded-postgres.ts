@@ -17,7 +17,8 @@ import { LockHeld, type LockFile, takeLock } from './lock-file.ts'
 import { type Binaries, findBinaries } from './postgres-binaries.ts'
 import { stopOrphan, stopPostmaster } from './postgres-orphan.ts'
 import { type Place, preparePlace, prepareSocketDir, removePlace } from './postgres-place.ts'
-import { accessRules, ensureRoles } from './postgres-roles.ts'
+import { ensureFileProbe } from './file-probe.ts'
+import { accessRules, databaseName, ensureRoles } from './postgres-roles.ts'
 import { serverSettings } from './postgres-settings.ts'
 import { isAlive, plainEnvironment, runToEnd, signal } from './processes.ts'
 
@@ -161,11 +162,23 @@ async function launch(place: Place, binaries: Binaries, how: Launch): Promise<Po
 async function admit(server: Postgres, place: Place, how: Launch): Promise<void> {
   const client = await connect(server, place, how.onProgress)
   await ensureRoles(client)
+  await withFileProbe(server)
   if (!how.superuser) {
     await writeAccessRules(place, 'closed')
     await client.query('select pg_reload_conf()')
   }
   await client.end()
+}
+
+/** The probe of files lives in the house's own database. */
+async function withFileProbe(server: Postgres): Promise<void> {
+  const client = new Client({ connectionString: server.url('postgres', databaseName) })
+  await client.connect()
+  try {
+    await ensureFileProbe(client)
+  } finally {
+    await client.end()
+  }
 }
 
 /** In a session of its own: Ctrl-C in a terminal must not reach it before the server has ended. */

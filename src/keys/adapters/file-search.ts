@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 
 const chunkBytes = 4_194_304
 /** File systems and clocks may round an instant. */
-const slackMs = 5_000
+export const slackMs = 5_000
 
 export interface FileSearch {
   /** Files that were read to their end. */
@@ -25,16 +25,18 @@ export const fileTime = (): number => Date.now()
  * Searches all files below a directory that were written since an instant, byte for byte.
  *
  * @param control - bytes that must be in one of them, if the search sees what it should.
+ * @param which - `own` leaves out the database's directory, where PostgreSQL searches that itself.
  */
 export async function searchFiles(
   dir: string,
   since: number,
   needles: readonly Buffer[],
   control: Buffer,
+  which: 'all' | 'own' = 'all',
 ): Promise<FileSearch> {
   const found: string[] = []
   let [searched, of, seen, database] = [0, 0, false, false]
-  for await (const path of filesOf(dir)) {
+  for await (const path of which === 'all' ? filesOf(dir) : ownFiles(dir)) {
     const state = await stat(path).catch(() => undefined)
     if (path !== unreadable && (state === undefined || state.mtimeMs < since - slackMs)) continue
     of += 1
@@ -65,7 +67,7 @@ async function* filesOf(dir: string): AsyncGenerator<string> {
   for await (const path of filesBelow(dir)) {
     if (path === unreadable && !listed) {
       yield unreadable
-      for (const name of own) yield* filesBelow(join(dir, name))
+      yield* ownFiles(dir)
       return
     }
     listed = true
@@ -73,12 +75,17 @@ async function* filesOf(dir: string): AsyncGenerator<string> {
   }
 }
 
+async function* ownFiles(dir: string): AsyncGenerator<string> {
+  for (const name of own) yield* filesBelow(join(dir, name))
+}
+
 async function* filesBelow(dir: string): AsyncGenerator<string> {
   let entries: Dirent[]
   try {
     entries = await readdir(dir, { withFileTypes: true })
-  } catch {
-    yield unreadable
+  } catch (error) {
+    // What is not there holds nothing.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') yield unreadable
     return
   }
   for (const entry of entries) {
