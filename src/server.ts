@@ -12,7 +12,6 @@ import {
   type Actor,
   anonymous,
   type Call,
-  type Cross,
   type Effect,
   Refusal,
   type Route,

@@ -14,7 +14,10 @@ export function strictly<T>(shape: T): T {
   if (Array.isArray(shape)) return shape.map(strictly) as T
   if (shape === null || typeof shape !== 'object') return shape
   // TypeBox marks its shapes with properties that do not show; conversion goes by them.
-  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(shape))
+  const copy: Record<string, unknown> = Object.defineProperties(
+    {},
+    Object.getOwnPropertyDescriptors(shape),
+  )
   for (const [key, value] of Object.entries(shape)) copy[key] = strictly(value)
   const isObject = copy['type'] === 'object' && copy['properties'] !== undefined
   if (isObject && copy['additionalProperties'] === undefined) copy['additionalProperties'] = false

@@ -140,6 +140,8 @@ export async function recordSteps(
   const cutAt = steps.find(({ step }) => step === 'cut')?.endedAt
   await updateIncident(act.sql, incidentId, {
     state: contained ? 'contained' : 'assessing',
+    // The count is to say how far it reached until then.
+    due: true,
     ...(contained && cutAt !== undefined ? { containedAt: cutAt } : {}),
   })
   act.tell({ incidentId, contained })

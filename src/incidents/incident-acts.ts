@@ -43,7 +43,7 @@ import {
   setPolicy,
   stepsOf,
 } from './response-store.ts'
-import type { Teller } from './draft-acts.ts'
+import type { Teller } from './notice-draft.ts'
 import { sealPersonal } from '#keys'
 import { tellTimeline, textOf } from './timeline-acts.ts'
 

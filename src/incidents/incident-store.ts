@@ -197,15 +197,24 @@ export interface Suspect extends Suspicion {
   readonly lastAt: Date | null
 }
 
-/** Adds a suspect or widens the time of a known one; 0 when nothing is new. */
+/**
+ * Adds a suspect or widens the time of a known one.
+ *
+ * @returns whether the suspect is new or has become certain; undefined when nothing changed.
+ */
 export async function upsertSuspect(
   sql: Sql,
   incidentId: string,
   suspect: Suspect,
-): Promise<number> {
-  return sql.run({
+): Promise<{ readonly fresh: boolean } | undefined> {
+  return sql.first({
     name: 'incidents.suspect.upsert',
     text: `
+      with before as (
+        select certain from incidents.suspect
+        where incident_id = $1 and actor_kind = $2 and actor_id = $3
+          and credential_id is not distinct from $4 and session_id is not distinct from $5
+          and source_key is not distinct from $6)
       insert into incidents.suspect as s (incident_id, actor_kind, actor_id, credential_id, session_id,
         source_key, certain, first_at, last_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -213,7 +222,9 @@ export async function upsertSuspect(
       do update set certain = s.certain or excluded.certain,
         first_at = least(s.first_at, excluded.first_at), last_at = greatest(s.last_at, excluded.last_at)
       where (excluded.certain and not s.certain) or excluded.last_at > s.last_at
-        or excluded.first_at < s.first_at`,
+        or excluded.first_at < s.first_at
+      returning certain and not coalesce((select certain from before), false)
+        or not exists (select from before) as fresh`,
     values: [
       incidentId,
       suspect.actorKind,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { newId } from '#ground'
+import { minuteMs, newId } from '#ground'
 import type { Act } from '#kernel'
 import { findingsCalling, moveFinding, noticedSoFar, type TracedFinding } from '#watch'
 import { type Culprit, type Incident, type IncidentSeverity, type Origin } from './incident.ts'
@@ -14,7 +14,7 @@ import {
   updateIncident,
   upsertSuspect,
 } from './incident-store.ts'
-import { insertReport } from './response-store.ts'
+import { insertReport, newestScope } from './response-store.ts'
 import { incidentClosed, unknownAlert, unknownIncident } from './refusals.ts'
 import { tellTimeline } from './timeline-acts.ts'
 
@@ -42,13 +42,30 @@ async function takeUp(act: Act, finding: TracedFinding): Promise<void> {
     if (severity === 'certain' && incident.severity !== 'certain')
       await updateIncident(sql, incidentId, { severity })
   }
-  let changed = 0
+  let [fresh, widened] = [false, false]
   for (const { credentialId, sessionId, sourceKey, firstAt, lastAt } of finding.traces) {
     const { actorKind, actorId } = finding
     const session = { actorKind, actorId, credentialId, sessionId, sourceKey, firstAt, lastAt }
-    changed += await upsertSuspect(sql, incidentId, { ...session, certain: true })
+    const change = await upsertSuspect(sql, incidentId, { ...session, certain: true })
+    fresh ||= change?.fresh === true
+    widened ||= change !== undefined
   }
-  if (changed > 0) await updateIncident(sql, incidentId, { due: true })
+  if (fresh || (widened && (await needsAnotherLook(act, incident, finding))))
+    await updateIncident(sql, incidentId, { due: true })
+}
+
+/**
+ * More of the same from a known suspect: after a cut it means that the cut must be made again;
+ * without one, a count once a minute is enough, and one more comes when it is quiet again.
+ */
+async function needsAnotherLook(
+  { sql, now }: Act,
+  { incidentId, containedAt }: Incident,
+  { lastAt }: TracedFinding,
+): Promise<boolean> {
+  if (containedAt !== null) return lastAt > containedAt
+  const counted = await newestScope(sql, incidentId)
+  return counted === undefined || now.getTime() - counted.at.getTime() > minuteMs
 }
 
 const titles: Readonly<Record<string, string>> = {

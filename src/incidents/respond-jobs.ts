@@ -1,7 +1,7 @@
 import type { Act, HouseCross, World } from '#kernel'
 import { contain } from './contain-jobs.ts'
 import { countAgainLater, countIncident } from './count-acts.ts'
-import type { Teller } from './draft-acts.ts'
+import type { Teller } from './notice-draft.ts'
 import type { Incident } from './incident.ts'
 import { dueIncidents, suspectsOf } from './incident-store.ts'
 import { distinctCulprits } from './contain-acts.ts'
