@@ -13,7 +13,6 @@ import { routes } from './routes.ts'
 
 export { recordDrill } from './incident-acts.ts'
 export type { NoticeBody } from './notice.ts'
-export { respond } from './respond-jobs.ts'
 export type { ScopeResult } from './scope.ts'
 
 export const incidents: Room = { name: 'incidents', routes, jobs, loops, measures }

@@ -13,7 +13,6 @@ import { routes } from './routes.ts'
 
 export { type AccessKind, accessKind, accessKinds } from './access-kind.ts'
 export { type CanaryCount, canaryCount, plantCanaries } from './canary-acts.ts'
-export { evaluateNext, type Evaluation } from './evaluate-acts.ts'
 export { findingsCalling, moveFinding, noticedSoFar, type TracedFinding } from './finding-acts.ts'
 export type { Finding, FindingState, Severity, Trace } from './finding.ts'
 
