@@ -1,4 +1,4 @@
-import type { HouseCross } from './room.ts'
+import type { HouseCross } from './cross.ts'
 import type { World } from './world.ts'
 
 /** The strongest honest way a promise can be proven (MISSION.md). */

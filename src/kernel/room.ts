@@ -1,27 +1,8 @@
-import type { Act } from './act.ts'
+import type { HouseCross } from './cross.ts'
 import type { Measure } from './measure.ts'
-import type { Sealed } from './receipt.ts'
-import type { Effect, Route } from './route.ts'
-import type { Scope } from './scope.ts'
+import type { Route } from './route.ts'
 import type { Sql } from './sql.ts'
 import type { World } from './world.ts'
-
-/** What the house asks of the threshold when it acts by itself. */
-export interface HouseAsk {
-  readonly action: string
-  /** Default `house`. */
-  readonly scope?: Scope
-  /** Default `write`. */
-  readonly effect?: Effect
-  readonly purpose?: string
-  readonly reason?: string
-}
-
-/** Crosses the threshold once as the house: one permission, one transaction, one entry, one receipt. */
-export type HouseCross = <T>(
-  ask: HouseAsk,
-  deed: (act: Act) => Promise<T | Sealed<T>>,
-) => Promise<T>
 
 /** Work that is queued or timed. It acts as the house, through `cross`, under its own name. */
 export interface Job {

@@ -2,15 +2,10 @@ import type { Static, TSchema } from 'typebox'
 import type { Readable } from 'node:stream'
 import type { Act } from './act.ts'
 import type { Actor, Assurance, Source } from './actor.ts'
+import type { Cross, Effect } from './cross.ts'
 import type { Sealed } from './receipt.ts'
 import type { Scope } from './scope.ts'
 import type { World } from './world.ts'
-
-/** Whether an act changes anything but the trail. Reads share their commit with other reads. */
-export type Effect = 'read' | 'write'
-
-/** Crosses the threshold once: one permission, one transaction, one entry, one receipt. */
-export type Cross = <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect?: Effect) => Promise<T>
 
 /** What a handler may know of the HTTP request beside its validated parts. */
 export interface Call {

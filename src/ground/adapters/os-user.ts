@@ -1,11 +1,6 @@
 import { lstat, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { runToEnd } from './processes.ts'
-
-export interface OsUser {
-  readonly uid: number
-  readonly gid: number
-}
+import { type OsUser, runToEnd } from './processes.ts'
 
 /** Whether we are root, whom PostgreSQL refuses to run as. */
 export const isRoot = (): boolean => process.geteuid?.() === 0

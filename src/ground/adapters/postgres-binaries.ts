@@ -13,8 +13,8 @@ import {
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { canPassTo, type OsUser } from './os-user.ts'
-import { runToEnd } from './processes.ts'
+import { canPassTo } from './os-user.ts'
+import { type OsUser, runToEnd } from './processes.ts'
 
 /** Where the programs `initdb` and `postgres` lie, and of which major version they are. */
 export interface Binaries {

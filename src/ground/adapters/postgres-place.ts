@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { canPassTo, isRoot, nobody, type OsUser, ownerOf } from './os-user.ts'
+import { canPassTo, isRoot, nobody, ownerOf } from './os-user.ts'
+import type { OsUser } from './processes.ts'
 
 /** Where a cluster and everything around it lives, and whom it belongs to. */
 export interface Place {

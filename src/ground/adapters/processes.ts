@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { OsUser } from './os-user.ts'
+
+/** A user of the system, by number. */
+export interface OsUser {
+  readonly uid: number
+  readonly gid: number
+}
 
 export interface Finished {
   /** Exit code; -1 when a signal ended it or it could not be started. */
