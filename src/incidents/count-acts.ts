@@ -90,9 +90,9 @@ const windowOf = ({ openedAt, containedAt }: Incident): Window => ({
 async function entriesInReach(
   { sql, now }: Act,
   suspects: readonly Suspect[],
-  { from, to }: Window,
+  { from }: Window,
 ): Promise<WindowEntry[]> {
-  const until = to ?? new Date(now.getTime() + hourMs)
+  const until = new Date(now.getTime() + hourMs)
   const reaches = new Map(
     suspects.map(({ actorId, credentialId }) => [
       credentialId ?? actorId,

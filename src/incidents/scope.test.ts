@@ -76,12 +76,7 @@ test('the count equals a naive model over every ladder, controller, category and
     property(accesses, (list) => {
       const result = countScope([thief], window, list.map(entryOf))
       const relevant = list.filter(
-        (a) =>
-          a.done &&
-          a.credential === 'stolen' &&
-          a.minute >= 10 &&
-          a.minute < 90 &&
-          a.touches.length > 0,
+        (a) => a.done && a.credential === 'stolen' && a.minute >= 10 && a.touches.length > 0,
       )
       deepEqual(
         result.controllers.map(({ controllerId }) => controllerId),
@@ -176,6 +171,44 @@ test('a person is followed by session, whatever address it roams to', () => {
   deepEqual(
     controllers.map(({ certain, possible }) => [certain.subjects, possible.subjects]),
     [[2, 3]],
+  )
+})
+
+test('after the cut an account begins anew, while what was under way still counts', () => {
+  const read = (sessionId: string | null, credential: string | null, subject: number) => ({
+    ...entryOf(
+      {
+        controller: alpha!,
+        credential: '',
+        from: 4,
+        minute: 95,
+        action: 'vault.record.export',
+        done: true,
+        touches: [[subject, 0]],
+      },
+      subject,
+    ),
+    ...(credential === null ? ({ actorKind: 'person', actorId: 'p' } as const) : {}),
+    sessionId,
+    credentialId: credential,
+  })
+  const session: Suspicion = {
+    actorKind: 'person',
+    actorId: 'p',
+    credentialId: null,
+    sessionId: 's1',
+    sourceKey: null,
+    certain: true,
+  }
+  const { controllers } = countScope([session, thief], window, [
+    read('s1', null, 1),
+    read('s2', null, 2),
+    read(null, 'stolen', 3),
+    read(null, 'fresh', 4),
+  ])
+  deepEqual(
+    controllers.map(({ certain, possible }) => [certain.subjects, possible.subjects]),
+    [[1, 2]],
   )
 })
 

@@ -18,7 +18,11 @@ export type CountedEntry = Pick<
   | 'sourceKey'
 >
 
-/** The time an incident may reach over, `[from, to)`. `to` is null while it is not contained. */
+/**
+ * The time an incident may reach over, `[from, to)`. `to` is null while it is not contained. It bounds
+ * what an account does anew; a session or credential that was cut never comes back, so whatever still
+ * arrives of it was under way at the cut and counts.
+ */
 export interface Window {
   readonly from: Date
   readonly to: Date | null
@@ -82,8 +86,10 @@ export function countScope(
   for (const entry of entries) {
     const { controllerId, outcome, touched, at, entryId } = entry
     if (controllerId === null || outcome !== 'done' || touched === null) continue
-    if (at < window.from || (window.to !== null && at >= window.to)) continue
-    if (!suspicions.some((suspicion) => belongs(suspicion, entry))) continue
+    if (at < window.from) continue
+    const anew = window.to !== null && at >= window.to
+    const reaching = anew ? outlasts : belongs
+    if (!suspicions.some((suspicion) => reaching(suspicion, entry))) continue
     const count = counts.get(controllerId) ?? { certain: new Count(), possible: new Count() }
     counts.set(controllerId, count)
     const touches = unpackTouched(touched)

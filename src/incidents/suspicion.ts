@@ -40,3 +40,9 @@ export function inSession(suspicion: Suspicion, entry: Authored): boolean {
   if (suspicion.sessionId !== null) return entry.sessionId === suspicion.sessionId
   return suspicion.sourceKey === null || entry.sourceKey.equals(suspicion.sourceKey)
 }
+
+/** Whether an entry comes of what a cut ends for good: that very credential, or that very session. */
+export const outlasts = (suspicion: Suspicion, entry: Authored): boolean =>
+  suspicion.credentialId === null
+    ? suspicion.sessionId !== null && inSession(suspicion, entry)
+    : belongs(suspicion, entry)
