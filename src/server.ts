@@ -22,6 +22,7 @@ import {
 } from '#kernel'
 import { cookieLine } from './cookies.ts'
 import { isOperator } from './listener.ts'
+import { answerMalformed } from './malformed.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -43,7 +44,12 @@ const jsonLimitBytes = 1_048_576
 
 /** Builds the HTTP face of the house. Listening is the caller's business. */
 export function buildServer(parts: ServerParts): FastifyInstance {
-  const app = Fastify({ bodyLimit: jsonLimitBytes, ...parts.options }) as FastifyInstance
+  const app = Fastify({
+    bodyLimit: jsonLimitBytes,
+    frameworkErrors: (error, request, reply) => void answerUnrouted(parts, error, request, reply),
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, parts.world.now()),
+    ...parts.options,
+  }) as FastifyInstance
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as never, httpPart))
   takeStreams(app)
   app.addHook('onRequest', async (request, reply) => {
@@ -91,6 +97,8 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       await parts.door.admission.enter({ address: addressOf(request), actor, open })
       demandSameSite(request)
       if (streams.length > 0) demandMediaType(request, streams)
+      else if (route.body !== undefined && hasBody(request))
+        demandMediaType(request, ['application/json'])
     },
     handler: async (request, reply) => answer(parts, route, request, reply),
   })
@@ -279,6 +287,21 @@ function demandMediaType(request: FastifyRequest, allowed: readonly string[]): v
   if (type === undefined || !allowed.includes(type)) throw wrongMediaType(allowed)
 }
 
+/** An address that cannot be read meets no hook and no route; it passes the same door. */
+async function answerUnrouted(
+  parts: ServerParts,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  reply.headers(everyAnswer)
+  const met = await parts.door.admission.arrive(arrivalOf(request)).then(
+    () => error,
+    (refusal: unknown) => refusal,
+  )
+  await answerError(parts, met, request, reply)
+}
+
 /** Every no leaves an entry; those of the threshold have left theirs already. */
 async function answerError(
   parts: ServerParts,
@@ -287,7 +310,7 @@ async function answerError(
   reply: FastifyReply,
 ): Promise<void> {
   const refusal = error instanceof Refusal ? error : fromFastify(error)
-  const route = (request.routeOptions.config as { route?: Route }).route
+  const route = (request.routeOptions.config as { route?: Route } | undefined)?.route
   if (refusal !== undefined && isCounted(refusal.code)) {
     doorTally.count({ address: addressOf(request), code: refusal.code, at: parts.world.now() })
   } else if (!parts.threshold.hasTold(error)) {
@@ -337,6 +360,8 @@ function fromFastify(error: unknown): Refusal | undefined {
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new Refusal('gate.body-too-large', 413, 'The body is larger than this request allows.')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new Refusal('gate.address-too-long', 414, 'A part of the address is longer than any.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Refusal('gate.media-type', 415, 'This request takes another media type.')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

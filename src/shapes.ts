@@ -35,8 +35,17 @@ export function validatorOf(shape: TSchema, part: string | undefined) {
     const value = isText ? Value.Convert(shape, { ...(given as object) }) : given
     if (compiled.Check(value)) return { value }
     const [first] = compiled.Errors(value)
-    return {
-      error: [{ instancePath: first?.instancePath ?? '', message: first?.message ?? '' }] as never,
-    }
+    const { instancePath = '', message = '' } = first ?? {}
+    return { error: [{ instancePath: placeIn(instancePath), message: ruleIn(message) }] as never }
   }
 }
+
+/** Names of properties are the caller's own text: one that does not read like a name is not handed back. */
+const placeIn = (path: string) =>
+  path
+    .split('/')
+    .map((name) => (/^[\w-]{0,64}$/.test(name) ? name : '*'))
+    .join('/')
+
+/** How TypeBox puts that a property is not among those named. */
+const ruleIn = (message: string) => (message === 'schema is false' ? 'is not known here' : message)
