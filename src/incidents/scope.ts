@@ -1,6 +1,6 @@
 import { type AccessKind, accessKind, accessKinds } from '#watch'
 import { unpackTouched, type WindowEntry } from '#trail'
-import { inSession, belongs, type Suspicion } from './suspicion.ts'
+import { belongs, inSession, outlasts, type Suspicion } from './suspicion.ts'
 
 /** What the count looks at of an entry. */
 export type CountedEntry = Pick<
