@@ -1,4 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import {
+  type FindingState,
+  type IncidentState,
+  isFindingState,
+  isIncidentState,
+} from './filters.ts'
 import { houseRoute, rootRoute, streetRoute } from './frames.tsx'
 import { trailSearch } from './pages/trail/search.ts'
 
@@ -17,11 +23,15 @@ const measure = createRoute({
 const watch = createRoute({
   getParentRoute: () => houseRoute,
   path: '/watch',
+  validateSearch: ({ state }: Record<string, unknown>): { state?: FindingState } =>
+    isFindingState(state) ? { state } : {},
   component: lazyRouteComponent(() => import('./pages/watch.tsx')),
 })
 const incidents = createRoute({
   getParentRoute: () => houseRoute,
   path: '/incidents',
+  validateSearch: ({ state }: Record<string, unknown>): { state?: IncidentState } =>
+    isIncidentState(state) ? { state } : {},
   component: lazyRouteComponent(() => import('./pages/incidents.tsx')),
 })
 const incident = createRoute({
