@@ -70,5 +70,5 @@ export const post = async <T>(path: string, body?: unknown, options?: CallOption
   (await call<T>('POST', path, { body: body ?? {}, ...options })).value
 
 /** `fetch` takes header bytes only; the house reads them back as UTF-8. */
-const inHeader = (text: string): string =>
+export const inHeader = (text: string): string =>
   String.fromCharCode(...new TextEncoder().encode(text.replaceAll(/[\r\n]+/g, ' ').trim()))
