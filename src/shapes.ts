@@ -33,12 +33,43 @@ export function validatorOf(shape: TSchema, part: string | undefined) {
   const isText = part === 'querystring' || part === 'params'
   return (given: unknown) => {
     const value = isText ? Value.Convert(shape, { ...(given as object) }) : given
-    if (compiled.Check(value)) return { value }
-    const [first] = compiled.Errors(value)
-    const { instancePath = '', message = '' } = first ?? {}
+    const wrong = compiled.Check(value) ? unkeepable(value) : compiled.Errors(value)[0]
+    if (wrong === undefined) return { value }
+    const { instancePath, message } = wrong
     return { error: [{ instancePath: placeIn(instancePath), message: ruleIn(message) }] as never }
   }
 }
+
+interface Wrong {
+  readonly instancePath: string
+  readonly message: string
+}
+
+const noText = 'must be text without U+0000 and without half characters'
+const deepest = 64
+
+/**
+ * What in a value could not be kept as it is: text PostgreSQL does not take, names of properties
+ * among it, or a depth that whoever walks it recursively would not survive. What is not refused here
+ * would come back as a fault.
+ */
+function unkeepable(value: unknown, instancePath = '', depth = 0): Wrong | undefined {
+  if (typeof value === 'string')
+    return isKeepable(value) ? undefined : { instancePath, message: noText }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depth === deepest)
+    return { instancePath, message: `must not be nested deeper than ${deepest}` }
+  for (const [name, inner] of Object.entries(value)) {
+    const at = `${instancePath}/${name}`
+    const wrong = isKeepable(name)
+      ? unkeepable(inner, at, depth + 1)
+      : { instancePath: at, message: noText }
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+const isKeepable = (text: string) => text.isWellFormed() && !text.includes('\0')
 
 /** Names of properties are the caller's own text: one that does not read like a name is not handed back. */
 const placeIn = (path: string) =>

@@ -8,7 +8,15 @@ const anyDay = fc
   .map(dayOf)
 
 test('a day that does not exist is no day', () => {
-  for (const text of ['2026-02-30', '2025-02-29', '2026-13-01', '2026-1-1', '', 'today'])
+  for (const text of [
+    '2026-02-30',
+    '2025-02-29',
+    '2026-13-01',
+    '0000-01-01',
+    '2026-1-1',
+    '',
+    'today',
+  ])
     equal(isDay(text), false, text)
   equal(isDay('2028-02-29'), true)
 })

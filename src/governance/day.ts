@@ -2,7 +2,8 @@
 export type Day = string
 
 const dayMs = 86_400_000
-const form = /^\d{4}-\d{2}-\d{2}$/
+/** The calendar has no year 0, and neither has PostgreSQL. */
+const form = /^(?!0000)\d{4}-\d{2}-\d{2}$/
 
 /** The day an instant falls on. */
 export const dayOf = (instant: Date): Day => instant.toISOString().slice(0, 10)
