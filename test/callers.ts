@@ -101,9 +101,11 @@ export function ask({ port, ca }: Listener, path: string, init: Ask = {}): Promi
 
 /** Writes pieces until they end, or the other side has heard enough. */
 async function send(call: ReturnType<typeof request>, pieces: AsyncIterable<Uint8Array>) {
+  const closed = new Promise((go) => call.once('close', go))
   for await (const piece of pieces) {
-    if (call.destroyed || call.writableEnded) return
-    if (!call.write(piece)) await new Promise((go) => call.once('drain', go).once('close', go))
+    if (call.destroyed) return
+    if (!call.write(piece))
+      await Promise.race([closed, new Promise((go) => call.once('drain', go))])
   }
   call.end()
 }

@@ -278,12 +278,24 @@ const bodies: readonly Case[] = [
     'vault.subject-key-malformed',
     putting,
   ],
+  ['half a character', () => put({ fields: { name: `${marker}\ud800` } }), 400, shape, putting],
   [
-    'half a character',
-    () => put({ fields: { name: `${marker}\ud800` } }),
-    422,
-    'vault.value-malformed',
+    'a text with an end in its middle',
+    () => put({ subjectKey: `${marker}\0` }),
+    400,
+    shape,
     putting,
+  ],
+  [
+    'a body as deep as it is long',
+    () =>
+      send('POST', '/v1/alerts', {
+        body: `{"event_action":"trigger","payload":{"summary":"a","source":"b","severity":"info","x":${'['.repeat(400_000)}${']'.repeat(400_000)}}}`,
+        type: 'application/json',
+      }),
+    400,
+    shape,
+    'incidents.alert.take',
   ],
   [
     'text longer than any',
