@@ -6,6 +6,7 @@ import type { Controllers } from '../../src/vault/wire.ts'
 import { askAll } from './ask.ts'
 import { mayAsk, useSelf } from './self.ts'
 import { shortId } from './ui/tellings.tsx'
+import './ui/section.css'
 
 export type Person = Static<typeof Persons>['items'][number]
 export type Workload = Static<typeof Workloads>['items'][number]
@@ -39,7 +40,7 @@ export function useControllers() {
 }
 
 const houseNames: Readonly<Record<string, string>> = {
-  house: 'the house itself',
+  house: 'the house',
   operator: 'operator on the host',
   anonymous: 'nobody known',
 }
@@ -48,7 +49,7 @@ const houseNames: Readonly<Record<string, string>> = {
 export function ActorName({ id }: { readonly id: string }) {
   const name = useActors().nameOf(id)
   return (
-    <span title={id} className={name === undefined ? 'mono' : undefined}>
+    <span title={id} className={name === undefined ? 'mono actor-name' : 'actor-name'}>
       {name ?? shortId(id)}
     </span>
   )

@@ -1,5 +1,109 @@
-import { PageHead } from '../../ui/page-head.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { ask } from '../../ask.ts'
+import { useLive } from '../../attended.ts'
+import { countText } from '../../ui/figures.ts'
+import { May } from '../../ui/may.tsx'
+import { Section } from '../../ui/section.tsx'
+import { State } from '../../ui/state.tsx'
+import { DataTable } from '../../ui/table.tsx'
+import { spanText, Time } from '../../ui/time.tsx'
+import { Loaded } from '../../ui/waiting.tsx'
+import { LogName } from './entries.tsx'
+import { TrailHead } from './head.tsx'
+import { LogKeys } from './log-keys.tsx'
+import type { Log, Logs as LogsSeen } from './shapes.ts'
+import { VerifyNow } from './verify-now.tsx'
+import './trail.css'
 
+/** What may be claimed of the trail, how big each log is, and a recomputation of all of it on demand. */
 export default function Logs() {
-  return <PageHead title="Logs" />
+  const logs = useQuery({ ...ask<LogsSeen>('/v1/trail/logs'), refetchInterval: useLive(30_000) })
+  return (
+    <>
+      <TrailHead part="logs" />
+      <Loaded query={logs} what="Reading the logs">
+        {(seen) => (
+          <div className="stack">
+            <Claim logs={seen} />
+            <May ask="trail.log.verify">
+              <VerifyNow />
+            </May>
+            <Section
+              title="Logs"
+              lead="One tree for each controller, one for the house, and a root tree whose leaves are the other trees’ checkpoints."
+            >
+              <DataTable
+                caption="Logs"
+                heads={[
+                  'Log',
+                  { number: 'Entries' },
+                  { number: 'Signed' },
+                  'Last signed',
+                  'Root hash',
+                ]}
+                rows={seen.items}
+                keyOf={({ log }) => log}
+                empty={null}
+              >
+                {(log) => <LogRow log={log} />}
+              </DataTable>
+            </Section>
+            <LogKeys logs={seen.items} />
+          </div>
+        )}
+      </Loaded>
+    </>
+  )
 }
+
+const LogRow = ({ log: { log, size, signedSize, signedAt, root } }: { readonly log: Log }) => (
+  <>
+    <td>
+      <LogName log={log} />
+    </td>
+    <td className="number">{countText(size)}</td>
+    <td className="number">{countText(signedSize)}</td>
+    <td>{signedAt === undefined ? 'never' : <Time at={signedAt} />}</td>
+    <td className="mono" title={root}>
+      {root.slice(0, 20)}…
+    </td>
+  </>
+)
+
+/** The words that may be used, and no stronger ones. */
+const Claim = ({ logs: { claim, signing, pending, lagSeconds } }: { readonly logs: LogsSeen }) => (
+  <section className="sheet stack">
+    <div className="row spread">
+      <h2>What may be claimed: {claim.words}</h2>
+      {signing.stopped ? (
+        <State word="signing stopped" tone="bad" />
+      ) : (
+        <State word="signing" tone="good" />
+      )}
+    </div>
+    <p>{claim.means}</p>
+    {signing.stopped && (
+      <p className="notice" data-tone="bad" role="alert">
+        Nothing is signed
+        {signing.since !== undefined && (
+          <>
+            {' '}
+            since <Time at={signing.since} absolute />
+          </>
+        )}
+        : {signing.because}
+      </p>
+    )}
+    <dl className="kv">
+      <dt>Rung</dt>
+      <dd>
+        {claim.rung} (0: no anchor outside; 1 and above: copies or witnesses out of our reach)
+      </dd>
+      <dt>Waiting for a place</dt>
+      <dd>
+        {countText(pending)} {pending === 1 ? 'entry' : 'entries'}
+        {pending > 0 && `, the oldest for ${spanText(lagSeconds)}`}
+      </dd>
+    </dl>
+  </section>
+)

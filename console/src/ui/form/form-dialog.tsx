@@ -16,12 +16,12 @@ export interface FormDialogProps<Body extends object, T> {
   readonly tone?: 'plain' | 'quiet' | 'danger'
   readonly call: UseMutationResult<Told<T>, Error, Body>
   /** What the answer says that is said only once; the dialog stays open with it. */
-  readonly shown?: (value: T) => ReactNode
+  readonly children?: (value: T) => ReactNode
 }
 
 /** A button that opens a form. The form stays until the house has answered; a refusal stands in it. */
 export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, T>) {
-  const { verb, title, lead, form, tone = 'quiet', call, shown } = props
+  const { verb, title, lead, form, tone = 'quiet', call, children } = props
   const [open, setOpen] = useState(false)
   const [values, setValues] = useState<Partial<Body>>({})
   const [missing, setMissing] = useState<readonly string[]>([])
@@ -34,7 +34,7 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
     if (empty.length > 0) return
     try {
       const { value } = await call.mutateAsync(bodyOf(values))
-      if (shown === undefined) setOpen(false)
+      if (children === undefined) setOpen(false)
       else setAnswer({ value })
     } catch {
       // The mutation keeps the refusal; the dialog shows it.
@@ -63,7 +63,7 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">
           <Dialog.Title className="dialog-title">{title}</Dialog.Title>
-          {answer === undefined || shown === undefined ? (
+          {answer === undefined || children === undefined ? (
             <form className="stack dialog-form" onSubmit={(event) => void send(event)}>
               {lead !== undefined && <Dialog.Description>{lead}</Dialog.Description>}
               <FormFields form={form} values={values} missing={missing} onChange={setValues} />
@@ -83,7 +83,7 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
             </form>
           ) : (
             <div className="stack">
-              {shown(answer.value)}
+              {children(answer.value)}
               <div className="row dialog-foot">
                 <Dialog.Close className="button">I have it</Dialog.Close>
               </div>

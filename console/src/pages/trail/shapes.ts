@@ -1,0 +1,27 @@
+import type { Static } from 'typebox'
+import type {
+  EntryProof as EntryProofShape,
+  EntryShape,
+  LogList as LogListShape,
+  ReportShape,
+} from '../../../../src/trail/wire.ts'
+
+export type Entry = Static<typeof EntryShape>
+export type ProvenEntry = Static<typeof EntryProofShape>
+export type Logs = Static<typeof LogListShape>
+export type Log = Logs['items'][number]
+export type Report = Static<typeof ReportShape>
+
+/** What of an entry's OCSF event is read here. */
+export interface EventFacts {
+  readonly src_endpoint?: { readonly ip?: string; readonly name?: string }
+  readonly http_request?: { readonly user_agent?: string }
+  readonly unmapped?: {
+    readonly reason?: string
+    readonly grant?: string
+    readonly details?: Readonly<Record<string, unknown>>
+  }
+}
+
+export const eventOf = ({ event }: Entry): EventFacts =>
+  typeof event === 'object' && event !== null ? event : {}
