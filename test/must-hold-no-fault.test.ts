@@ -85,8 +85,8 @@ function send(method: string, path: string, { body, raw, type, session = false }
 const left = ['identity.self.leave', 'continuity.backup.make', 'keys.root.rotate']
 const takes = [0, 1, 2, 3, 4, 5, 6, 7, unkeepable, unkeepable + 1]
 
-const propertiesOf = (shape: TSchema | undefined) =>
-  (shape as { properties?: Record<string, TSchema> } | undefined)?.properties
+const propertiesOf = (shape: (TSchema & { properties?: Record<string, TSchema> }) | undefined) =>
+  shape?.properties
 
 function pathOf(route: Route, take: number): string {
   const path = route.url.replace(/:(\w+)/g, (_, name: string) => {
