@@ -122,7 +122,7 @@ async function startQueue({ jobs, database, cross, world, onFault }: Work): Prom
           options: { backfillPeriod: 86_400_000 },
         })),
     ),
-    concurrency: 2,
+    concurrency: 4,
     pollInterval: 2000,
     noHandleSignals: true,
     logger: quiet,

@@ -9,13 +9,14 @@ import { reachDays } from './contain-acts.ts'
 import { draftNotices } from './draft-acts.ts'
 import type { Teller } from './notice-draft.ts'
 import type { Incident } from './incident.ts'
-import { type Suspect, suspectsOf, updateIncident } from './incident-store.ts'
+import { incidentById, type Suspect, suspectsOf, updateIncident } from './incident-store.ts'
 import { demandOpen } from './open-acts.ts'
-import { noSuspect } from './refusals.ts'
+import { noSuspect, unknownIncident } from './refusals.ts'
 import { insertScope, type KeptScope, newestScope } from './response-store.ts'
 import { changesBetween, countScope, type ScopeResult, type Window } from './scope.ts'
 import { tellTimeline } from './timeline-acts.ts'
 
+export const countAction = 'incidents.count'
 export const recountAction = 'incidents.recount'
 
 /** An act that was let in before the cut may commit this long after it: the longest statement, and a bit. */
@@ -42,13 +43,16 @@ export async function countIncident(
   { thorough }: CountOptions,
 ): Promise<KeptScope> {
   const began = performance.now()
-  const incident = await demandOpen(act, incidentId)
+  const seen = await incidentById(act.sql, incidentId)
+  if (seen === undefined) throw unknownIncident()
   const suspects = await suspectsOf(act.sql, incidentId)
   if (suspects.length === 0) throw noSuspect()
-  const window = windowOf(incident)
+  const window = windowOf(seen)
   const entries = await entriesInReach(act, suspects, window)
   const gap = await gapUnder(act, entries, thorough)
   const result = countScope(suspects, window, entries, gap)
+  // Locked only now: reading and verifying take long, and a cut must never wait for them.
+  const incident = await demandOpen(act, incidentId)
   const before = await newestScope(act.sql, incidentId)
   const digest = digestOf(result)
   const seconds = (performance.now() - began) / 1000
@@ -59,10 +63,15 @@ export async function countIncident(
   const controllers = await controllersIn(act, result)
   await startClocks(act, incident, result, controllers)
   const synthetic = controllers.length > 0 && controllers.every((one) => one.synthetic)
-  await updateIncident(act.sql, incidentId, { due: false, synthetic })
+  await updateIncident(act.sql, incidentId, { synthetic })
   await draftNotices(act, { ...incident, synthetic }, scope, controllers, teller)
   act.tell({ incidentId, scopeVersion: scope.version, digest: digest.toString('hex') })
   return scope
+}
+
+/** Has the incident counted as soon as the queue is free, and not by whoever asks. */
+export async function countSoon(act: Act, incidentId: string): Promise<void> {
+  await enqueue(act.sql, countAction, { incidentId }, { key: `${countAction} ${incidentId}` })
 }
 
 /** Counts again soon: acts that were under way at the cut, and what was not verified yet. */

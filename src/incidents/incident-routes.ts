@@ -22,7 +22,7 @@ import {
 import { callName, type Incident, isIntact } from './incident.ts'
 import { toSummary } from './notice-routes.ts'
 import { nameSuspect } from './open-acts.ts'
-import { tellerOf } from './respond-jobs.ts'
+import { tellerOf } from './teller.ts'
 import type { KeptScope } from './response-store.ts'
 import type { ScopeResult, Tally } from './scope.ts'
 import * as wire from './wire.ts'

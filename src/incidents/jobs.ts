@@ -1,20 +1,35 @@
-import type { Job } from '#kernel'
-import { countIncident, recountAction } from './count-acts.ts'
-import { incidentById } from './incident-store.ts'
-import { tellerOf } from './respond-jobs.ts'
+import type { HouseCross, Job, World } from '#kernel'
+import { countAction, countAgainLater, countIncident, recountAction } from './count-acts.ts'
+import { incidentById, suspectsOf } from './incident-store.ts'
+import { tellerOf } from './teller.ts'
 
 export const jobs: readonly Job[] = [
   {
+    action: countAction,
+    summary: 'Counts an incident from the trail and drafts its notices.',
+    run: (cross, payload, world) => count(cross, payload, world, { thorough: false }),
+  },
+  {
     action: recountAction,
     summary: 'Counts an incident again, with the whole of its window verified.',
-    async run(cross, payload, world) {
-      const { incidentId } = payload as { readonly incidentId: string }
-      await cross({ action: recountAction }, async (act) => {
-        const incident = await incidentById(act.sql, incidentId)
-        // It may have been closed since; what was counted then stands.
-        if (incident === undefined || incident.state === 'closed') return
-        await countIncident(act, incidentId, tellerOf(world), { thorough: true })
-      })
-    },
+    run: (cross, payload, world) => count(cross, payload, world, { thorough: true }),
   },
 ]
+
+async function count(
+  cross: HouseCross,
+  payload: unknown,
+  world: World,
+  { thorough }: { readonly thorough: boolean },
+): Promise<void> {
+  const { incidentId } = payload as { readonly incidentId: string }
+  await cross({ action: thorough ? recountAction : countAction }, async (act) => {
+    const incident = await incidentById(act.sql, incidentId)
+    // It may have been closed since; what was counted then stands.
+    if (incident === undefined || incident.state === 'closed') return
+    // Nor is there anything to count where nobody is suspected yet.
+    if ((await suspectsOf(act.sql, incidentId)).length === 0) return
+    await countIncident(act, incidentId, tellerOf(world), { thorough })
+    if (!thorough) await countAgainLater(act, incidentId)
+  })
+}

@@ -1,19 +1,16 @@
 import type { Act, HouseCross, World } from '#kernel'
 import { contain } from './contain-jobs.ts'
-import { countAgainLater, countIncident } from './count-acts.ts'
-import type { Teller } from './notice-draft.ts'
+import { countSoon } from './count-acts.ts'
 import type { Incident } from './incident.ts'
-import { dueIncidents, suspectsOf } from './incident-store.ts'
+import { dueIncidents, suspectsOf, updateIncident } from './incident-store.ts'
 import { distinctCulprits } from './contain-acts.ts'
 import { openFromFindings } from './open-acts.ts'
 import { containedByItself } from './response-store.ts'
 
-export const tellerOf = ({ settings }: World): Teller => ({
-  processorName: settings.processorName,
-  contactPoint: settings.contactPoint,
-})
-
-/** Opens what the watch has found, cuts off whom the policy lets it, counts, and drafts. */
+/**
+ * Opens what the watch has found and cuts off whom the policy lets it. Counting is left to the queue:
+ * it reads and verifies for long, and no cut may wait for it.
+ */
 export async function respond(cross: HouseCross, world: World): Promise<void> {
   const due = await cross({ action: 'incidents.open' }, async (act) => {
     await openFromFindings(act)
@@ -22,9 +19,9 @@ export async function respond(cross: HouseCross, world: World): Promise<void> {
   for (const { incidentId, cut } of due) {
     if (cut)
       await contain((deed) => cross({ action: 'incidents.contain' }, deed), world, incidentId)
-    await cross({ action: 'incidents.count' }, async (act) => {
-      await countIncident(act, incidentId, tellerOf(world), { thorough: false })
-      await countAgainLater(act, incidentId)
+    await cross({ action: 'incidents.respond' }, async (act) => {
+      await answered(act, incidentId)
+      await countSoon(act, incidentId)
     })
   }
 }
@@ -44,4 +41,9 @@ async function plan({ sql }: Act): Promise<Planned[]> {
     planned.push({ incidentId, cut: automatic.has(severity) && culprits.length > 0 })
   }
   return planned
+}
+
+/** Nothing waits to be answered any more, until the watch finds more. */
+function answered({ sql }: Act, incidentId: string): Promise<void> {
+  return updateIncident(sql, incidentId, { due: false })
 }

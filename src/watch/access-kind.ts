@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, AccessKind>> = {
   update: 'written',
   replace: 'written',
   erase: 'erased',
+  leave: 'erased',
   delete: 'erased',
 }
 

@@ -8,11 +8,14 @@ export type Canaries = ReadonlyMap<string, ReadonlySet<number>>
 /** Planting them touches them, in the act that makes them canaries. */
 export const plantAction = 'watch.canary.plant'
 
+/** So does the end of a controller, confirmed by its name: canaries go with everything else. */
+const rightful: ReadonlySet<string> = new Set([plantAction, 'vault.controller.leave'])
+
 /** Whether the canary rule has to open an entry's set at all. */
 export const mayTouchCanary = (entry: Watched): boolean =>
   entry.outcome === 'done' &&
   entry.actorKind !== 'house' &&
-  entry.action !== plantAction &&
+  !rightful.has(entry.action) &&
   entry.controllerId !== null &&
   entry.touched !== null
 

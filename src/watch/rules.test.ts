@@ -56,6 +56,7 @@ test('the house, the planter, refused acts and other controllers touch no canary
   for (const more of [
     { actorKind: 'house', actorId: 'house' },
     { action: plantAction },
+    { action: 'vault.controller.leave' },
     { outcome: 'refused' },
     { controllerId: other },
     { touched: null },
