@@ -160,7 +160,10 @@ async function answer(
     body: request.body as never,
     call: callOf(request, reply, actor, parts.world.now()),
   }
+  let crossed = false
   const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') => {
+    if (crossed) await demandNotCut(parts, request)
+    crossed = true
     const { value, receipt } = await parts.threshold.perform({ ...crossing, effect }, deed)
     if (!reply.raw.headersSent) reply.header('holdfast-entry', receipt.entryId)
     return value
@@ -171,9 +174,25 @@ async function answer(
   return result instanceof Streamed ? sendPieces(parts, result, request, reply) : result
 }
 
+/** What containment does to whoever was let in before it. An ended session alone is none: signing in ends one. */
+const cuts: ReadonlySet<string> = new Set([
+  'identity.locked',
+  'identity.disabled',
+  'identity.credential-revoked',
+])
+
+/** A long export or import ends with the cut, and not only the next request. */
+async function demandNotCut(parts: ServerParts, request: FastifyRequest): Promise<void> {
+  try {
+    await parts.identify(request)
+  } catch (error) {
+    if (error instanceof Refusal && cuts.has(error.code)) throw error
+  }
+}
+
 /** Sends pieces as they are released; a fault midway breaks the connection, so no one takes a torso for the whole. */
 async function sendPieces(
-  { onFault }: ServerParts,
+  parts: ServerParts,
   { mediaType, pieces, fileName }: Streamed,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -197,7 +216,7 @@ async function sendPieces(
     }
     raw.end()
   } catch (error) {
-    if (!(error instanceof Refusal)) onFault(error, `${request.method} ${request.routeOptions.url}`)
+    await tellEnd(parts, error, request)
     raw.destroy()
   } finally {
     await iterator.return?.()
@@ -302,13 +321,16 @@ async function answerUnrouted(
   await answerError(parts, met, request, reply)
 }
 
-/** Every no leaves an entry; those of the threshold have left theirs already. */
-async function answerError(
+/**
+ * Every no leaves an entry; those of the threshold have left theirs already.
+ *
+ * @returns the refusal, or undefined for a fault of ours.
+ */
+async function tellEnd(
   parts: ServerParts,
   error: unknown,
   request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const refusal = error instanceof Refusal ? error : fromFastify(error)
   const route = (request.routeOptions.config as { route?: Route } | undefined)?.route
   if (refusal !== undefined && isCounted(refusal.code)) {
@@ -325,6 +347,16 @@ async function answerError(
   }
   if (refusal === undefined)
     parts.onFault(error, `${request.method} ${request.routeOptions.url ?? '?'}`)
+  return refusal
+}
+
+async function answerError(
+  parts: ServerParts,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const refusal = await tellEnd(parts, error, request)
   const { status, code, message, facts } = refusal ?? fault
   const wait = facts?.['retryAfterSeconds']
   if (typeof wait === 'number') reply.header('retry-after', String(Math.ceil(wait)))
