@@ -1,5 +1,107 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import type { ListedController } from '../actors.tsx'
+import { ask, type Page } from '../ask.ts'
+import { Choice } from '../ui/choice.tsx'
+import { countText } from '../ui/figures.ts'
+import { May, NotGranted } from '../ui/may.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { DataTable } from '../ui/table.tsx'
+import { Loaded } from '../ui/waiting.tsx'
+import { FirstController } from './controllers/first-controller.tsx'
+import { ControllerState } from './controllers/state.tsx'
 
+/** For whom data is held, and within what bounds. */
 export default function Controllers() {
-  return <PageHead title="Controllers" />
+  return (
+    <>
+      <PageHead
+        title="Controllers"
+        lead="Whom we process for. Each has a contract, keys and a log of its own."
+      >
+        <May ask="vault.controller.create">
+          <Link className="button" to="/controllers/new">
+            <Plus aria-hidden />
+            Take a controller in
+          </Link>
+        </May>
+      </PageHead>
+      <May
+        ask="vault.controller.list"
+        otherwise={<NotGranted what="the list of controllers" action="vault.controller.list" />}
+      >
+        <List />
+      </May>
+    </>
+  )
+}
+
+function List() {
+  const list = useQuery(ask<Page<ListedController>>('/v1/controllers'))
+  const [which, setWhich] = useState<'here' | 'all'>('here')
+  return (
+    <Loaded query={list} what="Reading the controllers">
+      {({ items }) => (
+        <div className="stack">
+          {items.some(({ state }) => state === 'left') && (
+            <div>
+              <Choice
+                label="Which controllers"
+                value={which}
+                options={{ here: 'Here', all: 'With those that left' }}
+                onChange={setWhich}
+              />
+            </div>
+          )}
+          <DataTable
+            caption="Controllers"
+            heads={[
+              'Name',
+              'Country',
+              { number: 'Subjects' },
+              { number: 'Records' },
+              'Kept',
+              { number: 'Notice within' },
+              'State',
+            ]}
+            rows={items.filter(({ state }) => which === 'all' || state !== 'left')}
+            keyOf={({ controllerId }) => controllerId}
+            empty={<FirstController />}
+          >
+            {(controller) => (
+              <>
+                <td>
+                  <Link
+                    to="/controllers/$controllerId/{-$part}"
+                    params={{ controllerId: controller.controllerId }}
+                  >
+                    {controller.name}
+                  </Link>
+                </td>
+                <td>{controller.country}</td>
+                <td className="number">{countText(controller.subjects)}</td>
+                <td className="number">{countText(controller.records)}</td>
+                <td>{keptText(controller)}</td>
+                <td className="number">{controller.noticeHours} h</td>
+                <td>
+                  <ControllerState controller={controller} />
+                </td>
+              </>
+            )}
+          </DataTable>
+        </div>
+      )}
+    </Loaded>
+  )
+}
+
+/** "30 to 730 days": the shortest and the longest any category is kept. */
+function keptText({ categories }: ListedController): string {
+  const days = categories.map(({ retainDays }) => retainDays)
+  const [least, most] = [Math.min(...days), Math.max(...days)]
+  return least === most
+    ? `${countText(most)} days`
+    : `${countText(least)} to ${countText(most)} days`
 }

@@ -1,0 +1,29 @@
+import { Download } from 'lucide-react'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { type FoundSubject, isWhole, type PartProps, pathOf } from './shapes.ts'
+import { useExport } from './use-export.ts'
+
+/** A copy of everything about one subject (GDPR Art. 15 and 20). */
+export function ExportSubject({
+  controller: { controllerId },
+  why,
+  subject: { subjectId },
+}: PartProps & { readonly subject: FoundSubject }) {
+  const { run } = useExport()
+  const query = new URLSearchParams({ format: 'ndjson', subjectId })
+  return (
+    <>
+      <Button
+        tone="quiet"
+        pending={run.isPending}
+        disabled={!isWhole(why)}
+        onClick={() => run.mutate({ ...why, path: `${pathOf(controllerId)}/export?${query}` })}
+      >
+        {!run.isPending && <Download aria-hidden />}
+        Export this subject
+      </Button>
+      <ErrorNotice error={run.error} />
+    </>
+  )
+}

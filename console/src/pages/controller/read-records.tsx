@@ -1,0 +1,101 @@
+import { Eye, EyeOff } from 'lucide-react'
+import { call } from '../../api.ts'
+import { part } from '../../ask.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { counted } from '../../ui/figures.ts'
+import { State } from '../../ui/state.tsx'
+import { EntryLink } from '../../ui/tellings.tsx'
+import { Time } from '../../ui/time.tsx'
+import { useCall } from '../../ui/use-call.ts'
+import { type FoundSubject, isWhole, type PartProps, pathOf, type Subject } from './shapes.ts'
+
+/** Opens a subject's records. That it was looked at stands in the trail before anything is shown. */
+export function ReadRecords({
+  controller,
+  why,
+  subject,
+  isRestricted,
+}: PartProps & { readonly subject: FoundSubject; readonly isRestricted: boolean }) {
+  const read = useCall<void, Subject>({
+    deed: () =>
+      call('GET', `${pathOf(controller.controllerId)}/subjects/${part(subject.subjectId)}`, {
+        purpose: why.purpose,
+        reason: why.reason,
+      }),
+    said: ({ records }) => `Read ${counted(records.length, 'record')}`,
+  })
+  const told = read.data
+  return (
+    <div className="stack">
+      <div className="row">
+        <Button
+          pending={read.isPending}
+          disabled={!isWhole(why) || isRestricted}
+          onClick={() => read.mutate()}
+        >
+          {told === undefined ? 'Read the records' : 'Read again'}
+        </Button>
+        {isRestricted && <span className="soft">Processing is restricted; nothing is shown.</span>}
+        {!isRestricted && !isWhole(why) && (
+          <span className="soft">Name a purpose and a reason first.</span>
+        )}
+        {told?.entryId !== undefined && (
+          <span className="soft">
+            Your look is <EntryLink entryId={told.entryId} />
+          </span>
+        )}
+      </div>
+      <ErrorNotice error={read.error} />
+      {told !== undefined && <Records subject={told.value} />}
+    </div>
+  )
+}
+
+const Records = ({ subject: { subjectKey, records } }: { readonly subject: Subject }) => (
+  <>
+    <dl className="kv">
+      <dt>Identifier of the controller</dt>
+      <dd className="mono">{subjectKey}</dd>
+    </dl>
+    {records.length === 0 && (
+      <p className="soft">No record of a category that this purpose may use.</p>
+    )}
+    {records.map((record) => (
+      <article key={record.category} className="record">
+        <div className="row spread">
+          <h3>{record.category}</h3>
+          {record.masked ? (
+            <State word="masked" tone="plain" icon={EyeOff} />
+          ) : (
+            <State word="in full" tone="warn" icon={Eye} />
+          )}
+        </div>
+        <dl className="kv">
+          {Object.entries(record.fields).map(([name, value]) => (
+            <FieldLine key={name} name={name} value={value} masked={record.masked} />
+          ))}
+        </dl>
+        <p className="soft">
+          Version {record.version}, stored <Time at={record.storedAt} />, erased{' '}
+          <Time at={record.eraseAfter} />
+        </p>
+      </article>
+    ))}
+  </>
+)
+
+const FieldLine = ({
+  name,
+  value,
+  masked,
+}: {
+  readonly name: string
+  readonly value: string | number
+  readonly masked: boolean
+}) => (
+  <>
+    <dt>{name}</dt>
+    <dd className={masked ? 'masked' : undefined}>{value}</dd>
+  </>
+)

@@ -1,0 +1,88 @@
+import { Plus, Trash2 } from 'lucide-react'
+import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/field.tsx'
+import { type CategoryDraft, newField } from './draft.ts'
+import { FieldRow } from './field-row.tsx'
+
+/** One category: its name, its days, its fields. */
+export function CategoryEditor({
+  category,
+  place,
+  onChange,
+  onRemove,
+}: {
+  readonly category: CategoryDraft
+  readonly place: number
+  readonly onChange: (category: CategoryDraft) => void
+  /** Absent where it may not be taken out. */
+  readonly onRemove?: () => void
+}) {
+  const { name, retainDays, fields, agreed } = category
+  const set = (part: Partial<CategoryDraft>) => onChange({ ...category, ...part })
+  return (
+    <fieldset className="category">
+      <legend>{name.trim() === '' ? `Category ${place}` : name}</legend>
+      <div className="category-head">
+        <Field label="Name of the category">
+          {(control) => (
+            <input
+              {...control}
+              required
+              readOnly={agreed}
+              maxLength={64}
+              pattern="[A-Za-z][A-Za-z0-9._\-]*"
+              title="Letters, digits, points, hyphens or underscores; begins with a letter"
+              placeholder="contact"
+              autoComplete="off"
+              value={name}
+              onChange={({ target }) => set({ name: target.value })}
+            />
+          )}
+        </Field>
+        <Field label="Days kept">
+          {(control) => (
+            <input
+              {...control}
+              type="number"
+              required
+              min={1}
+              max={3653}
+              placeholder="365"
+              value={retainDays}
+              onChange={({ target }) => set({ retainDays: target.value })}
+            />
+          )}
+        </Field>
+        {onRemove !== undefined && (
+          <Button tone="quiet" onClick={onRemove}>
+            <Trash2 aria-hidden />
+            Take out
+          </Button>
+        )}
+      </div>
+      <ul
+        className="row-list"
+        aria-label={`Fields of ${name.trim() === '' ? `category ${place}` : name}`}
+      >
+        {fields.map((field, at) => (
+          <li key={field.key}>
+            <FieldRow
+              field={field}
+              place={at + 1}
+              onChange={(next) => set({ fields: fields.with(at, next) })}
+              {...(field.agreed || fields.length === 1
+                ? {}
+                : { onRemove: () => set({ fields: fields.toSpliced(at, 1) }) })}
+            />
+          </li>
+        ))}
+      </ul>
+      <div>
+        <Button tone="quiet" onClick={() => set({ fields: [...fields, newField()] })}>
+          <Plus aria-hidden />
+          Another field
+        </Button>
+      </div>
+    </fieldset>
+  )
+}
