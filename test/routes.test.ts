@@ -1,5 +1,6 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { openApi } from '../src/openapi.ts'
 import { rooms, routes } from '../src/rooms.ts'
 
@@ -57,4 +58,13 @@ test('the OpenAPI document names every route and every shape is JSON', () => {
   const operations = Object.values(document.paths).flatMap((path) => Object.keys(path))
   deepEqual(operations.length, routes.length)
   deepEqual(JSON.parse(JSON.stringify(document)), document)
+})
+
+test('a validator that is not ours takes the document as OpenAPI 3.1', async () => {
+  const document = JSON.parse(
+    JSON.stringify(openApi(routes, '0.0.0', 'https://localhost')),
+  ) as object
+  const { valid, errors } = await new Validator().validate(document)
+  deepEqual(errors ?? [], [])
+  ok(valid)
 })
