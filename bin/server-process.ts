@@ -77,7 +77,14 @@ export function permissions(settings: Settings): string[] {
   const reads = [...application, ...files, ...writes]
   const flags = (name: string, paths: readonly (string | undefined)[]) =>
     paths.filter((path) => path !== undefined).map((path) => `--${name}=${path}`)
-  return ['--permission', ...flags('allow-fs-read', reads), ...flags('allow-fs-write', writes)]
+  // Node calls post-quantum passkeys experimental; nobody who starts a house can do anything about it.
+  const quietly = '--disable-warning=ExperimentalWarning'
+  return [
+    quietly,
+    '--permission',
+    ...flags('allow-fs-read', reads),
+    ...flags('allow-fs-write', writes),
+  ]
 }
 
 /**
