@@ -1,4 +1,5 @@
 import { Fragment } from 'react'
+import { reachable } from './table.tsx'
 import { Time } from './time.tsx'
 
 /** What a check or a finding has in its hand, in the words it was named by. */
@@ -37,7 +38,7 @@ function FactList({ facts }: { readonly facts: readonly unknown[] }) {
     )
   const names = [...new Set(facts.flatMap((fact) => Object.keys(fact)))]
   return (
-    <div className="table-wrap">
+    <div className="table-wrap" data-name="Facts" ref={reachable}>
       <table className="fact-table">
         <thead>
           <tr>

@@ -24,7 +24,7 @@ export function DataTable<Row>({
 }) {
   if (rows.length === 0) return empty
   return (
-    <section className="sheet table-wrap" aria-label={caption} ref={reachable}>
+    <div className="sheet table-wrap" data-name={caption} ref={reachable}>
       <table>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -36,7 +36,7 @@ export function DataTable<Row>({
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
@@ -61,11 +61,18 @@ function headCell(head: Head) {
 }
 
 /** What scrolls must be reachable by keyboard; what does not scroll must not be one more stop. */
-function reachable(region: HTMLElement | null) {
+export function reachable(region: HTMLElement | null) {
   if (region === null) return undefined
   const observer = new ResizeObserver(() => {
-    if (region.scrollWidth > region.clientWidth) region.tabIndex = 0
-    else region.removeAttribute('tabindex')
+    if (region.scrollWidth > region.clientWidth) {
+      region.tabIndex = 0
+      region.role = 'region'
+      region.ariaLabel = region.dataset['name'] ?? null
+    } else {
+      region.removeAttribute('tabindex')
+      region.role = null
+      region.ariaLabel = null
+    }
   })
   observer.observe(region)
   return () => observer.disconnect()

@@ -41,7 +41,7 @@ export function Time({
   const date = new Date(at)
   const full = `${utcSeconds.format(date)} UTC · ${local.format(date)}`
   return (
-    <time dateTime={at} title={full}>
+    <time dateTime={at} title={full} className={absolute ? undefined : 'relative'}>
       {absolute ? `${utcSeconds.format(date)} UTC` : relative(date.getTime() - now)}
       {!absolute && <span className="print-only"> ({utcSeconds.format(date)} UTC)</span>}
     </time>
@@ -67,6 +67,13 @@ export function spanText(seconds: number): string {
     return `${Math.floor(seconds / 3600)} h${minutes === 0 ? '' : ` ${minutes} min`}`
   }
   return `${Math.floor(seconds / 86_400)} days`
+}
+
+/** "45 s", "12 min", "71 h 5 min": what is left of a deadline, in hours as deadlines are given. */
+export function hoursText(seconds: number): string {
+  if (seconds < 3600 || seconds >= 360_000) return spanText(seconds)
+  const minutes = Math.floor((seconds % 3600) / 60)
+  return `${Math.floor(seconds / 3600)} h${minutes === 0 ? '' : ` ${minutes} min`}`
 }
 
 let now = Date.now()

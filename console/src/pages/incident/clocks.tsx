@@ -7,7 +7,7 @@ import { May } from '../../ui/may.tsx'
 import { Section } from '../../ui/section.tsx'
 import { State, type Tone } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
-import { spanText, Time, useNow, utcText } from '../../ui/time.tsx'
+import { hoursText, Time, useNow, utcText } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { type Clock, incidentPath, renewed, type WholeIncident } from './wire.ts'
 
@@ -99,7 +99,7 @@ function Foremost({ clocks }: { readonly clocks: readonly Clock[] }) {
 
 function Left({ dueAt }: { readonly dueAt: string }) {
   const seconds = (Date.parse(dueAt) - useNow()) / 1000
-  return seconds >= 0 ? `${spanText(seconds)} left` : `${spanText(-seconds)} overdue`
+  return seconds >= 0 ? `${hoursText(seconds)} left` : `${hoursText(-seconds)} overdue`
 }
 
 function ExplainDelay({

@@ -27,7 +27,7 @@ export function Containment({ incident }: { readonly incident: WholeIncident }) 
       lead={
         seconds === undefined
           ? 'Nobody has been cut off yet.'
-          : `Contained ${seconds.toFixed(1)} seconds after it was opened.`
+          : `Contained ${seconds.toFixed(seconds < 10 ? 2 : 0)} seconds after it was opened.`
       }
       does={
         state !== 'closed' &&

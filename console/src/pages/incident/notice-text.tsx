@@ -3,7 +3,7 @@ import { ask } from '../../ask.ts'
 import { countText } from '../../ui/figures.ts'
 import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
-import { Time, utcText } from '../../ui/time.tsx'
+import { Time } from '../../ui/time.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
 import { type Notice, noticePath } from './wire.ts'
 
@@ -81,7 +81,7 @@ const Five = ({ body }: { readonly body: Body }) => (
     <dd>
       {timesOf(body.times).map(([name, at]) => (
         <div key={name}>
-          {name} {utcText(at)}
+          {name} <Time at={at} absolute />
         </div>
       ))}
     </dd>

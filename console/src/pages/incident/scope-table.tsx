@@ -1,12 +1,13 @@
 import { Fragment } from 'react'
 import { countText } from '../../ui/figures.ts'
+import { reachable } from '../../ui/table.tsx'
 import type { Scope } from './wire.ts'
 
 type Reached = Scope['controllers'][number]
 
 /** Per controller, and in it per category: distinct subjects and records, certain and possible. */
 export const ScopeTable = ({ scope: { controllers } }: { readonly scope: Scope }) => (
-  <section className="sheet table-wrap" aria-label="Scope">
+  <div className="sheet table-wrap" data-name="Scope" ref={reachable}>
     <table className="scope">
       <caption className="visually-hidden">
         Subjects and records by controller and category, certainly reached and possibly at most
@@ -44,7 +45,7 @@ export const ScopeTable = ({ scope: { controllers } }: { readonly scope: Scope }
         ))}
       </tbody>
     </table>
-  </section>
+  </div>
 )
 
 function ReachedRows({ reached: { name, certain, possible } }: { readonly reached: Reached }) {

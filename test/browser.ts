@@ -1,0 +1,71 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { deepEqual } from 'node:assert/strict'
+
+/** Why a browser test cannot run here; undefined when it can. `npm test` finds the browser. */
+export const noBrowser: string | undefined =
+  (process.env['CHROMIUM'] ?? '') === '' ? 'CHROMIUM names no browser' : undefined
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const tellOfPolicies = `addEventListener('securitypolicyviolation', (event) =>
+  complain('policy ' + event.violatedDirective + ' broken by ' + event.blockedURI + ' ' + event.sample))`
+
+/** A browser window that keeps what went wrong in it. */
+export interface Window {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Console errors and warnings, exceptions, broken policies; in order. */
+  readonly complaints: string[]
+  close(): Promise<void>
+}
+
+/**
+ * Opens a window of its own, without anything from another. It takes the house's certificate as it
+ * is: whether that is right is shown elsewhere.
+ */
+export async function openWindow(): Promise<Window> {
+  const executablePath = process.env['CHROMIUM'] ?? ''
+  const browser = await chromium.launch({ executablePath, args: quiet })
+  const context = await browser.newContext({ ignoreHTTPSErrors: true })
+  const complaints: string[] = []
+  // A refused policy is an event before it is a line in the console, and some are only that.
+  await context.exposeFunction('complain', (what: string) => void complaints.push(what))
+  await context.addInitScript({ content: tellOfPolicies })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => void complaints.push(error.message))
+  return { context, page, complaints, close: () => browser.close() }
+}
+
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Demands that axe finds nothing serious on the page as it stands, light and dark. */
+export async function demandAccessible(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // Without frames there is nothing to join, and no second page is needed for it.
+    const axe = new AxeBuilder({ page }).setLegacyMode(true)
+    // What is not a matter of colour is the same in the dark.
+    const asked =
+      colorScheme === 'light' ? axe.withTags(standards) : axe.withRules('color-contrast')
+    const { violations } = await asked.analyze()
+    const found = violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.slice(0, 3).map(({ target, failureSummary }) => [id, target, failureSummary]),
+      )
+    deepEqual(found, [], `${name}, ${colorScheme}`)
+  }
+}

@@ -1,0 +1,237 @@
+import { deepEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { createEnrolment } from '#identity'
+import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
+import { openHouse, type TestHouse } from './house.ts'
+import { codeAt } from './identity-people.ts'
+
+const email = 'ada@processor.example'
+const password = 'mellow cobbled lantern figs'
+const measure = 'gate.transport-encryption'
+
+suite('console', { skip: noBrowser ?? false }, () => {
+  let house: TestHouse
+  let window: Window
+  let origin: string
+  let secret: string
+
+  const linkOf = async (kind: 'first-administrator' | 'invitation') => {
+    const token = await house.act({ action: 'identity.enrolment.create' }, (act) =>
+      createEnrolment(act, { kind, roleNames: ['administrator'] }),
+    )
+    return `${origin}/enrol#${token}`
+  }
+
+  /** Waits until the page has what it asked for. */
+  const settle = async () => {
+    await window.page.waitForLoadState('networkidle')
+    await window.page.locator('.waiting').first().waitFor({ state: 'detached' })
+  }
+
+  before(async () => {
+    house = await openHouse({ listen: true, work: true })
+    origin = house.settings.publicUrl
+    window = await openWindow()
+  })
+  after(async () => {
+    await window?.close()
+    await house?.close()
+  })
+
+  test('the first administrator enrols by the link with an authenticator app, and is signed in', async () => {
+    const { page } = window
+    await page.goto(await linkOf('first-administrator'))
+    await page.getByLabel('Your name').fill('Ada Example')
+    equal(new URL(page.url()).hash, '', 'the token still stands in the address bar')
+    await page.getByLabel('E-mail').fill(email)
+    const field = page.getByLabel('Password', { exact: true })
+    await field.fill('aaaaaaaaaaaaaaaa')
+    await page.getByText('It can be guessed').waitFor()
+    await field.fill(password)
+    await page.getByText('Hard to guess.').waitFor()
+    await demandAccessible(page, 'enrol, first step')
+    await page.getByRole('button', { name: 'Go on to the second factor' }).click()
+    secret = (await page.locator('.totp-secret').innerText()).replaceAll(' ', '')
+    await demandAccessible(page, 'enrol, second step')
+    await page.getByLabel('Code the app shows now').fill(codeAt(secret, new Date()))
+    await page.getByRole('button', { name: 'Enrol' }).click()
+    await page.getByText('I have kept them.').waitFor()
+    equal(await page.locator('.codes li').count(), 10)
+    const go = page.getByRole('button', { name: 'Go to the overview' })
+    ok(await go.isDisabled(), 'one can go on without having kept the codes')
+    await demandAccessible(page, 'enrol, recovery codes')
+    await page.getByLabel('I have kept them.').check()
+    await go.click()
+    await page.getByText(/measures are proven/).waitFor()
+  })
+
+  test('signed out, the console shows nothing of the inside; signed in, it goes on where one was', async () => {
+    const { page } = window
+    await page.goto(`${origin}/account`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('E-mail').waitFor()
+    await page.goto(`${origin}/measures/${measure}`)
+    await page.getByLabel('E-mail').fill(email)
+    equal(new URL(page.url()).pathname, '/sign-in')
+    await demandAccessible(page, 'sign-in')
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    // A code counts once, and the one of enrolment has been shown: this is the next.
+    const next = new Date(Date.now() + 30_000)
+    await page.getByLabel('Code the app shows now').fill(codeAt(secret, next))
+    await demandAccessible(page, 'sign-in, second step')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.waitForURL(`${origin}/measures/${measure}`)
+  })
+
+  test('a measure checked now shows its probe and the trail entry that tells of it', async () => {
+    const { page } = window
+    await page.getByRole('button', { name: 'Check now' }).click()
+    await page.getByText(/^Checked: /).waitFor({ timeout: 60_000 })
+    await page.getByText('The forbidden thing was tried, and refused').waitFor()
+    const entry = page.getByRole('link', { name: /trail entry/ }).first()
+    match((await entry.getAttribute('href')) ?? '', /^\/trail\/[0-9a-f-]{36}$/)
+  })
+
+  test('every place of the rail opens, and axe finds nothing serious in it', async () => {
+    const { page } = window
+    await page.goto(origin)
+    const links = page.getByRole('navigation', { name: 'Places' }).getByRole('link')
+    await links.first().waitFor()
+    const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    ok(paths.length >= 12, `only ${paths.length} places`)
+    for (const path of [...paths, `/measures/${measure}`, '/report']) {
+      await page.goto(`${origin}${path}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await settle()
+      notEqual(await page.title(), '', `${path} has no title`)
+      equal(await page.getByText('No such page').count(), 0, `${path} leads nowhere`)
+      equal(await page.getByRole('alert').count(), 0, `${path} shows an error`)
+      await demandAccessible(page, String(path))
+    }
+  })
+
+  test('an incident opened by hand can be noted in, closed only with its name typed, and is closed then', async () => {
+    const { page } = window
+    await page.goto(`${origin}/incidents`)
+    await page.getByRole('button', { name: 'Open an incident' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What happened').fill('A laptop was left in a train.')
+    await demandAccessible(page, 'opening an incident')
+    await dialog.getByRole('button', { name: 'Open an incident' }).click()
+    await page.waitForURL(/\/incidents\/[0-9a-f-]{36}$/)
+    const name =
+      /INC-\d+/.exec(await page.getByRole('heading', { level: 1 }).innerText())?.[0] ?? ''
+    await page.getByRole('button', { name: 'Add a note' }).click()
+    await dialog.getByRole('textbox').fill('Its disk was encrypted.')
+    await dialog.getByRole('button', { name: 'Add a note' }).click()
+    await page.getByText('Its disk was encrypted.').waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    await demandAccessible(page, 'incident')
+    await page.getByRole('button', { name: 'Close the incident' }).click()
+    const close = dialog.getByRole('button', { name: 'Close the incident' })
+    await dialog.getByLabel('Reason').fill('Nothing could be read.')
+    ok(await close.isDisabled(), 'it can be closed without its name')
+    await dialog.getByLabel(`Type ${name} to go on`).fill(name)
+    await close.click()
+    await page.getByText(/^Closed /).waitFor()
+  })
+
+  test('the rail is a menu on a narrow screen, and no page is wider than the screen', async () => {
+    const { page } = window
+    await page.setViewportSize({ width: 390, height: 800 })
+    for (const path of ['/', `/measures/${measure}`, '/watch', '/incidents', '/account']) {
+      await page.goto(`${origin}${path}`)
+      await settle()
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      ok(width <= 390, `${path} is ${width} wide`)
+    }
+    const menu = page.getByRole('button', { name: 'Menu' })
+    equal(await menu.getAttribute('aria-expanded'), 'false')
+    await menu.click()
+    await page.getByRole('link', { name: 'Watch' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Watch' }).waitFor()
+    equal(await menu.getAttribute('aria-expanded'), 'false')
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  test('an invited person enrols with a passkey and signs in with it alone', async () => {
+    const other = await openWindow()
+    try {
+      const { page, context } = other
+      const devtools = await context.newCDPSession(page)
+      await devtools.send('WebAuthn.enable')
+      await devtools.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+        },
+      })
+      await page.goto(await linkOf('invitation'))
+      await page.getByLabel('Your name').fill('Grace Example')
+      await page.getByLabel('E-mail').fill('grace@processor.example')
+      await page.getByLabel('Password', { exact: true }).fill(password)
+      await page.getByRole('button', { name: 'Go on to the second factor' }).click()
+      await page.getByRole('radio', { name: /Passkey/ }).check()
+      await page.getByRole('button', { name: 'Make a passkey and enrol' }).click()
+      await page.getByLabel('I have kept them.').check()
+      await page.getByRole('button', { name: 'Go to the overview' }).click()
+      await page.goto(`${origin}/account`)
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+      await page.getByText(/measures are proven/).waitFor()
+      deepEqual(other.complaints, [])
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('the public annex and the report open for a stranger, whose visit costs no refusal', async () => {
+    const stranger = await openWindow()
+    try {
+      const { page } = stranger
+      const refused: string[] = []
+      page.on('response', (answer) => {
+        if (answer.status() >= 400) refused.push(answer.url())
+      })
+      await page.goto(`${origin}/public-annex`)
+      await page.getByText(/measures are proven/).waitFor()
+      await page.getByRole('link', { name: 'Report it' }).click()
+      await page.getByLabel('What have you seen?').fill('A list of names lies in the open.')
+      await page.getByRole('button', { name: 'Send the report' }).click()
+      await page.getByText('We have your report').waitFor()
+      ok((await page.locator('.receipt').innerText()).length > 8)
+      await demandAccessible(page, 'report, filed')
+      deepEqual(refused, [])
+      deepEqual(stranger.complaints, [])
+    } finally {
+      await stranger.close()
+    }
+  })
+
+  test('a planted script does not run and is told, and a planted faint heading is found', async () => {
+    const planted = await openWindow()
+    try {
+      const { page, complaints } = planted
+      await page.goto(`${origin}/public-annex`)
+      await page.getByText(/measures are proven/).waitFor()
+      await rejects(
+        page.evaluate('document.body.innerHTML = "<img src=x onerror=planted()>"'),
+        /TrustedHTML/,
+      )
+      ok(complaints.some((complaint) => complaint.includes('require-trusted-types-for')))
+      await page.evaluate('document.querySelector("h1").style.color = "#f0f0ee"')
+      await rejects(demandAccessible(page, 'planted'), { name: 'AssertionError' })
+    } finally {
+      await planted.close()
+    }
+  })
+
+  test('nothing in all this broke the content policy or spoke in the console', () => {
+    deepEqual(window.complaints, [])
+    deepEqual(house.faults, [])
+  })
+})
