@@ -155,6 +155,22 @@ suite('console', { skip: noBrowser ?? false }, () => {
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 
+  test('a session that ended elsewhere shows nothing more, and leads to sign-in and back', async () => {
+    const { page } = window
+    await page.goto(`${origin}/watch`)
+    await page.getByText('Asked anew every 5 s').waitFor()
+    const before = window.complaints.length
+    const ended = await page.evaluate(
+      `fetch('/v1/sessions/current', { method: 'DELETE', headers: { 'holdfast-request': '1' } }).then(({ status }) => status)`,
+    )
+    equal(ended, 200)
+    await page.getByLabel('E-mail').waitFor()
+    equal(new URL(page.url()).searchParams.get('back'), '/watch')
+    // The browser itself tells of answers like these; the page asked before it could know.
+    const told = window.complaints.splice(before)
+    ok(told.every((complaint) => complaint.includes('status of 401')))
+  })
+
   test('an invited person enrols with a passkey and signs in with it alone', async () => {
     const other = await openWindow()
     try {

@@ -7,8 +7,9 @@ import { Empty } from '../ui/empty.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Time } from '../ui/time.tsx'
 import { Loaded } from '../ui/waiting.tsx'
-import { annexQuery, needsAttention } from './overview/annex-query.ts'
+import { annexQuery, needsAttention, type Summary } from './overview/annex-query.ts'
 import { AnnexSection, MeasureRows } from './overview/annex-section.tsx'
+import { Contents, placeOf } from './overview/contents.tsx'
 import { SummarySentence } from './overview/summary.tsx'
 import './overview/annex.css'
 
@@ -24,7 +25,7 @@ export default function Overview() {
     <>
       <PageHead
         title="What we promise, and whether it holds"
-        tab="Overview"
+        tab={tabOf(annex.data?.summary)}
         lead="The security annex of our data-processing agreements. Each state is derived from checks, and typed by nobody."
       >
         <a className="button quiet" href="/v1/annex.pdf" download>
@@ -54,13 +55,18 @@ export default function Overview() {
                   Prepared <Time at={preparedAt} />
                 </span>
               </div>
+              <Contents
+                headings={
+                  attention
+                    ? headings.filter(({ lines }) =>
+                        lines.some(({ state }) => needsAttention(state)),
+                      )
+                    : headings
+                }
+              />
             </section>
             {headings.map((heading) => (
-              <AnnexSection
-                key={`${heading.document} ${heading.title}`}
-                heading={heading}
-                attention={attention}
-              />
+              <AnnexSection key={placeOf(heading)} heading={heading} attention={attention} />
             ))}
             <Beyond
               measures={attention ? beyond.filter(({ state }) => needsAttention(state)) : beyond}
@@ -75,6 +81,10 @@ export default function Overview() {
     </>
   )
 }
+
+/** The tab says how it stands, for whoever keeps it in a corner of the screen. */
+const tabOf = (summary: Summary | undefined): string =>
+  summary === undefined ? 'Overview' : `${summary.proven} proven, ${summary.failing} failing`
 
 const Beyond = ({
   measures,

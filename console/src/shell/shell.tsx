@@ -11,13 +11,14 @@ export function Shell() {
   const { data: self } = useQuery(selfQuery)
   const client = useQueryClient()
   const navigate = useNavigate()
-  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const { pathname: path, href } = useRouterState({ select: ({ location }) => location })
 
   useEffect(() => {
-    if (self !== null) return
+    // The address has moved on before this frame is gone: then there is no second time to leave.
+    if (self !== null || path === '/sign-in') return
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== selfQuery.queryKey[0] })
-    void navigate({ to: '/sign-in', search: { back: path } })
-  }, [self, client, navigate, path])
+    void navigate({ to: '/sign-in', search: { back: href } })
+  }, [self, client, navigate, path, href])
   useIdleEnd(self)
 
   if (!self) return null

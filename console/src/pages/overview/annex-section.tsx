@@ -1,20 +1,22 @@
 import { type Heading, type Line, needsAttention, type ShownMeasure } from './annex-query.ts'
+import { placeOf } from './contents.tsx'
 import { MeasureRow } from './measure-row.tsx'
 
 /** One heading of the annex with its lines, and under each line the measures that keep it. */
 export function AnnexSection({
-  heading: { document, title, lines },
+  heading,
   attention,
 }: {
   readonly heading: Heading
   /** Only lines that ask somebody to do something. */
   readonly attention: boolean
 }) {
+  const { document, title, lines } = heading
   const shown = attention ? lines.filter(({ state }) => needsAttention(state)) : lines
   if (shown.length === 0) return null
   const proven = lines.filter(({ state }) => state === 'proven').length
   return (
-    <section className="annex-section">
+    <section className="annex-section" id={placeOf(heading)}>
       <header>
         <h2>{title}</h2>
         <span className="soft">
