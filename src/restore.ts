@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import {
   backupIdentityFile,
@@ -23,6 +23,7 @@ import {
   type Postgres,
   prepareDataDir,
   refill,
+  removePlace,
   startPostgres,
 } from '#ground'
 import { openKeyring, readErasures, replayErasures } from '#keys'
@@ -67,11 +68,38 @@ const root = join(import.meta.dirname, '..')
  * @throws {Refusal} `continuity.place-not-clean`, `continuity.broken-archive`, those of the keyring.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  const { settings, onProgress } = options
-  const { dataDir } = settings
+  const { dataDir } = options.settings
   const began = performance.now()
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0) throw placeNotClean(dataDir)
   await prepareDataDir(dataDir, true)
+  const mark = unfinishedMark(dataDir)
+  try {
+    await writeFileOnce(dirname(mark), basename(mark), Readable.from([]))
+    const restored = await restoreInto(options, began)
+    rmSync(mark)
+    return restored
+  } catch (error) {
+    await clear(dataDir)
+    throw error
+  }
+}
+
+/**
+ * Stands as long as a restore is not finished: killed in its midst it leaves a house that may know
+ * again what was erased, and must not open.
+ */
+export const unfinishedMark = (dataDir: string): string => join(dataDir, 'keys', 'unfinished')
+
+/** Takes away what a restore that failed has made, so that the next finds the place as clean. */
+async function clear(dataDir: string): Promise<void> {
+  await removePlace(join(dataDir, 'postgres'))
+  for (const name of readdirSync(dataDir))
+    rmSync(join(dataDir, name), { recursive: true, force: true })
+}
+
+async function restoreInto(options: RestoreOptions, began: number): Promise<Restored> {
+  const { settings, onProgress } = options
+  const { dataDir } = settings
   const keysDir = join(dataDir, 'keys')
   for (const name of keyFilesIn(options.keyring))
     await writeFileOnce(keysDir, name, pieces(join(options.keyring, name)))

@@ -1,12 +1,19 @@
+import { existsSync } from 'node:fs'
 import { administratorsExist, createEnrolment } from '#identity'
 import { Refusal } from '#kernel'
 import { readSettings } from '#ground'
 import { openHouse } from './house.ts'
+import { unfinishedMark } from './restore.ts'
 
 /** The server process: started by the supervisor, under Node's permission model, with IPC to it. */
 const settings = readSettings(process.env, process.cwd())
 const databaseUrl = process.env['HOLDFAST_APP_URL'] ?? settings.databaseUrl
 if (databaseUrl === undefined) throw new Error('HOLDFAST_APP_URL is not set; start with npm start')
+
+if (existsSync(unfinishedMark(settings.dataDir)))
+  throw new Error(
+    `the restore into ${settings.dataDir} was cut off, so it may know again what was erased; clear the directory and restore once more`,
+  )
 
 const house = await openHouse({ settings, databaseUrl, onFault })
 const { url } = await house.listen(settings.port)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { pipeline, Readable, type Transform } from 'node:stream'
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { createTarDecoder, createTarPacker } from 'modern-tar'
 import { brokenArchive } from './refusals.ts'
@@ -90,7 +90,7 @@ export async function sealArchive(
   fill().catch((error: unknown) => controller.error(error))
   const encrypter = new Encrypter()
   for (const recipient of recipients) encrypter.addRecipient(recipient)
-  const compressed = Readable.fromWeb(readable as never).pipe(zstd())
+  const compressed = through(readable, zstd())
   return await encrypter.encrypt(Readable.toWeb(compressed) as ReadableStream<Uint8Array>)
 }
 
@@ -117,9 +117,7 @@ export async function openArchive(
   const plain = await decrypter.decrypt(source).catch(() => {
     throw brokenArchive('it does not open with this key')
   })
-  const unpacked = Readable.toWeb(
-    Readable.fromWeb(plain as never).pipe(unzstd()),
-  ) as ReadableStream<Uint8Array>
+  const unpacked = Readable.toWeb(through(plain, unzstd())) as ReadableStream<Uint8Array>
   const entries = unpacked.pipeThrough(createTarDecoder()) as unknown as AsyncIterable<{
     header: { name: string }
     body: AsyncIterable<Uint8Array>
@@ -169,6 +167,12 @@ export async function openArchive(
       }
     },
   }
+}
+
+/** A stream through another; unlike `pipe`, it ends with the error of either, instead of never. */
+function through(source: ReadableStream, transform: Transform): Transform {
+  pipeline(Readable.fromWeb(source as never), transform, () => {})
+  return transform
 }
 
 /** The public half of an age identity. */

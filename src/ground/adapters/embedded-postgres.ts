@@ -138,7 +138,7 @@ async function launch(place: Place, binaries: Binaries, how: Launch): Promise<Po
     await exited
     how.lock.release()
     if (socketDir !== join(place.home, 'socket')) await rm(socketDir, { recursive: true })
-    if (how.throwaway) await removePlace(how.dir, place)
+    if (how.throwaway) await removePlace(how.dir)
   }
   const server: Postgres = {
     socketDir,

@@ -60,9 +60,10 @@ async function shelter(temporary: boolean): Promise<string> {
   return dir
 }
 
-/** Removes a throw-away cluster, wherever it came to live. */
-export async function removePlace(dir: string, { home }: Place): Promise<void> {
-  await rm(home, { recursive: true, force: true })
+/** Removes a cluster that has been stopped, wherever it came to live. */
+export async function removePlace(dir: string): Promise<void> {
+  const home = await readlink(join(dir, 'home')).catch(() => undefined)
+  if (home !== undefined) await rm(home, { recursive: true, force: true })
   await rm(dir, { recursive: true, force: true })
 }
 
