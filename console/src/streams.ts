@@ -1,4 +1,4 @@
-import { inHeader, Refused } from './api.ts'
+import { inHeader, Refused, type Told } from './api.ts'
 
 /** Why personal data is wanted; it goes into the entry. */
 export interface Why {
@@ -20,16 +20,18 @@ export interface Sending extends Why {
  *
  * @throws {Refused} with the house's own code and sentence.
  */
-export function upload<T>(path: string, sending: Sending): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
+export function upload<T>(path: string, sending: Sending): Promise<Told<T>> {
+  return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', path)
     const headers = { ...headersOf(sending), 'content-type': sending.mediaType }
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
     request.upload.addEventListener('progress', ({ loaded }) => sending.onSent(loaded))
     request.addEventListener('load', () => {
-      if (request.status >= 200 && request.status < 300) resolve(valueIn(request.responseText) as T)
-      else reject(refusedBy(request.status, request.responseText))
+      const { status, responseText } = request
+      if (status < 200 || status > 299) return reject(refusedBy(status, responseText))
+      const entryId = request.getResponseHeader('holdfast-entry') ?? undefined
+      return resolve({ value: valueIn(responseText) as T, entryId })
     })
     request.addEventListener('error', () => reject(cutOff()))
     request.addEventListener('abort', () => reject(stopped()))
@@ -99,17 +101,20 @@ async function answerTo(path: string, init: RequestInit): Promise<Response> {
 async function* piecesOf(answer: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = answer.body?.getReader()
   if (reader === undefined) return
+  let isOver = false
   try {
     for (;;) {
       const { done, value } = await reader.read()
+      isOver = done
       if (done) return
       yield value
     }
   } catch {
+    isOver = true
     throw cutOff()
   } finally {
     // Whoever stops listening must not leave the house talking.
-    await reader.cancel().catch(() => undefined)
+    if (!isOver) await reader.cancel()
   }
 }
 

@@ -16,6 +16,7 @@ import { type ControllerRead, type PartProps, pathOf } from './controller/shapes
 import { TransfersPart } from './controller/transfers-part.tsx'
 import { ControllerState } from './controllers/state.tsx'
 import './controller/controller.css'
+import '../ui/form/form.css'
 
 const here = getRouteApi('/house/controllers/$controllerId/{-$part}')
 

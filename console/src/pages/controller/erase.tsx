@@ -48,7 +48,9 @@ export function Erase({
         </p>
       </ConfirmDialog>
       {isHeld && <span className="soft">A legal hold keeps it from being erased.</span>}
-      {!isHeld && !hasReason && <span className="soft">Erasing needs a reason.</span>}
+      {!isHeld && !hasReason && (
+        <span className="soft">Erasing, restricting and holding need a reason.</span>
+      )}
     </>
   )
 }

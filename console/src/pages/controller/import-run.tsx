@@ -48,19 +48,22 @@ export function ImportRun({
     })
     try {
       const { purpose, reason } = why
-      const done = await upload<ImportReport>(`${pathOf(controllerId)}/imports?${query}`, {
-        file,
-        mediaType: mediaTypes[head.format],
-        purpose,
-        reason,
-        signal: abort.signal,
-        onSent: setSent,
-      })
+      const { value: done, entryId } = await upload<ImportReport>(
+        `${pathOf(controllerId)}/imports?${query}`,
+        {
+          file,
+          mediaType: mediaTypes[head.format],
+          purpose,
+          reason,
+          signal: abort.signal,
+          onSent: setSent,
+        },
+      )
       setReport(done)
       if (what === 'store')
         tell(
           `${counted(done.rowsStored, 'row')} imported, ${countText(done.rowsRejected)} rejected`,
-          undefined,
+          entryId,
         )
     } catch (caught) {
       setError(caught)

@@ -36,7 +36,12 @@ export function PeoplePart(props: PartProps) {
       </May>
       {found !== undefined && <FoundList found={found} open={subject} onOpen={setSubject} />}
       {subject !== undefined && (
-        <SubjectCard key={subject.subjectId} {...props} subject={subject} />
+        <SubjectCard
+          key={subject.subjectId}
+          {...props}
+          subject={subject}
+          onErased={() => setFound(undefined)}
+        />
       )}
       <May ask="vault.subject.list">
         <SubjectList controller={controller} open={subject} onOpen={setSubject} />

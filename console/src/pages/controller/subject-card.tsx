@@ -17,7 +17,11 @@ import {
 import { SubjectFlags } from './subject-flags.tsx'
 
 /** One data subject: its records when asked for, its flags, its end. */
-export function SubjectCard({ subject, ...props }: PartProps & { readonly subject: FoundSubject }) {
+export function SubjectCard({
+  subject,
+  onErased,
+  ...props
+}: PartProps & { readonly subject: FoundSubject; readonly onErased: () => void }) {
   const { controllerId } = props.controller
   const [certificate, setCertificate] = useState<{
     facts: Certificate
@@ -45,7 +49,7 @@ export function SubjectCard({ subject, ...props }: PartProps & { readonly subjec
         </h2>
         {standing !== undefined && (
           <May ask="vault.subject.flag">
-            <SubjectFlags controllerId={controllerId} subject={standing} />
+            <SubjectFlags {...props} subject={standing} />
           </May>
         )}
       </div>
@@ -62,7 +66,10 @@ export function SubjectCard({ subject, ...props }: PartProps & { readonly subjec
             {...props}
             subject={subject}
             isHeld={standing?.held === true}
-            onErased={(facts, entryId) => setCertificate({ facts, entryId })}
+            onErased={(facts, entryId) => {
+              setCertificate({ facts, entryId })
+              onErased()
+            }}
           />
         </May>
       </div>

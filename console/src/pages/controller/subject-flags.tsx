@@ -2,7 +2,7 @@ import { call } from '../../api.ts'
 import { keyOf, part } from '../../ask.ts'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { useCall } from '../../ui/use-call.ts'
-import { type ListedSubject, pathOf } from './shapes.ts'
+import { type ListedSubject, type PartProps, pathOf } from './shapes.ts'
 import { Flags } from './subject-list.tsx'
 
 interface FlagDeed {
@@ -16,16 +16,13 @@ interface FlagDeed {
 
 /** Restriction (GDPR Art. 18) and legal hold: laid and lifted, each with what it means. */
 export const SubjectFlags = ({
-  controllerId,
   subject,
-}: {
-  readonly controllerId: string
-  readonly subject: ListedSubject
-}) => (
+  ...props
+}: PartProps & { readonly subject: ListedSubject }) => (
   <div className="row">
-    <Flags subject={subject} />
+    {(subject.restricted || subject.held) && <Flags subject={subject} />}
     <Flag
-      controllerId={controllerId}
+      {...props}
       subject={subject}
       deed={
         subject.restricted
@@ -49,7 +46,7 @@ export const SubjectFlags = ({
       }
     />
     <Flag
-      controllerId={controllerId}
+      {...props}
       subject={subject}
       deed={
         subject.held
@@ -75,17 +72,14 @@ export const SubjectFlags = ({
 )
 
 function Flag({
-  controllerId,
+  controller: { controllerId },
+  why: { reason },
   subject: { subjectId },
   deed: { flag, to, verb, title, means, said },
-}: {
-  readonly controllerId: string
-  readonly subject: ListedSubject
-  readonly deed: FlagDeed
-}) {
+}: PartProps & { readonly subject: ListedSubject; readonly deed: FlagDeed }) {
   const path = `${pathOf(controllerId)}/subjects`
   const set = useCall({
-    deed: () => call('PATCH', `${path}/${part(subjectId)}`, { body: { [flag]: to } }),
+    deed: () => call('PATCH', `${path}/${part(subjectId)}`, { body: { [flag]: to }, reason }),
     said,
     renews: [keyOf(path)],
   })
@@ -94,12 +88,16 @@ function Flag({
       verb={verb}
       title={title}
       tone="quiet"
+      disabled={reason.trim() === ''}
       pending={set.isPending}
       error={set.error}
       onOpen={set.reset}
       onConfirm={() => set.mutateAsync()}
     >
       <p>{means}</p>
+      <p>
+        Reason: <q>{reason}</q>
+      </p>
     </ConfirmDialog>
   )
 }

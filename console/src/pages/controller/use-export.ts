@@ -17,7 +17,7 @@ export function useExport() {
       setReceived(0)
       const { bytes, name, entryId } = await download(path, { purpose, reason }, setReceived)
       save(name, bytes)
-      tell(`Exported ${sizeText(bytes.size)} as ${name}`, entryId)
+      tell(`Exported ${sizeText(bytes.size)}`, entryId)
     },
   })
   return { run, received }

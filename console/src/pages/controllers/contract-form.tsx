@@ -5,6 +5,7 @@ import { CategoryEditor } from './category-editor.tsx'
 import { ContactRows } from './contact-rows.tsx'
 import { type Draft, newCategory } from './draft.ts'
 import { PurposeRows } from './purpose-rows.tsx'
+import '../../ui/form/form.css'
 import './contract-form.css'
 
 /** The facts of a contract, as a form: who, what is held and how long, what for, whom to tell. */

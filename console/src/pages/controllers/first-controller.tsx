@@ -3,7 +3,8 @@ import { Command, Empty } from '../../ui/empty.tsx'
 import { May } from '../../ui/may.tsx'
 
 const command = `holdfast vault controller create --name "Northwind" --country DE \\
-  --categories '[{"name":"contact","retainDays":730,"fields":[{"name":"email","kind":"email","searchable":true}]}]' \\
+  --categories '[{"name": "contact", "retainDays": 730,
+    "fields": [{"name": "email", "kind": "email", "searchable": true}]}]' \\
   --purposes '[{"name":"support","categories":["contact"]}]' \\
   --breach-contacts '[{"name":"Dana Petrov","email":"privacy@northwind.example"}]'`
 

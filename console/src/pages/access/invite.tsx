@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query'
+import { call } from '../../api.ts'
+import { ask, keyOf, type Page } from '../../ask.ts'
+import { picks } from '../../ui/form/choices.tsx'
+import type { Form } from '../../ui/form/entry.ts'
+import { FormDialog } from '../../ui/form/form-dialog.tsx'
+import { Once } from '../../ui/once.tsx'
+import { Time } from '../../ui/time.tsx'
+import { useCall } from '../../ui/use-call.ts'
+import type { Invitation, Invited, Role } from './shapes.ts'
+
+/** A link by which one person enrols, with the roles given. Shown once. */
+export function Invite() {
+  const roles = useQuery(ask<Page<Role>>('/v1/roles')).data?.items ?? []
+  const invite = useCall<Invitation, Invited>({
+    deed: (body) => call('POST', '/v1/enrolments', { body }),
+    said: 'An enrolment link was made',
+    renews: [keyOf('/v1/enrolments')],
+  })
+  const form: Form<Invitation> = {
+    roleNames: picks(
+      'Roles',
+      roles.map(({ name }) => name),
+      'What the person may do from the first sign-in on, for all controllers. Narrower rights are granted afterwards.',
+    ),
+  }
+  return (
+    <FormDialog
+      verb="Invite a person"
+      title="Invite a person"
+      lead="Makes a link that is good once. Hand it over in a way you trust: whoever opens it first enrols."
+      tone="plain"
+      form={form}
+      call={invite}
+    >
+      {({ link, expiresAt }) => (
+        <>
+          <Once label="Enrolment link, shown now and never again" text={link} />
+          <p className="soft">
+            Good once, <Time at={expiresAt} absolute /> at the latest.
+          </p>
+        </>
+      )}
+    </FormDialog>
+  )
+}
