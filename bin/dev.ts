@@ -58,7 +58,14 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
     if (whole || named.some((file) => /browser|console/.test(file))) await buildConsole(say)
     say(`running ${files.length} test files`)
     const ran = await run(
-      ['--disable-warning=ExperimentalWarning', '--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files],
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--test',
+        '--test-concurrency=2',
+        '--test-reporter=spec',
+        ...options,
+        ...files,
+      ],
       'shown',
       { ...env, ...browser() },
     )

@@ -10,3 +10,5 @@ export function mustInstall(args: readonly string[], root: string): boolean
 export function isCurrent(root: string): boolean
 export function stamp(root: string): void
 export function launch(args: readonly string[]): Promise<number>
+/** Whether `node_modules` is a link to another installation. */
+export function isBorrowed(root: string): boolean

@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync, lstatSync } from 'node:fs'
 import module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -41,6 +41,11 @@ export function isCurrent(root) {
   if (!existsSync(copy)) return false
   if (readStamp(root) === lockHash(root)) return true
   return statSync(copy).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+}
+
+/** Whether `node_modules` is a link: another checkout's, and not ours to replace. */
+export function isBorrowed(root) {
+  return lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 /** Remembers which lockfile was installed. */
@@ -88,6 +93,12 @@ function handOver(runtime, args) {
 }
 
 async function install(root) {
+  if (isBorrowed(root)) {
+    console.error(
+      'node_modules is a link to another installation, which npm ci would empty. Remove the link, or install there.',
+    )
+    return 1
+  }
   const before = existsSync(join(root, 'node_modules'))
   console.log(
     `${before ? 'The packages are older than package-lock.json' : 'First start'}: installing with npm ci (a minute or two).`,

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { chooseRuntime, isCurrent, mustInstall, stamp } from './launcher.mjs'
+import { chooseRuntime, isBorrowed, isCurrent, mustInstall, stamp } from './launcher.mjs'
 
 const root = join(import.meta.dirname, '..')
 
@@ -88,4 +96,13 @@ test('the version is told without anything else being touched', async () => {
     version: string
   }
   assert.equal(stdout, `${version}\n`)
+})
+
+test("an installation behind a link is known as somebody else's", (t) => {
+  const theirs = checkout(t, ['node_modules/pg/package.json'])
+  assert.equal(isBorrowed(theirs), false)
+  const ours = checkout(t, [])
+  rmSync(join(ours, 'node_modules'), { recursive: true, force: true })
+  symlinkSync(join(theirs, 'node_modules'), join(ours, 'node_modules'))
+  assert.equal(isBorrowed(ours), true)
 })

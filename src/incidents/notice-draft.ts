@@ -143,11 +143,12 @@ function wordsOf(
 
 function takenBy({ step, held, endedAt }: Step, openedAt: Date): string[] {
   if (!held) return []
-  const after = Math.max(0, (endedAt.getTime() - openedAt.getTime()) / 1000).toFixed(1)
+  const after = Math.max(0, (endedAt.getTime() - openedAt.getTime()) / 1000)
+  const soon = after < 1 ? 'within a second' : `${after.toFixed(1)} s`
   if (step === 'snapshot') return ['Evidence was secured before anything was changed.']
   if (step === 'cut')
     return [
-      `The access was cut off ${after} s after it was noticed: every session ended, every credential revoked.`,
+      `The access was cut off ${soon} ${after < 1 ? 'of being' : 'after it was'} noticed: every session ended, every credential revoked.`,
     ]
   if (step === 'probe-after') return ['The cut was tried from outside and held.']
   return []
