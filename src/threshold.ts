@@ -13,7 +13,14 @@ import {
   type Secrets,
   type Source,
 } from '#kernel'
-import { appendEntries, type Committed, type EntryDraft } from '#trail'
+import {
+  appendEntries,
+  type Committed,
+  type EntryDraft,
+  type NewEntry,
+  prepareEntry,
+  storeEntries,
+} from '#trail'
 import { GroupCommit } from './group-commit.ts'
 
 /** Who wants to do what, from where, and whether it changes anything. */
@@ -66,9 +73,11 @@ const receiptOf = ({ entryId, log, leafHash, at }: Committed) =>
 export function makeThreshold(world: ThresholdWorld): Threshold {
   const { database, secrets, clock, may, onFault } = world
   const told = new WeakSet<object>()
-  const shared = new GroupCommit<EntryDraft, Committed>((drafts) =>
-    database.transaction({ scope: 'house' }, (sql) => appendEntries(sql, secrets, drafts)),
+  const shared = new GroupCommit<NewEntry, Committed>((entries) =>
+    database.transaction({ scope: 'house' }, (sql) => storeEntries(sql, entries)),
   )
+  // Made before it joins the others: a draft that cannot become an entry fails alone.
+  const share = (draft: EntryDraft) => shared.add(prepareEntry(secrets, draft))
 
   const perform: Threshold['perform'] = async (crossing, deed) => {
     const { actor, action, scope, source, effect } = crossing
@@ -108,7 +117,7 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
             return [act, await deed(act)] as const
           },
         )
-        ;[committed, value] = [await shared.add(done(act)), result]
+        ;[committed, value] = [await share(done(act)), result]
       }
     } catch (error) {
       await leave({
@@ -126,7 +135,7 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
   /** An entry for what was not done. If it cannot be written either, the caller still hears the first error. */
   async function leave(draft: Omit<EntryDraft, 'touched' | 'details'>): Promise<void> {
     try {
-      await shared.add({ ...draft, touched: [], details: {} })
+      await share({ ...draft, touched: [], details: {} })
     } catch (error) {
       onFault(error, `the entry of ${draft.outcome} ${draft.action}`)
     }

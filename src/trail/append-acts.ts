@@ -17,27 +17,43 @@ import { leafHash } from './merkle.ts'
 import { ocsfEvent } from './ocsf.ts'
 import { nothingTouched, packTouched, summarise } from './touched.ts'
 
-/**
- * Inserts entries and their pending rows in the caller's transaction: one statement for all.
- *
- * An entry goes to its controller's log. Where no ring bears that controller's name (an id nobody
- * ever gave out, or a controller whose keys are destroyed) it goes to the house's log, and the id
- * that was claimed stands only in the sealed payload.
- *
- * @returns in the order of `drafts`. Nothing counts before the transaction commits.
- */
+/** As {@link prepareEntry} and {@link storeEntries}, in one step. */
 export async function appendEntries(
   sql: Sql,
   secrets: Secrets,
   drafts: readonly EntryDraft[],
 ): Promise<Committed[]> {
-  if (drafts.length === 0) return []
-  const entries = drafts.map((draft) => newEntry(secrets, draft))
+  return storeEntries(
+    sql,
+    drafts.map((draft) => prepareEntry(secrets, draft)),
+  )
+}
+
+/**
+ * Inserts entries and their pending rows in the caller's transaction: one statement for all.
+ *
+ * @returns in the order of `entries`. Nothing counts before the transaction commits.
+ */
+export async function storeEntries(sql: Sql, entries: readonly NewEntry[]): Promise<Committed[]> {
+  if (entries.length === 0) return []
   await insertEntries(sql, entries)
   return entries.map(({ entryId, log, leaf, at }) => ({ entryId, log, leafHash: leaf, at }))
 }
 
-function newEntry(secrets: Secrets, draft: EntryDraft): NewEntry {
+/** What the table takes; more would be refused there, and with it whatever is stored beside it. */
+const longestBody = 1024
+
+/**
+ * Makes an entry of a draft: leaf, pseudonyms, sealed payload. A draft that cannot become one fails
+ * here, alone, before it shares a statement with others.
+ *
+ * An entry goes to its controller's log. Where no ring bears that controller's name (an id nobody
+ * ever gave out, or a controller whose keys are destroyed) it goes to the house's log, and the id
+ * that was claimed stands only in the sealed payload.
+ *
+ * @throws {RangeError} for a leaf longer than {@link longestBody}, or a set that cannot be packed.
+ */
+export function prepareEntry(secrets: Secrets, draft: EntryDraft): NewEntry {
   const { ring, pseudonym } = ringOf(secrets, draft)
   const { actor, touched: touches } = draft
   const summary = touches.length === 0 ? nothingTouched : summarise(touches)
@@ -60,6 +76,7 @@ function newEntry(secrets: Secrets, draft: EntryDraft): NewEntry {
   const event = JSON.stringify(ocsfEvent(facts.entryId, ring, draft, summary))
   const opened = Buffer.concat([randomBytes(saltBytes), Buffer.from(event)])
   const body = leafBody(facts, sha256(opened), pseudonym)
+  if (body.length > longestBody) throw new RangeError('the leaf of an entry is at most 1 KiB')
   const payload = secrets.seal(ring, payloadContext(facts.entryId), opened)
   return { ...facts, body, leaf: leafHash(body), payload }
 }

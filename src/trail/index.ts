@@ -11,7 +11,7 @@ import type { Room } from '#kernel'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
-export { appendEntries } from './append-acts.ts'
+export { appendEntries, prepareEntry, storeEntries } from './append-acts.ts'
 export { openDetails } from './details.ts'
 export {
   type Committed,
@@ -21,6 +21,7 @@ export {
   rootLog,
   type SequencedEntry,
 } from './entry.ts'
+export type { NewEntry } from './entry-store.ts'
 export { integrateOnce } from './integrate-acts.ts'
 export { sourceKeyOf } from './leaf.ts'
 export { proveConsistency, proveInclusion } from './proof-acts.ts'
