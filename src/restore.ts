@@ -8,10 +8,13 @@ import {
   type IdentityFile,
   keyFilesIn,
   openArchive,
+  type OpenArchive,
   pieces,
   placeNotClean,
   readKeyFile,
   readStream,
+  subjectKeysFile,
+  subjectKeyTable,
   writeFileOnce,
 } from '#continuity'
 import {
@@ -26,9 +29,10 @@ import {
   removePlace,
   startPostgres,
 } from '#ground'
-import { openKeyring, readErasures, replayErasures } from '#keys'
+import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
 import type { Settings } from '#kernel'
 import { treeHeads, verifyTrail } from '#trail'
+import { eraseAgain } from '#vault'
 import { openHouse } from './house.ts'
 
 export interface RestoreOptions {
@@ -116,14 +120,16 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
     const owner = postgres.url(ownerRole, databaseName)
     await migrate(owner, root, new Date(), Math.max(...manifest.migrations))
     let rows = 0
+    const newer = await newerKeys(options.keyring, manifest.createdAt, identity)
     const filled = await refill(
       postgres.url('postgres', databaseName),
-      partsOf(archive.parts(), (n) => {
+      partsOf(chosen(archive, newer), (n) => {
         rows += n
         onProgress(rows, undefined, 'rows written')
       }),
     )
-    for (const [table, { rows: said }] of Object.entries(archive.counts()))
+    const counts = { ...archive.counts(), ...newer?.counts() }
+    for (const [table, { rows: said }] of Object.entries(counts))
       demand((filled.get(table) ?? 0) === said, `${table} holds other rows than the backup`)
     await migrate(owner, root, new Date())
     onProgress(rows, undefined, 'comparing')
@@ -149,6 +155,25 @@ async function identityFrom({ dataDir, passphraseFile }: Settings): Promise<stri
   if (held === undefined) throw new Error('this keyring holds no key of the backups')
   const { sealed } = JSON.parse(held.toString('utf8')) as IdentityFile
   return keyring.unseal('house', identityContext, Buffer.from(sealed, 'base64')).toString('utf8')
+}
+
+/** The subjects' keys of the bundle, where they are younger than the backup. */
+async function newerKeys(
+  bundle: string,
+  createdAt: string,
+  identity: string,
+): Promise<OpenArchive | undefined> {
+  const file = join(bundle, subjectKeysFile)
+  if (!existsSync(file)) return undefined
+  const archive = await openArchive(readStream(file), identity)
+  return archive.manifest.createdAt > createdAt ? archive : undefined
+}
+
+/** The backup's rows, and the younger wraps in place of its own. */
+async function* chosen(backup: OpenArchive, newer: OpenArchive | undefined) {
+  for await (const part of backup.parts())
+    if (newer === undefined || part.table !== subjectKeyTable) yield part
+  if (newer !== undefined) yield* newer.parts()
 }
 
 async function* partsOf(
@@ -191,9 +216,17 @@ async function prove(options: RestoreOptions, postgres: Postgres, heads: readonl
       },
     )
     demand(same, "the trees are not those of the backup's instant")
+    for (const [controllerId, own] of Map.groupBy(erasures, (erasure) => erasure.controllerId))
+      await cross({ action: 'vault.erase-again', scope: { controllerId } }, (act) =>
+        eraseAgain(
+          act,
+          own.map(({ subjectId }) => subjectId),
+        ),
+      )
     const erasedAgain = await cross({ action: 'continuity.restore.erase' }, (act) =>
       replayErasures(act, erasures),
     )
+    await cross({ action: 'continuity.restore.keys', effect: 'read' }, demandOpenable)
     const report = await house.database.transaction({ scope: 'house' }, (sql) =>
       verifyTrail(sql, house.keyring),
     )

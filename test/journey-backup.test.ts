@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,8 +15,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { appRole, databaseName, startPostgres } from '#ground'
 import { bundlesIn } from '#continuity'
-import { openKeyring } from '#keys'
+import { openKeyring, rotateRing } from '#keys'
 import { openHouse as open } from '../src/house.ts'
+import { destroyRetired } from '../src/keys/rotation-acts.ts'
 import { restore, type RestoreOptions } from '../src/restore.ts'
 import { ask, asCaller, type Caller, callerWith, type Heard, type Listener } from './callers.ts'
 import { openHouse, plainSettings, type TestHouse } from './house.ts'
@@ -154,7 +156,9 @@ test(
         [subjects[3]],
       )
       const gone = await send('GET', of(`/subjects/${subjects[7]}`), { at })
-      ok(gone.status >= 400 && !gone.body.includes('Ada'), gone.body)
+      deepEqual([gone.status, gone.body.includes('Ada')], [410, false], gone.body)
+      const unfound = await send('POST', of('/subjects/find'), { at, json: { subjectKey: 'A-7' } })
+      deepEqual(demand(unfound).items, [], 'not even its index came back')
       const report = demand(await send('POST', '/v1/trail/verify', { at }))
       deepEqual([report.sound, report.faults], [true, []])
       // What is put in from here on goes on in the same trees.
@@ -217,6 +221,50 @@ test(
     }
     await rejects(restore(orderOf('guess', { settings: wrong })), { code: 'keys.passphrase-wrong' })
     deepEqual(leftOf('guess'), [])
+  },
+)
+
+test(
+  'an old backup whose keys have turned and are destroyed opens with the newest bundle, and only so',
+  { skip },
+  async () => {
+    const old = bundle()
+    const scope = { controllerId }
+    await house.act({ action: 'keys.ring.rotate', scope }, (act) => rotateRing(act, ['wrap']))
+    await until(house, 'every subject key to be wrapped anew', async () => {
+      const left = await house.owner.first<{ n: number }>({
+        text: 'select count(*) as n from keys.subject_key where controller_id = $1 and kek_version = 1',
+        values: [controllerId],
+      })
+      return left?.n === 0 || undefined
+    })
+    equal(
+      await house.act({ action: 'keys.rotate-due', scope }, (act) => destroyRetired(act, 1)),
+      true,
+    )
+    // Bundles are named by the second.
+    await new Promise((go) => setTimeout(go, 1_100))
+    demand(await send('POST', '/v1/backups'))
+    ok(bundle() > old, 'a newer bundle lies beside the newer backup')
+    const order = orderOf('turned')
+    await restore(order)
+    const postgres = await startPostgres({ dir: join(order.settings.dataDir, 'postgres') })
+    const databaseUrl = postgres.url(appRole, databaseName)
+    const again = await open({ settings: order.settings, databaseUrl, onFault: () => {} })
+    try {
+      const { port } = await again.listen(0)
+      const { records } = demand(
+        await send('GET', of(`/subjects/${subjects[3]}`), { at: { port, ca: again.ca } }),
+      )
+      equal(records[0].fields.name, 'Ada 3')
+    } finally {
+      await again.close()
+      await postgres.stop()
+    }
+    const keyring = join(dir, 'without-subject-keys')
+    cpSync(bundle(), keyring, { recursive: true })
+    rmSync(join(keyring, 'subject-keys.age'))
+    await rejects(restore(orderOf('locked', { keyring })), { code: /^keys\./ })
   },
 )
 

@@ -54,7 +54,7 @@ export async function sealArchive(
   manifest: Manifest,
   tables: AsyncIterable<TableRows>,
   recipients: readonly string[],
-  onCounts: (counts: Counts) => void,
+  onCounts: (counts: Counts) => void = () => {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const { readable, controller } = createTarPacker()
   const add = async (name: string, bytes: Uint8Array) => {

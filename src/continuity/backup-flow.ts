@@ -15,6 +15,7 @@ import {
 import { dueToGo, noteGone } from './store.ts'
 import {
   backupIdentityFile,
+  bundleDir,
   copyKeyring,
   digestOf,
   dropBundles,
@@ -22,12 +23,16 @@ import {
   placesOf,
   readKeyFile,
   removeFile,
+  subjectKeysFile,
   writeFileOnce,
   writeKeyFile,
 } from './adapters/places.ts'
 
 /** Crosses the threshold once, under the action of whoever asked. */
 export type Step = <T>(deed: (act: Act) => Promise<T>) => Promise<T>
+
+/** The table of wrapped subject keys: `keys` owns it, a bundle carries it. */
+export const subjectKeyTable = 'keys.subject_key'
 
 /** What binds the sealed key of the backups to its place. */
 export const identityContext = ['continuity.backup-identity']
@@ -51,17 +56,25 @@ export async function makeBackup(step: Step, world: World): Promise<Backup> {
   const { id, file } = await step((act) => beginBackup(act, promisedPlaces))
   try {
     const [own, ...others] = placesOf(world.settings)
+    const bundle = bundleNameOf(world.now())
     let counts: Counts = {}
     const written = await world.snapshot(async (snapshot) => {
       const manifest = await manifestOf(snapshot, id, world.now())
       const archive = await sealArchive(manifest, rowsOf(snapshot), [recipient], (c) => {
         counts = c
       })
-      return writeFileOnce(own!, file, archive)
+      const done = await writeFileOnce(own!, file, archive)
+      const keys = { ...manifest, tables: [subjectKeyTable] }
+      const keyArchive = await sealArchive(keys, rowsOf(snapshot, keys.tables), [recipient])
+      await writeFileOnce(bundleDir(own!, bundle), subjectKeysFile, keyArchive)
+      return done
     })
-    for (const place of others) await writeFileOnce(place, file, pieces(join(own!, file)))
+    for (const place of others) {
+      await writeFileOnce(place, file, pieces(join(own!, file)))
+      const keys = pieces(join(bundleDir(own!, bundle), subjectKeysFile))
+      await writeFileOnce(bundleDir(place, bundle), subjectKeysFile, keys)
+    }
     const places = await standing(placesOf(world.settings), file, written.sha256)
-    const bundle = bundleNameOf(world.now())
     for (const place of placesOf(world.settings)) await copyKeyring(dataDir, place, bundle)
     const rowCount = Object.values(counts).reduce((sum, { rows }) => sum + rows, 0)
     const tableCount = Object.keys(counts).length
@@ -119,8 +132,11 @@ async function manifestOf(snapshot: Snapshot, backupId: string, now: Date): Prom
   }
 }
 
-async function* rowsOf(snapshot: Snapshot): AsyncGenerator<TableRows> {
-  for (const table of snapshot.tables) yield { table, pieces: snapshot.copyOut(table) }
+async function* rowsOf(
+  snapshot: Snapshot,
+  tables: readonly string[] = snapshot.tables,
+): AsyncGenerator<TableRows> {
+  for (const table of tables) yield { table, pieces: snapshot.copyOut(table) }
 }
 
 async function clearOld(step: Step, world: World): Promise<void> {

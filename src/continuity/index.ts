@@ -17,10 +17,16 @@ export {
   placesOf,
   readKeyFile,
   readStream,
+  subjectKeysFile,
   writeFileOnce,
 } from './adapters/places.ts'
-export { type Manifest, openArchive, type TreeHead as BackupHead } from './archive.ts'
-export { identityContext, type IdentityFile, makeBackup } from './backup-flow.ts'
+export {
+  type Manifest,
+  openArchive,
+  type OpenArchive,
+  type TreeHead as BackupHead,
+} from './archive.ts'
+export { identityContext, type IdentityFile, makeBackup, subjectKeyTable } from './backup-flow.ts'
 export { type Backup, keepBackupsMs, keepKeyringMs } from './backup.ts'
 
 export { placeNotClean } from './refusals.ts'

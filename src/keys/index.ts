@@ -17,7 +17,13 @@ export { type KeyringOptions, openKeyring, recoverKeyring } from './adapters/key
 export type { Erasure } from './erasure.ts'
 export { replayErasures } from './erasure-acts.ts'
 export { type KeyFacts, Keyring, type RingFacts } from './keyring.ts'
-export { demandOwnKeyring, keyringFingerprint, rotateRing, rotateRoot } from './rotation-acts.ts'
+export {
+  demandOpenable,
+  demandOwnKeyring,
+  keyringFingerprint,
+  rotateRing,
+  rotateRoot,
+} from './rotation-acts.ts'
 export {
   blindIndex,
   houseIndex,

@@ -73,6 +73,15 @@ export const keyringAltered = () =>
 export const keyringLost = () =>
   new Refusal('keys.keyring-lost', 503, 'This is not the keyring that the data was sealed under.')
 
+/** Restore with the keyring bundle of a newer backup: it carries the same keys under living ones. */
+export const wrappedUnderDestroyed = (count: number) =>
+  new Refusal(
+    'keys.wrapped-under-destroyed',
+    409,
+    `${count} subject keys are wrapped under keys that are destroyed by now.`,
+    { count },
+  )
+
 /** Repeat the sentence asked for, exactly. */
 export const notConfirmed = (sentence: string) =>
   new Refusal('keys.not-confirmed', 422, `Confirm with: ${sentence}`)

@@ -3,7 +3,7 @@ import { type Act, controllerOf, type Secrets, type Sql } from '#kernel'
 import { type KeyFacts, keyringOf, type RingFacts } from './keyring.ts'
 import { rememberKeyring } from './keyring-store.ts'
 import { destroyBy, isDue, rotateBy, rotateRootBy } from './policy.ts'
-import { keyringLost } from './refusals.ts'
+import { keyringLost, wrappedUnderDestroyed } from './refusals.ts'
 import { canaryRing, type Family, houseRing } from './ring.ts'
 import { openWrapped } from './subject-key-acts.ts'
 import { subjectKeyPlace } from './subject-key.ts'
@@ -145,6 +145,32 @@ export async function demandOwnKeyring(sql: Sql, secrets: Secrets, now: Date): P
     const held = ring === undefined ? 0 : (newest(ring, 'wrap')?.version ?? 0)
     if (ring?.destroyedAt === undefined && held < version) throw keyringLost()
   }
+}
+
+/**
+ * Demands that every subject key opens under this keyring: after a restore of an old backup it may be
+ * wrapped under a key that is destroyed by now. Rings destroyed whole are meant to open nothing.
+ *
+ * @throws {Refusal} `keys.wrapped-under-destroyed`: take the keyring bundle of a newer backup.
+ */
+export async function demandOpenable({ sql, secrets }: Act): Promise<void> {
+  const living = keyringOf(secrets)
+    .rings()
+    .filter(
+      ({ ring, destroyedAt }) =>
+        destroyedAt === undefined && ring !== houseRing && ring !== canaryRing,
+    )
+  const held = new Map(
+    living.map(({ ring, keys }) => [
+      ring,
+      new Set(keys.filter(({ family }) => family === 'wrap').map(({ version }) => version)),
+    ]),
+  )
+  const references = await countReferences(sql, [...held.keys()])
+  const lost = references.filter(
+    ({ controllerId, version }) => !held.get(controllerId)?.has(version),
+  )
+  if (lost.length > 0) throw wrappedUnderDestroyed(lost.reduce((sum, { count }) => sum + count, 0))
 }
 
 /** Which keyring this is: a name to compare, without anything secret. */

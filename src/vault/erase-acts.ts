@@ -64,6 +64,24 @@ export async function eraseDue(
   return { records: gone.length, subjects: ended.length, more: due.length === limit }
 }
 
+/**
+ * Erases again what a restore brought back: rows and indexes of subjects whose erasure the ledger
+ * outside the database tells of. Their keys are the keyring's to destroy. Calling it again changes nothing.
+ *
+ * @returns how many subjects were back.
+ */
+export async function eraseAgain(act: Act, subjectIds: readonly string[]): Promise<number> {
+  const controllerId = controllerOf(act)
+  const back = (await lockSubjects(act.sql, controllerId, subjectIds)).filter(
+    ({ erasedAt }) => erasedAt === null,
+  )
+  const ids = back.map(({ subjectId }) => subjectId)
+  touchAll(act, back, await deleteRecords(act.sql, controllerId, ids, 'all'))
+  await entomb(act.sql, controllerId, ids, act.now)
+  act.tell({ subjectsErasedAgain: back.length })
+  return back.length
+}
+
 /** Erases some of a leaving controller's subjects. Returns whether there may be more. */
 export async function eraseLeaving(act: Act, limit = 500): Promise<boolean> {
   const { controllerId, state } = await contractOf(act)

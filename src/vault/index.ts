@@ -29,7 +29,7 @@ export {
   countsOfAll,
   listControllers,
 } from './controller-store.ts'
-export { eraseDue, eraseSubject } from './erase-acts.ts'
+export { eraseAgain, eraseDue, eraseSubject } from './erase-acts.ts'
 export type { SubjectErasure } from './erasure.ts'
 export { findSubjects, type Sought } from './find-acts.ts'
 export { beginLeaving, leaveNow } from './leave-acts.ts'

@@ -85,10 +85,19 @@ export function backupIdentityFile(): string {
   return 'backup-identity.sealed'
 }
 
+/** Where a bundle lies. */
+export const bundleDir = (place: string, name: string): string => join(place, 'keyring', name)
+
+/**
+ * The subjects' keys as of the bundle, wrapped and sealed as a backup is. An old backup's own wraps
+ * belong to keys that are destroyed by now; with these its rows open, except of those erased since.
+ */
+export const subjectKeysFile = 'subject-keys.age'
+
 /** Copies the keyring into a bundle beside the backups. Every file of it is sealed; the passphrase stays behind. */
 export async function copyKeyring(dataDir: string, place: string, name: string): Promise<void> {
   const source = join(dataDir, 'keys')
-  const target = join(place, 'keyring', name)
+  const target = bundleDir(place, name)
   for (const file of keyFilesIn(source))
     await writeFileOnce(target, file, pieces(join(source, file)))
 }
