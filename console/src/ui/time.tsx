@@ -82,10 +82,14 @@ const listeners = new Set<() => void>()
 
 function listen(listener: () => void): () => void {
   listeners.add(listener)
-  timer ??= setInterval(() => {
+  if (timer === undefined) {
+    // Nobody watched for a while, and the clock stood still meanwhile.
     now = Date.now()
-    for (const each of listeners) each()
-  }, 5000)
+    timer = setInterval(() => {
+      now = Date.now()
+      for (const each of listeners) each()
+    }, 5000)
+  }
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return

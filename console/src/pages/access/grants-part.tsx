@@ -9,7 +9,8 @@ import { GiveGrant } from './give-grant.tsx'
 import { GrantTable } from './grant-table.tsx'
 import type { Grant } from './shapes.ts'
 
-const spans = { all: 'All', '30': 'Unused for 30 days', '90': 'For 90 days' }
+const spans = { all: 'All', month: 'Unused for 30 days', quarter: 'For 90 days' }
+const days = { all: undefined, month: 30, quarter: 90 }
 
 /** Every grant in force; those nobody uses are the first to go. */
 export const GrantsPart = () => (
@@ -23,8 +24,7 @@ export const GrantsPart = () => (
 
 function Grants() {
   const [span, setSpan] = useState<keyof typeof spans>('all')
-  const unusedDays = span === 'all' ? undefined : Number(span)
-  const grants = useInfiniteQuery(askPages<Grant>('/v1/grants', { unusedDays }))
+  const grants = useInfiniteQuery(askPages<Grant>('/v1/grants', { unusedDays: days[span] }))
   return (
     <Section
       title="Grants"

@@ -46,7 +46,7 @@ function Roles() {
           >
             {(role) => (
               <>
-                <td>
+                <td className="role-name">
                   <strong>{role.name}</strong>
                   <div className="soft">{role.description}</div>
                 </td>

@@ -1,6 +1,7 @@
 import { useActors } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { keyOf } from '../../ask.ts'
+import { useSelf } from '../../self.ts'
 import type { Form } from '../../ui/form/entry.ts'
 import { choice, long } from '../../ui/form/entries.tsx'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
@@ -20,6 +21,7 @@ interface Cut {
 
 /** Stops somebody at once. In a hurry this must be quick: a name, a reason, done. */
 export function SetLock() {
+  const self = useSelf()
   const { people, programs } = useActors()
   const lock = useCall<Locking, Cut>({
     deed: ({ actor, reason }) => {
@@ -34,7 +36,10 @@ export function SetLock() {
     actor: choice(
       'Whom',
       Object.fromEntries([
-        ...people.map(({ personId, name }) => [`person ${personId}`, name] as const),
+        ...people.map(
+          ({ personId, name }) =>
+            [`person ${personId}`, personId === self?.id ? `${name} (you)` : name] as const,
+        ),
         ...programs.map(
           ({ workloadId, name }) => [`workload ${workloadId}`, `${name} (workload)`] as const,
         ),
