@@ -61,47 +61,51 @@ export function Register<T extends Item>({
       }
     >
       {state?.none !== undefined && <NoneDeclared none={state.none} />}
-      <Pages query={items} what="Reading the register">
-        {(rows) => (
-          <DataTable
-            caption={title}
-            heads={[...heads, 'Owner', 'Due', { unseen: 'What can be done' }]}
-            rows={rows}
-            keyOf={({ id }) => id}
-            empty={
-              <Empty title={which === 'open' ? 'No open entry' : 'No entry'}>
-                <p>{first}</p>
-                {bounds.canBeEmpty === true && state !== undefined && state.open === 0 && (
-                  <May ask="governance.register.declare-none">
-                    <DeclareNone register={bounds.name} title={title} />
-                  </May>
-                )}
-              </Empty>
-            }
-          >
-            {(item) => (
-              <>
-                {renderCells(item)}
-                <td>
-                  <ActorName id={item.owner} />
-                </td>
-                <td>
-                  <Due due={item.due} overdue={item.overdue} endedAt={item.endedAt} />
-                </td>
-                <td>
-                  {item.endedAt === undefined && (
-                    <div className="acts">
-                      {renderActs?.(item)}
-                      <Reassign bounds={bounds} item={item} />
-                      {bounds.endsBySelf !== true && <EndItem register={bounds.name} item={item} />}
-                    </div>
+      <div className="register">
+        <Pages query={items} what="Reading the register">
+          {(rows) => (
+            <DataTable
+              caption={title}
+              heads={[...heads, 'Owner', 'Due', { unseen: 'What can be done' }]}
+              rows={rows}
+              keyOf={({ id }) => id}
+              empty={
+                <Empty title={which === 'open' ? 'No open entry' : 'No entry'}>
+                  <p>{first}</p>
+                  {bounds.canBeEmpty === true && state !== undefined && state.open === 0 && (
+                    <May ask="governance.register.declare-none">
+                      <DeclareNone register={bounds.name} title={title} />
+                    </May>
                   )}
-                </td>
-              </>
-            )}
-          </DataTable>
-        )}
-      </Pages>
+                </Empty>
+              }
+            >
+              {(item) => (
+                <>
+                  {renderCells(item)}
+                  <td>
+                    <ActorName id={item.owner} />
+                  </td>
+                  <td>
+                    <Due due={item.due} overdue={item.overdue} endedAt={item.endedAt} />
+                  </td>
+                  <td>
+                    {item.endedAt === undefined && (
+                      <div className="acts">
+                        {renderActs?.(item)}
+                        <Reassign bounds={bounds} item={item} />
+                        {bounds.endsBySelf !== true && (
+                          <EndItem register={bounds.name} item={item} />
+                        )}
+                      </div>
+                    )}
+                  </td>
+                </>
+              )}
+            </DataTable>
+          )}
+        </Pages>
+      </div>
     </Section>
   )
 }

@@ -89,12 +89,15 @@ export function Vendors({ register }: { readonly register: RegisterState | undef
 
 const Standing = ({ vendor }: { readonly vendor: Vendor }) => (
   <>
-    <State word={vendor.state} tone={tones[vendor.state]} />
+    <State
+      word={vendor.state === 'notified' ? 'announced' : vendor.state}
+      tone={tones[vendor.state]}
+    />
     {vendor.acceptable === false && <State word="not acceptable" tone="bad" />}
     {vendor.openObjections > 0 && <State word={`${vendor.openObjections} objected`} tone="bad" />}
     {vendor.state === 'notified' && vendor.objectionsUntil !== undefined && (
       <div className="soft">
-        objections <Time at={vendor.objectionsUntil} />
+        window closes <Time at={vendor.objectionsUntil} />
       </div>
     )}
     {vendor.missing.length > 0 && (
