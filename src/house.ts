@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -16,8 +16,8 @@ import {
   tlsOptions,
 } from '#gate'
 import { appRole, Database, openMail, selfFetch, withSnapshot } from '#ground'
-import { type Actor, house, Refusal, type Settings, type World } from '#kernel'
-import { identify, mayWith, openActionsOf } from '#identity'
+import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
+import { identify, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
 import { houseLog, integrateOnce, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
@@ -27,6 +27,7 @@ import { Leader } from './leader.ts'
 import { isOperator, listen, listenForOperator, type Listening } from './listener.ts'
 import { jobs, loops, routes } from './rooms.ts'
 import { addPlainRoutes } from './plain-routes.ts'
+import { addressOf, recognise } from './recognise.ts'
 import { buildServer } from './server.ts'
 import { makeThreshold, type Threshold } from './threshold.ts'
 import { listenForUpstream } from './upstream-door.ts'
@@ -109,6 +110,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
   const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders) =>
     identify(database, { authorization, cookie }, clock())
+  const who = async ({ socket, headers }: IncomingMessage) =>
+    isOperator(socket)
+      ? operator
+      : recognise(door.admission, addressOf(socket), () => identifyBy(headers))
   const app = buildServer({
     routes,
     threshold,
@@ -124,8 +129,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     url: settings.publicUrl,
     database,
     mayWalk: async ({ raw }, log) => {
+      const actor = log === rootLog ? anonymous : await who(raw)
+      await door.admission.enter({
+        address: addressOf(raw.socket),
+        actor,
+        open: false,
+        presents: !isOperator(raw.socket) && showsCredential(raw.headers),
+      })
       if (log === rootLog) return
-      const actor = isOperator(raw.socket) ? operator : await identifyBy(raw.headers)
       const scope = log === houseLog ? 'house' : { controllerId: log }
       const decision = may(actor, { action: 'trail.log.walk', scope, assurance: 2 })
       if (!decision.allowed)

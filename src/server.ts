@@ -20,9 +20,11 @@ import {
   Streamed,
   type World,
 } from '#kernel'
+import { showsCredential } from '#identity'
 import { cookieLine } from './cookies.ts'
 import { isOperator } from './listener.ts'
 import { answerMalformed } from './malformed.ts'
+import { addressOf, recognise } from './recognise.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -94,7 +96,13 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       const actor = await known(parts, request, route)
       request.actor = actor
       const open = route.assurance === 0 && route.method !== 'GET'
-      await parts.door.admission.enter({ address: addressOf(request), actor, open })
+      const presents = showsCredential(request.headers)
+      await parts.door.admission.enter({
+        address: addressOf(request.raw.socket),
+        actor,
+        open,
+        presents,
+      })
       demandSameSite(request)
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
@@ -104,34 +112,32 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
   })
 }
 
-/** Who is calling; whoever shows a credential that is none is remembered by address. */
 async function known(
-  parts: ServerParts,
+  { identify, door }: ServerParts,
   request: FastifyRequest,
   { assurance }: Route,
 ): Promise<Actor> {
+  if (assurance !== 0 || request.headers.authorization !== undefined)
+    return recognise(door.admission, addressOf(request.raw.socket), () => identify(request))
   try {
-    return await parts.identify(request)
+    return await identify(request)
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 401) throw error
     // A browser sends the cookie of an ended session to the sign-in page, too.
-    if (assurance === 0 && request.headers.authorization === undefined) return anonymous
-    await parts.door.admission.unrecognised(addressOf(request))
+    if (error instanceof Refusal && error.status === 401) return anonymous
     throw error
   }
 }
 
+/** Where nobody asks who is calling, a credential opens no wider gate. */
 function arrivalOf(request: FastifyRequest): Arrival {
-  const { authorization, cookie } = request.headers
+  const health = request.routeOptions.url === '/healthz'
+  const asked = !health && !request.is404
   return {
-    address: addressOf(request),
-    presents: authorization !== undefined || cookie?.includes('__Host-holdfast=') === true,
-    health: request.url === '/healthz',
+    address: addressOf(request.raw.socket),
+    presents: asked && showsCredential(request.headers),
+    health,
   }
 }
-
-/** A peer without an address is the operator's socket. */
-const addressOf = (request: FastifyRequest) => request.raw.socket.remoteAddress ?? 'local'
 
 function hasBody({ headers }: FastifyRequest): boolean {
   const length = headers['content-length']
@@ -252,7 +258,7 @@ const one = (value: string | string[] | undefined) => (Array.isArray(value) ? va
 
 function sourceOf(request: FastifyRequest) {
   const agent = request.headers['user-agent']?.slice(0, 200)
-  return { address: addressOf(request), ...(agent === undefined ? {} : { agent }) }
+  return { address: addressOf(request.raw.socket), ...(agent === undefined ? {} : { agent }) }
 }
 
 function scopeOf(route: Route, request: FastifyRequest): Scope {
@@ -334,7 +340,11 @@ async function tellEnd(
   const refusal = error instanceof Refusal ? error : fromFastify(error)
   const route = (request.routeOptions.config as { route?: Route } | undefined)?.route
   if (refusal !== undefined && isCounted(refusal.code)) {
-    doorTally.count({ address: addressOf(request), code: refusal.code, at: parts.world.now() })
+    doorTally.count({
+      address: addressOf(request.raw.socket),
+      code: refusal.code,
+      at: parts.world.now(),
+    })
   } else if (!parts.threshold.hasTold(error)) {
     await parts.threshold.turnAway({
       actor: request.actor ?? anonymous,

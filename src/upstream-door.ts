@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import {
   type AssertionKey,
   type Certificates,
@@ -22,6 +23,8 @@ import {
   type Sealed,
   type World,
 } from '#kernel'
+import { showsCredential } from '#identity'
+import { addressOf, recognise } from './recognise.ts'
 import type { Threshold } from './threshold.ts'
 
 /** What the door of the application behind us needs of the house. */
@@ -67,18 +70,18 @@ async function pass(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const address = request.socket.remoteAddress ?? 'unknown'
+  const address = addressOf(request.socket)
   const agent = request.headers['user-agent']?.slice(0, 200)
   const source = { address, ...(agent === undefined ? {} : { agent }) }
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   let actor: Actor = anonymous
   try {
-    const { authorization, cookie } = request.headers
-    const presents = authorization !== undefined || cookie?.includes('__Host-holdfast=') === true
-    await parts.door.admission.arrive({ address, presents, health: false })
-    actor = await parts.identify(request.headers)
-    await parts.door.admission.enter({ address, actor, open: false })
+    const { admission } = parts.door
+    const presents = showsCredential(request.headers)
+    await admission.arrive({ address, presents, health: false })
+    actor = await recognise(admission, address, () => parts.identify(request.headers))
+    await admission.enter({ address, actor, open: false, presents })
     parts.door.watchBody(request)
     const crossing = { actor, source, action, scope: 'house' as const, assurance: 2 as const }
     const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') =>
@@ -96,8 +99,8 @@ async function pass(
       body: request,
     })
     response.writeHead(status, { ...headers, ...Object.fromEntries(upstreamHeaders) })
-    body.on('error', () => response.destroy())
-    body.pipe(response)
+    // Also of a body that broke off before anybody listened; either end takes the other with it.
+    pipeline(body, response, () => {})
   } catch (error) {
     if (!(error instanceof Refusal)) parts.onFault(error, action)
     await told(parts, error, { actor, source, address })

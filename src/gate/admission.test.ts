@@ -54,7 +54,7 @@ suite('limits', () => {
 
   test('a workload has thousands of requests where an unknown caller has hundreds', async () => {
     const door = open()
-    const entering = { address: '127.0.0.1', actor: workload, open: false }
+    const entering = { address: '127.0.0.1', actor: workload, open: false, presents: false }
     await repeat(2_000, () => door.enter(entering))
     await repeat(limits.workload.burst - 2_000, () => door.enter(entering))
     await assert.rejects(door.enter(entering), tooMany)
@@ -64,10 +64,10 @@ suite('limits', () => {
 
   test('sign-in from one address is refused after forty tries, reading is not', async () => {
     const door = open()
-    const entering = { address: '127.0.0.1', actor: anonymous, open: true }
+    const entering = { address: '127.0.0.1', actor: anonymous, open: true, presents: false }
     await repeat(limits.open.burst, () => door.enter(entering))
     await assert.rejects(door.enter(entering), tooMany)
-    await door.enter({ ...entering, open: false })
+    await door.enter({ ...entering, open: false, presents: false })
   })
 
   test('false credentials are no longer looked up after a hundred, while unknown callers still read', async () => {
@@ -107,12 +107,12 @@ suite('load shedding', () => {
     })
     await door.arrive({ ...arrival('192.0.2.1'), health: true })
     await door.arrive({ ...arrival('192.0.2.1'), presents: true })
-    await door.enter({ address: '192.0.2.1', actor: workload, open: false })
+    await door.enter({ address: '192.0.2.1', actor: workload, open: false, presents: false })
   })
 
   test('under heavy load workloads are refused too, people never', async () => {
     const door = open(loaded(shedFromMs.workload))
-    const entering = { address: '192.0.2.1', actor: workload, open: false }
+    const entering = { address: '192.0.2.1', actor: workload, open: false, presents: false }
     await assert.rejects(door.enter(entering), { code: 'gate.overloaded' })
     await door.enter({ ...entering, actor: person })
   })

@@ -20,6 +20,8 @@ export interface Entering {
   readonly actor: Actor
   /** The route lets anybody in, and changes something. */
   readonly open: boolean
+  /** It carried a credential, as said at its arrival. */
+  readonly presents: boolean
 }
 
 /** How long a client that met an overloaded house should stay away. */
@@ -57,9 +59,11 @@ export class Admission {
    *
    * @throws {Refusal} `gate.too-many-requests` (429), `gate.overloaded` (503).
    */
-  async enter({ address, actor, open }: Entering): Promise<void> {
+  async enter({ address, actor, open, presents }: Entering): Promise<void> {
     switch (actor.kind) {
       case 'anonymous':
+        // What it showed was no credential, so it has come in by the wider gate and is counted again.
+        if (presents) await this.arrive({ address, presents: false, health: false })
         return open ? this.#take('open', address) : undefined
       case 'workload':
         this.#demandRoom('workload')

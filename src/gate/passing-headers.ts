@@ -18,7 +18,22 @@ const hopByHop = new Set([
 ])
 
 /** Ours to say, never the client's. */
-const ours = new Set(['host', 'expect', 'forwarded', 'x-real-ip', 'authorization'])
+const ours = new Set([
+  'host',
+  'expect',
+  'forwarded',
+  'authorization',
+  // What some applications believe before the address, the method and the path that the trail tells of.
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+])
 
 /** The application may not say these: they would act on the whole origin or tell of its software. */
 const notTheirs = new Set([
@@ -84,9 +99,12 @@ function withoutSession(cookie: string): string {
     .join('; ')
 }
 
-/** An application that could set our session cookie could sign people in as somebody else. */
+/**
+ * An application that could set our session cookie could sign people in as somebody else. Browsers
+ * send a cookie without a name back as its value alone, and some mind no case in the prefix.
+ */
 function setsSession(line: string): boolean {
-  return line.trimStart().startsWith(sessionCookie)
+  return /^[\s=]*__host-holdfast/i.test(line)
 }
 
 function underMount(location: string, origin: string, mount: string): string {

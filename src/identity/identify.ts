@@ -97,6 +97,10 @@ function demandStanding(row: Standing): void {
   if (row.disabled) throw disabled()
 }
 
+/** Whether a request shows a credential at all, be it a good one or not. */
+export const showsCredential = ({ authorization, cookie }: Shown): boolean =>
+  authorization !== undefined || (cookie !== undefined && sessionTokenIn(cookie) !== undefined)
+
 function sessionTokenIn(cookie: string): string | undefined {
   const prefix = `__Host-${sessionCookie}=`
   const pair = cookie.split(/;\s*/).find((candidate) => candidate.startsWith(prefix))

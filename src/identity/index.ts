@@ -25,7 +25,7 @@ export { may, mayWith, openActionsOf } from './decide.ts'
 export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
 export { createRole, type Granting, grantRole, revokeGrant } from './grant-acts.ts'
 export { administratorsExist } from './grant-store.ts'
-export { identify, type Shown } from './identify.ts'
+export { identify, type Shown, showsCredential } from './identify.ts'
 export { type Cut, lockActor, unlockActor } from './lock-acts.ts'
 
 export const identity: Room = { name: 'identity', routes, jobs, measures }

@@ -15,6 +15,8 @@ export interface LogFile {
   readonly immutable: boolean
 }
 
+const logName = /^(?:root|house|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/
+
 /**
  * The file of a log under a path of tlog-tiles: `checkpoint`, `tile/…`, `tile/entries/…`.
  *
@@ -27,6 +29,7 @@ export async function readLogFile(
   log: string,
   path: string,
 ): Promise<LogFile | undefined> {
+  if (!logName.test(log)) return undefined
   if (path === 'checkpoint') {
     const note = await readCheckpoint(sql, log)
     if (note === undefined) return undefined
