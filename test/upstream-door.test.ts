@@ -14,10 +14,8 @@ const seen: IncomingMessage['headers'][] = []
 before(async () => {
   application = createServer((incoming, answer) => {
     seen.push(incoming.headers)
-    void text(incoming).then((body) => {
-      answer.setHeader('x-powered-by', 'secret sauce')
-      answer.end(`${incoming.method} ${incoming.url} ${body}`)
-    })
+    answer.setHeader('x-powered-by', 'secret sauce')
+    void text(incoming).then((body) => answer.end(`${incoming.method} ${incoming.url} ${body}`))
   })
   await new Promise<void>((go) => {
     application.listen(0, '127.0.0.1', go)
