@@ -5,20 +5,32 @@ import { readSettings } from '#ground'
 import { openHouse } from './house.ts'
 import { unfinishedMark } from './restore.ts'
 
+/** The house does not open, and a person can mend why. */
+class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
 /** The server process: started by the supervisor, under Node's permission model, with IPC to it. */
 const settings = readSettings(process.env, process.cwd())
 const databaseUrl = process.env['HOLDFAST_APP_URL'] ?? settings.databaseUrl
-if (databaseUrl === undefined) throw new Error('HOLDFAST_APP_URL is not set; start with npm start')
+const house = await opened().catch((error: unknown) => {
+  process.stderr.write(`Holdfast cannot open: ${sentenceOf(error)}\n`)
+  process.exit(1)
+})
+process.send?.({ ready: true, url: house.url, ...(await firstEnrolment()) })
 
-if (existsSync(unfinishedMark(settings.dataDir)))
-  throw new Error(
-    `the restore into ${settings.dataDir} was cut off, so it may know again what was erased; clear the directory and restore once more`,
-  )
-
-const house = await openHouse({ settings, databaseUrl, onFault })
-const { url } = await house.listen(settings.port)
-await house.work()
-process.send?.({ ready: true, url, ...(await firstEnrolment()) })
+/** Everything up to the open door. */
+async function opened() {
+  if (databaseUrl === undefined) throw new Refused('start it with npm start.')
+  if (existsSync(unfinishedMark(settings.dataDir)))
+    throw new Refused(
+      `the restore into ${settings.dataDir} was cut off, so it may know again what was erased; clear the directory and restore once more.`,
+    )
+  const parts = await openHouse({ settings, databaseUrl, onFault })
+  const { url } = await parts.listen(settings.port)
+  await parts.work()
+  return { ...parts, url }
+}
 
 /** While nobody administers this house, each start makes a new one-time link; older ones end. */
 async function firstEnrolment(): Promise<{ enrolment?: string }> {
@@ -49,4 +61,14 @@ function onFault(error: unknown, about: string): void {
   const { name, message, code, stack } = error as Error & { code?: string }
   const line = { at: new Date().toISOString(), about, name, code, message, stack }
   process.stderr.write(`${JSON.stringify(line)}\n`)
+}
+
+/** What a person can do something about, in a sentence; a fault of ours with all we know of it. */
+function sentenceOf(error: unknown): string {
+  const { code, message, stack } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return `port ${settings.port} is taken by another program; set HOLDFAST_PORT to a free one.`
+  if (code === 'EACCES')
+    return `port ${settings.port} is not ours to open; set HOLDFAST_PORT above 1023.`
+  return error instanceof Refusal || error instanceof Refused ? message : (stack ?? message)
 }
