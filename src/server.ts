@@ -152,8 +152,7 @@ async function answer(
 ): Promise<unknown> {
   const actor = request.actor ?? anonymous
   const crossing = {
-    ...why(route, request),
-    actor,
+    ...why(route, request, actor),
     source: sourceOf(request),
     action: route.action,
     scope: scopeOf(route, request),
@@ -166,11 +165,11 @@ async function answer(
     body: request.body as never,
     call: callOf(request, reply, actor, parts.world.now()),
   }
-  let crossed = false
+  let acting: Actor | undefined
   const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') => {
-    if (crossed) await demandNotCut(parts, request)
-    crossed = true
-    const { value, receipt } = await parts.threshold.perform({ ...crossing, effect }, deed)
+    acting = acting === undefined ? actor : await stillActing(parts, request, acting)
+    const asked = { ...crossing, actor: acting, effect }
+    const { value, receipt } = await parts.threshold.perform(asked, deed)
     if (!reply.raw.headersSent) reply.header('holdfast-entry', receipt.entryId)
     return value
   }
@@ -187,12 +186,21 @@ const cuts: ReadonlySet<string> = new Set([
   'identity.credential-revoked',
 ])
 
-/** A long export or import ends with the cut, and not only the next request. */
-async function demandNotCut(parts: ServerParts, request: FastifyRequest): Promise<void> {
+/**
+ * A long export or import ends with the cut, or with the right to it, and not only the next request.
+ *
+ * @returns the actor with the rights of this moment; as before where the session itself has ended.
+ */
+async function stillActing(
+  parts: ServerParts,
+  request: FastifyRequest,
+  before: Actor,
+): Promise<Actor> {
   try {
-    await parts.identify(request)
+    return await parts.identify(request)
   } catch (error) {
-    if (error instanceof Refusal && cuts.has(error.code)) throw error
+    if (error instanceof Refusal && !cuts.has(error.code)) return before
+    throw error
   }
 }
 
@@ -275,9 +283,19 @@ function wanted(route: Route, request: FastifyRequest) {
   return categories === undefined ? {} : { categories }
 }
 
-/** Purpose and reason travel in headers: they are not part of what is asked, but of why. */
-function why(route: Route, request: FastifyRequest) {
-  const purpose = textHeader(request, 'holdfast-purpose', 100)
+/**
+ * Purpose and reason travel in headers: they are not part of what is asked, but of why.
+ *
+ * A purpose stands readable in the entry's leaf, for ever. So it counts only where somebody holds it
+ * against something: the act against the contract, or a grant that is confined to it. Anything else
+ * would be a caller's free text in a place that names no one.
+ */
+function why(route: Route, request: FastifyRequest, { grants }: Actor) {
+  const given = textHeader(request, 'holdfast-purpose', 100)
+  const isHeld =
+    route.purpose === 'required' ||
+    grants.some(({ purposes }) => purposes?.some((name) => name === given) === true)
+  const purpose = isHeld ? given : undefined
   const reason = textHeader(request, 'holdfast-reason', 500)
   if (route.purpose === 'required') {
     if (purpose === undefined) throw whyMissing('purpose')

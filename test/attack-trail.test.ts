@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ask, asCaller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
@@ -42,5 +42,42 @@ test('a leaf longer than its table takes fails alone', async () => {
   deepEqual(
     all.map(({ status }) => status === 'fulfilled'),
     [true, true, true, false, true, true],
+  )
+})
+
+const get = (path: string, headers: Readonly<Record<string, string>>) =>
+  ask({ port: house.settings.port, ca: house.ca }, path, { headers })
+
+test('what a caller writes as purpose where none is asked for stands in no leaf', async () => {
+  const personal = 'Ada Alder, born 1815-12-10'
+  const said = { 'holdfast-purpose': personal, 'holdfast-reason': 'a test' }
+  const { token } = await callerWith(house, { actions: ['gate.state.read'] })
+  equal((await get('/.well-known/holdfast-jwks.json', said)).status, 200)
+  equal((await get('/v1/gate', asCaller(token, personal))).status, 200)
+  for (const action of ['gate.assertion-key.read', 'gate.state.read'])
+    deepEqual(
+      (await entriesOf(action)).map(({ told, purpose, body }) => [
+        told,
+        purpose,
+        body.includes('1815') || body.includes('"pur"'),
+      ]),
+      [['done', null, false]],
+    )
+})
+
+test('a purpose that a grant is confined to is asked for, and stands in the leaf', async () => {
+  const { token } = await callerWith(house, {
+    actions: ['gate.state.read'],
+    purposes: ['upkeep'],
+  })
+  equal((await get('/v1/gate', asCaller(token, 'something else'))).status, 403)
+  equal((await get('/v1/gate', asCaller(token, 'upkeep'))).status, 200)
+  const told = (await entriesOf('gate.state.read')).slice(-2)
+  deepEqual(
+    told.map(({ told, purpose }) => [told, purpose]),
+    [
+      ['refused identity.not-permitted', null],
+      ['done', 'upkeep'],
+    ],
   )
 })

@@ -15,13 +15,14 @@ export interface CallerRights {
   /** Undefined means all, and the house. */
   readonly controllers?: readonly string[]
   readonly categories?: readonly string[]
+  readonly purposes?: readonly string[]
   readonly expiresAt?: Date
 }
 
 /** Makes a workload that may do exactly this. */
 export async function callerWith(
   house: TestHouse,
-  { actions, controllers, categories, expiresAt }: CallerRights,
+  { actions, controllers, categories, purposes, expiresAt }: CallerRights,
 ): Promise<Caller> {
   const name = `caller-${randomBytes(6).toString('hex')}`
   return house.act({ action: 'identity.workload.create' }, async (act) => {
@@ -32,7 +33,7 @@ export async function callerWith(
       role: role.name,
       controllers: controllers ?? null,
       categories: categories ?? null,
-      purposes: null,
+      purposes: purposes ?? null,
       expiresAt: null,
     })
     const until = expiresAt ?? new Date(act.now.getTime() + 86_400_000)
