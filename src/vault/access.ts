@@ -40,9 +40,14 @@ export function demandCategory(act: Act, contract: Contract, name: string): Cate
   const category = categoryNamed(contract, name)
   if (category === undefined) throw unknownCategory()
   if (!covered.includes(name)) throw outsidePurpose(name)
+  demandGranted(act, name)
+  return category
+}
+
+/** Demands that the act's own action is granted for a category. @throws {Refusal} the permission's own code. */
+export function demandGranted(act: Act, name: string): void {
   const decision = act.may({ action: act.action, categories: [name] })
   if (!decision.allowed) throw notGranted(decision.code, decision.message)
-  return category
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Act, controllerOf } from '#kernel'
 import { destroySubjectKeys } from '#keys'
+import { demandGranted } from './access.ts'
 import { activeController, contractOf } from './controller-acts.ts'
 import type { SubjectErasure } from './erasure.ts'
 import { deleteRecords, type Gone, withoutRecords } from './record-store.ts'
@@ -13,7 +14,7 @@ import { entomb, lockSubjects, setFlags, subjectsAfter } from './subject-store.t
  * pseudonym and ordinal stay, so that what was counted before stays countable.
  *
  * @throws {Refusal} `vault.reason-required`, `vault.unknown-subject`, `vault.subject-erased`,
- *   `vault.legal-hold`.
+ *   `vault.legal-hold`; the permission's own code where the subject has a category that is not granted.
  */
 export async function eraseSubject(
   act: Act,
@@ -27,6 +28,8 @@ export async function eraseSubject(
   const { gone, destroyed } = await eraseSubjects(act, [subject])
   const bits = new Set(gone.map(({ category }) => category))
   const categories = controller.categories.filter(({ bit }) => bits.has(bit))
+  // Which they are shows only now; a refusal takes the erasure back with it.
+  for (const { name } of categories) demandGranted(act, name)
   const erasure: SubjectErasure = {
     subjectId,
     ordinal: subject.ordinal,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { type Cross, Refusal } from '#kernel'
 import {
+  batchBytes,
   batchRows,
   type CheckReport,
   type ImportReport,
@@ -24,8 +25,8 @@ export interface ImportRequest extends NewImportFacts {
 }
 
 /**
- * Imports a stream of any size: a thousand rows an act, one at a time, so memory stays flat and the
- * sender waits for us. What is acknowledged is stored; what broke off says where.
+ * Imports a stream of any size: a thousand rows or 4 MiB an act, one act at a time, so memory stays
+ * flat and the sender waits for us. What is acknowledged is stored; what broke off says where.
  *
  * @returns the finished import.
  * @throws {Refusal} what ended it early, with the id and the counts as facts. Full batches
@@ -35,7 +36,7 @@ export async function importAll(cross: Cross, request: ImportRequest): Promise<I
   const incoming: Incoming = { ...request, bytesRead: 0 }
   const importId = await cross((act) => beginImport(act, request))
   try {
-    for await (const rows of batches(rowsOf(incoming))) {
+    for await (const rows of batches(incoming)) {
       const { bytesRead, mapping } = incoming
       await cross((act) => importBatch(act, importId, { mapping, rows, bytesRead }))
     }
@@ -59,7 +60,7 @@ export async function checkAll(cross: Cross, request: ImportRequest): Promise<Ch
   await cross((act) => demandImportable(act, request.mapping), 'read')
   let sum: Progress = { rowsRead: 0, rowsStored: 0, rowsReplaced: 0, rowsRejected: 0, bytesRead: 0 }
   const errors: RowError[] = []
-  for await (const rows of batches(rowsOf(incoming))) {
+  for await (const rows of batches(incoming)) {
     const { bytesRead, mapping } = incoming
     const checked = await cross((act) => checkBatch(act, { mapping, rows, bytesRead }), 'read')
     sum = {
@@ -88,13 +89,15 @@ function endOf(error: unknown) {
   return { state, code: error.code, message: error.message } as const
 }
 
-async function* batches(rows: AsyncIterable<RowIn>): AsyncGenerator<RowIn[]> {
+async function* batches(incoming: Incoming): AsyncGenerator<RowIn[]> {
   let batch: RowIn[] = []
-  for await (const row of rows) {
+  let from = incoming.bytesRead
+  for await (const row of rowsOf(incoming)) {
     batch.push(row)
-    if (batch.length < batchRows) continue
+    if (batch.length < batchRows && incoming.bytesRead - from < batchBytes) continue
     yield batch
     batch = []
+    from = incoming.bytesRead
   }
   if (batch.length > 0) yield batch
 }

@@ -8,6 +8,8 @@ export type ImportFormat = (typeof importFormats)[keyof typeof importFormats]
 
 /** Rows of one act. */
 export const batchRows = 1000
+/** And about so many bytes of the stream, however few rows they are: rows wait in memory for their batch. */
+export const batchBytes = 4_194_304
 /** How many rejected rows are kept with their errors; the count is always exact. */
 export const mostErrors = 1000
 /** An import that has not moved for so long was cut off with its server. */

@@ -1,0 +1,137 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { revokeGrant } from '#identity'
+import { createController, putRecords } from '#vault'
+import { ask, type Ask, asCaller, callerWith } from './callers.ts'
+import { openHouse, type TestHouse } from './house.ts'
+
+let house: TestHouse
+let controllerId: string
+
+before(async () => {
+  house = await openHouse({ listen: true })
+  const created = await house.act({ action: 'vault.controller.create' }, (act) =>
+    createController(act, {
+      name: 'Alder Clinic',
+      categories: [
+        { name: 'contact', fields: [{ name: 'name', kind: 'text' }], retainDays: 30 },
+        { name: 'health', fields: [{ name: 'diagnosis', kind: 'text' }], retainDays: 30 },
+      ],
+      purposes: [{ name: 'care', categories: ['contact', 'health'] }],
+      breachContacts: [{ name: 'Olive Officer', email: 'olive@alder.example' }],
+    }),
+  )
+  controllerId = created.controllerId
+})
+after(() => house.close())
+
+const send = (token: string, method: string, rest: string, init: Ask = {}) =>
+  ask({ port: house.settings.port, ca: house.ca }, `/v1/controllers/${controllerId}${rest}`, {
+    method,
+    ...init,
+    headers: { ...asCaller(token), ...init.headers },
+  })
+
+const put = (rows: Parameters<typeof putRecords>[1]) =>
+  house.act(
+    {
+      action: 'vault.record.put',
+      scope: { controllerId },
+      purpose: 'care',
+      reason: 'a test',
+    },
+    (act) => putRecords(act, rows),
+  )
+const contact = (subjectKey: string) => ({
+  subjectKey,
+  category: 'contact',
+  fields: { name: 'Ada' },
+})
+const records = () =>
+  house.owner.rows<{ category: number }>({
+    text: 'select category from vault.record where controller_id = $1 order by category',
+    values: [controllerId],
+  })
+
+test('whoever is granted one category erases no subject that has another', async () => {
+  const [both] = await put([
+    contact('A-1'),
+    { subjectKey: 'A-1', category: 'health', fields: { diagnosis: 'x' } },
+  ])
+  const [one] = await put([contact('A-2')])
+  const { token } = await callerWith(house, {
+    actions: ['vault.subject.*'],
+    categories: ['contact'],
+  })
+  const refused = await send(token, 'DELETE', `/subjects/${both!.subjectId}`)
+  equal(`${refused.status} ${JSON.parse(refused.body).code}`, '403 identity.not-permitted')
+  equal((await records()).length, 3)
+  equal((await send(token, 'DELETE', `/subjects/${one!.subjectId}`)).status, 200)
+  deepEqual(
+    (await records()).map(({ category }) => category),
+    [0, 1],
+  )
+})
+
+test('rows at their longest do not gather in memory until a thousand are there', async () => {
+  const { token } = await callerWith(house, { actions: ['vault.record.import'] })
+  const mapping = JSON.stringify({
+    subjectKey: 'id',
+    category: 'contact',
+    fields: { name: 'name' },
+  })
+  const rows = 60
+  const pad = 'x'.repeat(1_000_000)
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for (let i = 0; i < rows; i += 1)
+      yield Buffer.from(`${JSON.stringify({ id: `L-${i}`, name: 'Ada', pad })}\n`)
+  }
+  const answer = await send(token, 'POST', `/imports?mapping=${encodeURIComponent(mapping)}`, {
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines(),
+  })
+  equal(answer.status, 200, answer.body)
+  equal(JSON.parse(answer.body).rowsStored, rows)
+  // Each batch leaves an entry with the numbers it stored: a batch holds a few megabytes at most.
+  const batches = await house.owner.rows<{ records: number }>({
+    text: `select records from trail.entry where action = 'vault.record.import' and records > 0`,
+  })
+  ok(Math.max(...batches.map((batch) => batch.records)) <= 10, JSON.stringify(batches))
+})
+
+test('an export that is under way ends when its reader loses the right to it', async () => {
+  const name = 'x'.repeat(900)
+  for (let batch = 0; batch < 6; batch += 1)
+    await put(
+      Array.from({ length: 500 }, (_none, i) => ({
+        subjectKey: `E-${batch * 500 + i}`,
+        category: 'contact',
+        fields: { name },
+      })),
+    )
+  const { token, workloadId } = await callerWith(house, {
+    actions: ['vault.record.export', 'vault.record.reveal'],
+    controllers: [controllerId],
+  })
+  const told = () =>
+    house.owner.rows<{ outcome: string; code: string | null }>({
+      text: `select outcome, code from trail.entry where action = 'vault.record.export' order by id`,
+    })
+  const answer = send(token, 'GET', '/export').then(
+    ({ status }) => `answered ${status}`,
+    () => 'broken off',
+  )
+  while ((await told()).length === 0) await new Promise((go) => setTimeout(go, 2))
+  await house.act({ action: 'identity.grant.revoke' }, async (act) => {
+    const grant = await act.sql.first<{ id: string }>({
+      text: 'select id from identity.grant where actor_id = $1',
+      values: [workloadId],
+    })
+    await revokeGrant(act, grant!.id, 'a test')
+  })
+  equal(await answer, 'broken off')
+  deepEqual(
+    (await told()).filter(({ outcome }) => outcome === 'refused').map(({ code }) => code),
+    ['identity.not-permitted'],
+  )
+})
