@@ -1,0 +1,146 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { commandsFrom } from '../cli/command.ts'
+import { routes } from '../src/rooms.ts'
+import { openHouse, type TestHouse } from './house.ts'
+
+const launcher = join(import.meta.dirname, '../bin/holdfast.mjs')
+let house: TestHouse
+let dir: string
+
+before(async () => {
+  house = await openHouse({ listen: true, work: true })
+  dir = mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
+})
+after(async () => {
+  await house.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+/** Runs a command line as an operator on the host would: through the socket of the data directory. */
+async function holdfast(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOLDFAST_DATA: house.settings.dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [out, error] = [text(child.stdout), text(child.stderr)]
+  const [code] = (await once(child, 'exit')) as [number]
+  return { code, out: await out, error: await error }
+}
+
+test('every operation of the API is a command of its own', () => {
+  const words = commandsFrom(routes).map((command) => command.words)
+  equal(words.length, routes.length)
+  deepEqual(
+    words.filter((each, i) => words.indexOf(each) !== i),
+    [],
+  )
+})
+
+test('--help lists the verbs by room, and one verb says what it takes', async () => {
+  const all = await holdfast(['--help'])
+  equal(all.code, 0)
+  for (const line of [
+    'vault controller create',
+    'drill breach',
+    'trail verify',
+    'incidents contain',
+  ])
+    ok(all.out.includes(line), line)
+  const one = await holdfast(['vault', 'controller', 'create', '--help'])
+  match(one.out, /--notice-hours number \(optional\)/)
+  match(one.out, /asks for: vault\.controller\.create {3}HTTP: POST \/v1\/controllers/)
+})
+
+test('what is not understood exits with 2 and a sentence, and asks nothing of the house', async () => {
+  for (const [args, sentence] of [
+    [['vault', 'fly'], /there is no `vault fly`/],
+    [['vault', 'controller', 'list', '--colour', 'red'], /there is no --colour here/],
+    [['vault', 'controller', 'read'], /this takes 1 arguments: <controllerId>/],
+    [['vault', 'controller', 'create'], /still wanted: --name text/],
+    [
+      ['continuity', 'objective', 'promise', '--recovery-point-minutes', 'soon'],
+      /a number is wanted/,
+    ],
+  ] as const) {
+    const { code, error } = await holdfast(args)
+    equal(code, 2, args.join(' '))
+    match(error, sentence)
+  }
+})
+
+test('a controller is taken in, its people imported with progress in plain lines, and counted', async () => {
+  const made = await holdfast([
+    'vault',
+    'controller',
+    'create',
+    ...['--name', 'Command Line GmbH'],
+    ...[
+      '--categories',
+      '[{"name":"contact","retainDays":30,"fields":[{"name":"email","kind":"email"}]}]',
+    ],
+    ...['--purposes', '[{"name":"support","categories":["contact"]}]'],
+    ...['--breach-contacts', '[]', '--synthetic', 'yes'],
+  ])
+  equal(made.code, 0, made.error)
+  const { controllerId } = JSON.parse(made.out) as { controllerId: string }
+  const file = join(dir, 'people.csv')
+  writeFileSync(file, 'no,mail\n1,a@example.org\n2,b@example.org\n3,not an address\n')
+  const mapping = '{"subjectKey":"no","category":"contact","fields":{"email":"mail"}}'
+  const why = ['--purpose', 'support', '--reason', 'first load']
+  const imported = await holdfast(['import', controllerId, file, '--mapping', mapping, ...why])
+  equal(imported.code, 1, 'a rejected row is no success')
+  match(imported.error, /^done: import {2}2 of 3 rows, 1 rejected$/m)
+  ok(!imported.error.includes('\u001b'), 'no cursor moves in a pipe')
+  const report = JSON.parse(imported.out) as { rowsStored: number; errors: { row: number }[] }
+  deepEqual([report.rowsStored, report.errors.map(({ row }) => row)], [2, [3]])
+  const read = await holdfast(['vault', 'controller', 'read', controllerId, '--json'])
+  equal((JSON.parse(read.out) as { subjects: number }).subjects, 2)
+})
+
+test('the operator administers, and reads nobody: a refusal exits with 1, its code and sentence', async () => {
+  const { controllerId } = await firstController()
+  const { code, error, out } = await holdfast([
+    'vault',
+    'record',
+    'export',
+    controllerId,
+    ...['--purpose', 'support', '--reason', 'curiosity'],
+  ])
+  equal(code, 1)
+  equal(out, '')
+  match(error, /^refused: .* \(identity\.operator-sees-no-data\)$/m)
+})
+
+test('the trail is verified from the command line, and a row changed in it is named', async () => {
+  await house.integrate()
+  equal((await holdfast(['trail', 'verify'])).code, 0)
+  const changed = await house.owner.first<{ id: string }>({
+    text: `update trail.entry set outcome = 'refused' where id = (
+             select s.id from trail.sequence s where s.log = 'house' order by s.idx limit 1)
+           returning id`,
+  })
+  const { code, error } = await holdfast(['trail', 'verify'])
+  equal(code, 1)
+  match(error, new RegExp(`NOT sound: house index 0 entry ${changed!.id}`))
+})
+
+test('where no house is up, it says how to start one', async () => {
+  const { code, error } = await holdfast(['keys'], { HOLDFAST_DATA: dir })
+  equal(code, 0, 'a room alone lists its verbs')
+  const called = await holdfast(['keys', 'overview', 'read'], { HOLDFAST_DATA: dir })
+  equal(called.code, 1)
+  match(called.error, /no house is up in .*: start one with `npm start`/)
+  equal(error, '')
+})
+
+async function firstController(): Promise<{ controllerId: string }> {
+  const { out } = await holdfast(['vault', 'controller', 'list'])
+  return (JSON.parse(out) as { items: { controllerId: string }[] }).items[0]!
+}
