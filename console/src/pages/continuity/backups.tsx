@@ -81,10 +81,5 @@ function BackupState({ backup: { state, problem } }: { readonly backup: Backup }
 /** One place is no second copy: fire and thieves take what stands together. */
 function Places({ backup: { places, ofPlaces, state } }: { readonly backup: Backup }) {
   if (state !== 'finished') return null
-  if (places < ofPlaces) return <State word={`${places} of ${ofPlaces}`} tone="bad" />
-  return ofPlaces < 2 ? (
-    <State word="here only" tone="warn" />
-  ) : (
-    <State word={`${places} of ${ofPlaces}`} tone="good" />
-  )
+  return <State word={`${places} of ${ofPlaces}`} tone={places < ofPlaces ? 'bad' : 'good'} />
 }

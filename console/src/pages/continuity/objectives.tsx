@@ -5,7 +5,9 @@ import { type Form, starting } from '../../ui/form/entry.ts'
 import { whole } from '../../ui/form/entries.tsx'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { May, useMay } from '../../ui/may.tsx'
+import { Section } from '../../ui/section.tsx'
 import { State } from '../../ui/state.tsx'
+import { DataTable } from '../../ui/table.tsx'
 import { spanText } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
@@ -21,66 +23,63 @@ export function Objectives() {
   return (
     <Loaded query={promised} what="Reading the objectives">
       {(objective) => (
-        <section className="sheet stack">
-          <div className="row spread">
-            <h2>Promised and measured</h2>
+        <Section
+          title="Promised and measured"
+          does={
             <May ask="continuity.objective.promise">
               <Promise objective={objective} />
             </May>
-          </div>
-          <table>
-            <caption className="visually-hidden">Promised and measured</caption>
-            <thead>
-              <tr>
-                <th scope="col">Objective</th>
-                <th scope="col">Promised</th>
-                <th scope="col">Measured in the newest drill</th>
-                <th scope="col">State</th>
-              </tr>
-            </thead>
-            <tbody>
-              <Line
-                name="Lost at most (RPO)"
-                minutes={objective.recoveryPointMinutes}
-                seconds={newest?.recoveryPointSeconds}
-              />
-              <Line
-                name="Back after at most (RTO)"
-                minutes={objective.recoveryTimeMinutes}
-                seconds={newest?.recoveryTimeSeconds}
-              />
-            </tbody>
-          </table>
-        </section>
+          }
+        >
+          <DataTable
+            caption="Promised and measured"
+            heads={['Objective', 'Promised', 'Measured in the newest drill', 'State']}
+            rows={[
+              {
+                name: 'Lost at most (RPO)',
+                minutes: objective.recoveryPointMinutes,
+                seconds: newest?.recoveryPointSeconds,
+              },
+              {
+                name: 'Back after at most (RTO)',
+                minutes: objective.recoveryTimeMinutes,
+                seconds: newest?.recoveryTimeSeconds,
+              },
+            ]}
+            keyOf={({ name }) => name}
+            empty={null}
+          >
+            {({ name, minutes, seconds }) => (
+              <>
+                <td>{name}</td>
+                <td>{spanText(minutes * 60)}</td>
+                <td>{seconds === undefined ? 'never exercised' : spanText(seconds)}</td>
+                <td>
+                  <Kept minutes={minutes} seconds={seconds} />
+                </td>
+              </>
+            )}
+          </DataTable>
+        </Section>
       )}
     </Loaded>
   )
 }
 
-const Line = ({
-  name,
+function Kept({
   minutes,
   seconds,
 }: {
-  readonly name: string
   readonly minutes: number
   readonly seconds: number | undefined
-}) => (
-  <tr>
-    <td>{name}</td>
-    <td>{spanText(minutes * 60)}</td>
-    <td>{seconds === undefined ? 'never exercised' : spanText(seconds)}</td>
-    <td>
-      {seconds === undefined ? (
-        <State word="not proven" tone="plain" />
-      ) : seconds <= minutes * 60 ? (
-        <State word="kept" tone="good" />
-      ) : (
-        <State word="missed" tone="bad" />
-      )}
-    </td>
-  </tr>
-)
+}) {
+  if (seconds === undefined) return <State word="not proven" tone="plain" />
+  return seconds <= minutes * 60 ? (
+    <State word="kept" tone="good" />
+  ) : (
+    <State word="missed" tone="bad" />
+  )
+}
 
 function Promise({ objective }: { readonly objective: Objective }) {
   const change = useCall<Objective>({
