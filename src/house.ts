@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify'
 import {
   type Certificates,
   consoleHeaders,
+  guardConnections,
   hostsOf,
   type Limits,
-  listenerBounds,
   openCertificates,
   openAssertionKey,
   openDoor,
@@ -190,7 +190,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     async listen(port) {
       listening = await listen(app, settings.host, port)
       if (port === 0) Object.assign(settings, { port: listening.port, publicUrl: listening.url })
-      Object.assign(app.server, listenerBounds)
+      guardConnections(app.server, clock)
       keepRenewed(app.server as unknown as Server)
       const operators = await listenForOperator(app, join(dataDir, 'run', 'holdfast.sock'))
       closing.push(() => operators.close())

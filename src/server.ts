@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import Fastify, {
   type FastifyInstance,
@@ -226,7 +227,7 @@ async function sendPieces(
   try {
     for (let piece = first; piece.done !== true; piece = await iterator.next()) {
       if (raw.destroyed) break
-      if (!raw.write(piece.value)) await drained(raw)
+      await write(raw, piece.value)
     }
     raw.end()
   } catch (error) {
@@ -236,6 +237,15 @@ async function sendPieces(
     await iterator.return?.()
   }
   return reply
+}
+
+const sliceBytes = 65_536
+
+/** Writes a piece in slices: each one taken shows that whoever listens is still there, however slow. */
+async function write(raw: ServerResponse, piece: string | Uint8Array): Promise<void> {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
+  for (let at = 0; at < bytes.length && !raw.destroyed; at += sliceBytes)
+    if (!raw.write(bytes.subarray(at, at + sliceBytes))) await drained(raw)
 }
 
 function drained(raw: NodeJS.WritableStream): Promise<void> {

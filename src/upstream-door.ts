@@ -7,8 +7,8 @@ import {
   type Certificates,
   type Door,
   doorTally,
+  guardConnections,
   isCounted,
-  listenerBounds,
   proxyRequest,
   tlsOptions,
   type Upstream,
@@ -57,7 +57,7 @@ export async function listenForUpstream(
       response.destroy()
     })
   })
-  Object.assign(server, listenerBounds)
+  guardConnections(server, () => parts.world.now())
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

@@ -15,6 +15,7 @@ import { routes } from './routes.ts'
 
 export { openAssertionKey } from './adapters/assertion-key.ts'
 export { type CertificateInput, openCertificates } from './adapters/certificates.ts'
+export { guardConnections } from './adapters/connections.ts'
 export { type Door, type DoorOptions, openDoor } from './adapters/door.ts'
 export { type Renewal, renewWhileServing } from './adapters/renewal.ts'
 export { openUpstream, type UpstreamOptions } from './adapters/upstream.ts'
@@ -28,6 +29,12 @@ export { tellRefusals } from './loops.ts'
 export { type Passed, type Proxying, proxyRequest, type Upstream, upstreamMount } from './proxy.ts'
 export { bodyTooLarge, noUpstream } from './refusals.ts'
 export { type Bucket, doorTally, isCounted, RefusalTally } from './tally.ts'
-export { listenerBounds, listenerOptions, secureContext, tlsOptions } from './tls.ts'
+export {
+  type ConnectionBounds,
+  connectionBounds,
+  listenerOptions,
+  secureContext,
+  tlsOptions,
+} from './tls.ts'
 
 export const gate: Room = { name: 'gate', routes, loops, measures }

@@ -63,3 +63,12 @@ export const listenerBounds = {
   maxHeadersCount: 100,
   maxRequestsPerSocket: 10_000,
 } as const
+
+/** What one client may hold, and for how long nothing may move. */
+export interface ConnectionBounds {
+  readonly perClient: number
+  readonly stalledMs: number
+}
+
+/** A tenth of all places; and longer than any pause of a network that still works. */
+export const connectionBounds: ConnectionBounds = { perClient: 400, stalledMs: 60_000 }
