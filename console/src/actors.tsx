@@ -59,7 +59,12 @@ export function ActorName({ id }: { readonly id: string }) {
 export function ControllerLink({ id }: { readonly id: string }) {
   const name = useControllers().nameOf(id)
   return (
-    <Link to="/controllers/$controllerId/{-$part}" params={{ controllerId: id }} title={id}>
+    <Link
+      to="/controllers/$controllerId/{-$part}"
+      params={{ controllerId: id }}
+      title={id}
+      {...(name === undefined ? { className: 'actor-name mono' } : {})}
+    >
       {name ?? shortId(id)}
     </Link>
   )

@@ -36,7 +36,7 @@ export const Entries = ({ items }: { readonly items: readonly Entry[] }) => (
         <td>
           <Outcome entry={entry} />
         </td>
-        <td>
+        <td className="why-cell">
           {entry.purpose}
           <span className="soft reason">{eventOf(entry).unmapped?.reason}</span>
         </td>
