@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { administratorsExist, createEnrolment } from '#identity'
 import { Refusal } from '#kernel'
 import { readSettings } from '#ground'
+import { faultLine } from './fault-line.ts'
 import { openHouse } from './house.ts'
 import { unfinishedMark } from './restore.ts'
 
@@ -55,12 +56,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 process.on('disconnect', () => void stop())
 process.on('unhandledRejection', (error) => onFault(error, 'a promise nobody waited for'))
 
-/** One line of JSON on stderr per fault. Database errors name statement and code, never values. */
+/** One line on stderr per fault. */
 function onFault(error: unknown, about: string): void {
   if (error instanceof Refusal) return
-  const { name, message, code, stack } = error as Error & { code?: string }
-  const line = { at: new Date().toISOString(), about, name, code, message, stack }
-  process.stderr.write(`${JSON.stringify(line)}\n`)
+  process.stderr.write(`${faultLine(error, about, new Date())}\n`)
 }
 
 /** What a person can do something about, in a sentence; a fault of ours with all we know of it. */
