@@ -1,9 +1,10 @@
 import type { Act } from '#kernel'
+import { clientOf } from '#gate'
 import { minuteMs } from '#ground'
 import { throttled } from './refusals.ts'
 import { addAttempts, forgetAttempts, forgiveAttempt } from './throttle-store.ts'
 
-/** So many attempts in so long, per account and per source address; NIST 800-63B-4 §3.2.2 allows a hundred. */
+/** So many attempts in so long, per account and per source (IPv6 by /64); NIST 800-63B-4 §3.2.2 allows a hundred. */
 export const limit = { attempts: 10, minutes: 15 }
 
 /**
@@ -31,5 +32,5 @@ export async function forgive(act: Act, account: string): Promise<void> {
 
 function keysOf(act: Act, account: string): readonly [Buffer, Buffer] {
   const key = (value: string) => act.secrets.mac('house', 'identity.throttle', value)
-  return [key(`account ${account}`), key(`address ${act.source.address}`)]
+  return [key(`account ${account}`), key(`address ${clientOf(act.source.address).client}`)]
 }
