@@ -172,14 +172,19 @@ export function personByEmail(sql: Sql, emailIndex: Buffer) {
 }
 
 /** As {@link personByEmail}, by id, and held until the transaction ends. */
-export function personForSignIn(sql: Sql, id: string) {
+export async function personForSignIn(sql: Sql, id: string) {
+  await sql.rows({
+    name: 'identity.actor.hold',
+    text: 'select from identity.actor where id = $1 for no key update',
+    values: [id],
+  })
+  // A statement of its own: it must see the lock that whoever held the row before has set.
   return sql.first<{ passwordHash: string | null; stands: boolean }>({
     name: 'identity.person.for-sign-in',
     text: `select p.password_hash as "passwordHash",
              a.disabled_at is null and not exists (
                select from identity.lock l where l.actor_id = a.id and l.lifted_at is null) as stands
-           from identity.person p join identity.actor a on a.id = p.id where p.id = $1
-           for no key update of a`,
+           from identity.person p join identity.actor a on a.id = p.id where p.id = $1`,
     values: [id],
   })
 }
