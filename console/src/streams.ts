@@ -133,4 +133,9 @@ function valueIn(text: string): unknown {
 
 const cutOff = () =>
   new Refused(0, 'no-connection', 'The connection broke off before the end. Is Holdfast running?')
-const stopped = () => new Refused(0, 'stopped', 'Stopped. What was stored before that stands.')
+const stopped = () =>
+  new Refused(
+    0,
+    'stopped',
+    'Stopped sending. What had arrived by then is still dealt with; the list of imports says how far it came.',
+  )

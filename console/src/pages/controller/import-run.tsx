@@ -4,9 +4,10 @@ import { keyOf } from '../../ask.ts'
 import { upload } from '../../streams.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { counted, countText, listed, sizeText } from '../../ui/figures.ts'
+import { counted, countText, listed } from '../../ui/figures.ts'
 import { tell } from '../../ui/tellings.tsx'
 import { type FileHead, mediaTypes } from './file-head.ts'
+import { ImportBar } from './import-bar.tsx'
 import { ImportReportView } from './import-report.tsx'
 import { lacking, type MappingDraft, mappingJson } from './mapping.ts'
 import { type ImportReport, isWhole, type PartProps, pathOf } from './shapes.ts'
@@ -100,28 +101,16 @@ export function ImportRun({
           </Button>
         )}
       </div>
-      {running !== undefined && <Bar sent={sent} total={file.size} storing={running === 'store'} />}
+      {running !== undefined && (
+        <ImportBar
+          path={`${pathOf(controllerId)}/imports`}
+          sent={sent}
+          total={file.size}
+          storing={running === 'store'}
+        />
+      )}
       <ErrorNotice error={error} />
       {report !== undefined && <ImportReportView report={report} fileName={file.name} />}
     </>
   )
 }
-
-const Bar = ({
-  sent,
-  total,
-  storing,
-}: {
-  readonly sent: number
-  readonly total: number
-  readonly storing: boolean
-}) => (
-  <div className="stack">
-    <progress aria-label="Sent" value={sent} max={Math.max(1, total)} />
-    <p className="soft" aria-live="polite">
-      {sent < total
-        ? `${sizeText(sent)} of ${sizeText(total)}`
-        : `All of it is sent; the house ${storing ? 'stores' : 'reads'} the last rows …`}
-    </p>
-  </div>
-)
