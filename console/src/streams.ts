@@ -6,7 +6,7 @@ export interface Why {
   readonly reason: string
 }
 
-export interface Sending extends Why {
+interface Sending extends Why {
   readonly file: File
   readonly mediaType: string
   readonly signal: AbortSignal

@@ -8,8 +8,8 @@ export interface FileHead {
   readonly rows: readonly (readonly string[])[]
 }
 
-export const delimiters = [',', ';', '\t', '|'] as const
-export type Delimiter = (typeof delimiters)[number]
+const delimiters = [',', ';', '\t', '|'] as const
+type Delimiter = (typeof delimiters)[number]
 
 export const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
 

@@ -1,4 +1,4 @@
-import { type ControllerPickProps, ControllerPick, PersonPick } from './pickers.tsx'
+import { PersonPick } from './person-pick.tsx'
 import type { Entry } from './entry.ts'
 
 /** Yes or no, in a box to tick. */
@@ -71,11 +71,4 @@ export const person = (label: string, first?: string, hint?: string): Entry<stri
   needed: true,
   ...(first === undefined ? {} : { first }),
   draw: (props) => <PersonPick {...props} />,
-})
-
-/** One of the controllers. */
-export const controller = (label: string): Entry<string> => ({
-  label,
-  needed: true,
-  draw: (props: ControllerPickProps) => <ControllerPick {...props} />,
 })

@@ -126,7 +126,7 @@ export const names = (label: string, hint = 'Separated by commas'): Entry<string
 })
 
 /** `a, b` as a list. */
-export const namesIn = (list: string): string[] =>
+const namesIn = (list: string): string[] =>
   list
     .split(',')
     .map((name) => name.trim())

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../error-notice.tsx'
 import { bodyOf, emptyIn, firstOf, type Form } from './entry.ts'
 import { FormFields } from './form-fields.tsx'
 
-export interface FormDialogProps<Body extends object, T> {
+interface FormDialogProps<Body extends object, T> {
   /** What opens the dialog, and what the deed is called on its last button. */
   readonly verb: string
   readonly title: string
