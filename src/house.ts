@@ -117,6 +117,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const app = buildServer({
     routes,
     threshold,
+    may,
     world,
     onFault,
     identify: async ({ raw }) => (isOperator(raw.socket) ? operator : identifyBy(raw.headers)),

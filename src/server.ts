@@ -14,6 +14,7 @@ import {
   anonymous,
   type Call,
   type Effect,
+  type May,
   Refusal,
   type Route,
   type Scope,
@@ -33,6 +34,8 @@ import type { Threshold } from './threshold.ts'
 export interface ServerParts {
   readonly routes: readonly Route[]
   readonly threshold: Threshold
+  /** What the threshold will ask again. */
+  readonly may: May
   readonly world: World
   /** Who is calling. Throws a `Refusal` for credentials that are unknown, expired or revoked. */
   readonly identify: (request: FastifyRequest) => Promise<Actor>
@@ -175,6 +178,8 @@ async function answer(
     return value
   }
   if (!('flow' in route)) return cross((act) => route.handle(act, given), route.effect)
+  // A flow reads files and measures before its first act: not for whoever may not begin that act.
+  if (!parts.may(actor, crossing).allowed) return cross(async () => undefined, 'read')
   const stream = route.streams === undefined ? {} : { stream: request.body as Readable }
   const result = await route.handle(cross, { ...given, ...stream }, parts.world)
   return result instanceof Streamed ? sendPieces(parts, result, request, reply) : result
