@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import {
+  archiveKey,
   backupIdentityFile,
   type BackupHead,
   identityContext,
@@ -107,8 +108,8 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
   const keysDir = join(dataDir, 'keys')
   for (const name of keyFilesIn(options.keyring))
     await writeFileOnce(keysDir, name, pieces(join(options.keyring, name)))
-  const identity = await identityFrom(settings)
-  const archive = await openArchive(readStream(options.file), identity)
+  const opening = await openerFrom(settings)
+  const archive = await opening(options.file)
   const { manifest } = archive
   onProgress(0, undefined, `backup of ${manifest.createdAt}`)
   const postgres = await startPostgres({
@@ -120,7 +121,7 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
     const owner = postgres.url(ownerRole, databaseName)
     await migrate(owner, root, new Date(), Math.max(...manifest.migrations))
     let rows = 0
-    const newer = await newerKeys(options.keyring, manifest.createdAt, identity)
+    const newer = await newerKeys(options.keyring, manifest.createdAt, opening)
     const filled = await refill(
       postgres.url('postgres', databaseName),
       partsOf(chosen(archive, newer), (n) => {
@@ -147,25 +148,29 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
   }
 }
 
-/** The private half of the backups' key, which only the keyring opens. */
-async function identityFrom({ dataDir, passphraseFile }: Settings): Promise<string> {
+type Opener = (file: string) => Promise<OpenArchive>
+
+/** Opens what this keyring has sealed: with the private half of the backups' key, which only it opens. */
+async function openerFrom({ dataDir, passphraseFile }: Settings): Promise<Opener> {
   const dir = join(dataDir, 'keys')
   const keyring = openKeyring({ dir, passphraseFile, now: () => new Date() })
   const held = await readKeyFile(dir, backupIdentityFile())
   if (held === undefined) throw new Error('this keyring holds no key of the backups')
   const { sealed } = JSON.parse(held.toString('utf8')) as IdentityFile
-  return keyring.unseal('house', identityContext, Buffer.from(sealed, 'base64')).toString('utf8')
+  const identity = keyring.unseal('house', identityContext, Buffer.from(sealed, 'base64'))
+  const keyOf = (backupId: string) => archiveKey(keyring, backupId)
+  return (file) => openArchive(readStream(file), identity.toString('utf8'), keyOf)
 }
 
 /** The subjects' keys of the bundle, where they are younger than the backup. */
 async function newerKeys(
   bundle: string,
   createdAt: string,
-  identity: string,
+  opening: Opener,
 ): Promise<OpenArchive | undefined> {
   const file = join(bundle, subjectKeysFile)
   if (!existsSync(file)) return undefined
-  const archive = await openArchive(readStream(file), identity)
+  const archive = await opening(file)
   return archive.manifest.createdAt > createdAt ? archive : undefined
 }
 

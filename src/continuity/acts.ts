@@ -1,5 +1,6 @@
 import { newId } from '#ground'
 import type { Act } from '#kernel'
+import { archiveKey } from './archive.ts'
 import { type Backup, fileNameOf, lostAfterMs } from './backup.ts'
 import { type Drill, firstObjective, type Objective } from './drill.ts'
 import { backupRunning, noBackup } from './refusals.ts'
@@ -17,19 +18,20 @@ import {
 /**
  * Notes a backup as begun.
  *
+ * @returns its id, its file's name, and the key by which it will be known as ours.
  * @throws {Refusal} `continuity.backup-running`: one at a time in the whole installation.
  */
 export async function beginBackup(
   act: Act,
   ofPlaces: number,
-): Promise<{ id: string; file: string }> {
+): Promise<{ id: string; file: string; key: Buffer }> {
   const id = newId()
   const file = fileNameOf(act.now, id)
   const lostBefore = new Date(act.now.getTime() - lostAfterMs)
   const begun = await insertBackup(act.sql, { id, startedAt: act.now, file, ofPlaces, lostBefore })
   if (!begun) throw backupRunning()
   act.tell({ backupId: id, file })
-  return { id, file }
+  return { id, file, key: archiveKey(act.secrets, id) }
 }
 
 /** Notes what became of it: its size and digest, and in how many places it lies. */

@@ -7,6 +7,7 @@ import { type Manifest, openArchive, recipientOf, sealArchive, type TableRows } 
 
 const identity = await generateX25519Identity()
 const recipient = await recipientOf(identity)
+const key = randomBytes(32)
 const manifest: Manifest = {
   format: 'holdfast-backup/1',
   backupId: '01890000-0000-7000-8000-00000000000a',
@@ -32,10 +33,10 @@ async function* breakingOff(): AsyncGenerator<Uint8Array> {
 }
 
 const sealed = async (rows: AsyncIterable<Uint8Array>) =>
-  buffer(await sealArchive(manifest, tables(rows), [recipient], () => {}))
+  buffer(await sealArchive(manifest, tables(rows), { recipients: [recipient], key }))
 const streamOf = (bytes: Uint8Array) => new Blob([bytes.slice()]).stream()
 const opened = async (bytes: Uint8Array, by = identity) => {
-  const archive = await openArchive(streamOf(bytes), by)
+  const archive = await openArchive(streamOf(bytes), by, () => key)
   const rows: Record<string, number> = {}
   for await (const { table } of archive.parts()) rows[table] = archive.manifest.migrations.length
   return { archive, rows }

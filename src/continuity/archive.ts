@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { createTarDecoder, createTarPacker } from 'modern-tar'
+import { Refusal, type Secrets } from '#kernel'
 import { brokenArchive } from './refusals.ts'
 import { unzstd, zstd } from './zstd.ts'
 
@@ -12,8 +13,10 @@ import { unzstd, zstd } from './zstd.ts'
  *     manifest.json                      what it is, and the trail's tree heads at that instant
  *     tables/<schema>.<table>/<n>.copy   rows in PostgreSQL's text COPY format, n from 000001
  *     counts.json                        rows and SHA-256 of each table's parts, in order
+ *     proof.json                         HMAC over both, under a key that only the keyring makes
  *
- * `counts.json` comes last: an archive cut short has none, and is refused.
+ * `proof.json` comes last: an archive cut short has none, and is refused. So is one that somebody
+ * else made: for age anybody may seal who knows the public key, and that lies beside every backup.
  */
 export interface Manifest {
   readonly format: 'holdfast-backup/1'
@@ -49,11 +52,22 @@ export interface TableRows {
 const partBytes = 4_194_304
 const newline = 0x0a
 
+/** For whom an archive is sealed, and by what it is known as ours. */
+export interface Sealing {
+  readonly recipients: readonly string[]
+  /** This backup's own key, as {@link archiveKey} gives it. */
+  readonly key: Uint8Array
+}
+
+/** The key by which the house knows a backup of its own. It stays the same for as long as the keyring. */
+export const archiveKey = (secrets: Secrets, backupId: string): Buffer =>
+  secrets.mac('house', 'continuity.archive', backupId)
+
 /** Writes the archive. `onCounts` is told the counts once all rows have passed. */
 export async function sealArchive(
   manifest: Manifest,
   tables: AsyncIterable<TableRows>,
-  recipients: readonly string[],
+  { recipients, key }: Sealing,
   onCounts: (counts: Counts) => void = () => {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const { readable, controller } = createTarPacker()
@@ -70,7 +84,8 @@ export async function sealArchive(
   }
   const fill = async () => {
     const counts: Record<string, TableCount> = {}
-    await add('manifest.json', json(manifest))
+    const head = json(manifest)
+    await add('manifest.json', head)
     for await (const { table, pieces } of tables) {
       const digest = createHash('sha256')
       let rows = 0
@@ -83,7 +98,9 @@ export async function sealArchive(
       }
       counts[table] = { rows, sha256: digest.digest('hex') }
     }
-    await add('counts.json', json(counts))
+    const end = json(counts)
+    await add('counts.json', end)
+    await add('proof.json', json({ mac: macOf(key, head, end).toString('hex') }))
     controller.finalize()
     onCounts(counts)
   }
@@ -97,7 +114,7 @@ export async function sealArchive(
 /** An archive being read: the manifest at once, the rows as they come, the check at the end. */
 export interface OpenArchive {
   readonly manifest: Manifest
-  /** Every part in order. Ends with a refusal unless all rows came and every digest is right. */
+  /** Every part in order. Ends with a refusal unless all rows came, every digest is right, and we made it. */
   parts(): AsyncIterable<{ readonly table: string; readonly bytes: Uint8Array }>
   /** What the archive says it holds; known once {@link parts} has ended. */
   counts(): Counts
@@ -106,11 +123,14 @@ export interface OpenArchive {
 /**
  * Opens an archive with an age identity.
  *
- * @throws {Refusal} `continuity.broken-archive` for a wrong key, a changed byte or a missing end.
+ * @param keyOf - the key of a backup, by its id.
+ * @throws {Refusal} `continuity.broken-archive` for a wrong key, a changed byte, a missing end, or an
+ *   archive that this keyring did not make.
  */
 export async function openArchive(
   source: ReadableStream<Uint8Array>,
   identity: string,
+  keyOf: (backupId: string) => Uint8Array,
 ): Promise<OpenArchive> {
   const decrypter = new Decrypter()
   decrypter.addIdentity(identity)
@@ -148,6 +168,8 @@ export async function openArchive(
       )
       for (let entry = await next(); entry !== undefined; entry = await next()) {
         if (entry.name === 'counts.json') {
+          const mac = macOf(keyOf(manifest.backupId), first.bytes, entry.bytes)
+          if (!isProof(mac, await next())) throw brokenArchive('this house did not make it')
           counts = parse(entry.bytes) as Counts
           break
         }
@@ -203,12 +225,33 @@ async function* inParts(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   if (size > 0) yield Buffer.concat(held)
 }
 
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
+
+/** What vouches for an archive: its manifest, and through the counts every part. */
+const macOf = (key: Uint8Array, manifest: Uint8Array, counts: Uint8Array): Buffer =>
+  createHmac('sha256', key).update(sha256(manifest)).update(sha256(counts)).digest()
+
+function isProof(mac: Buffer, entry: { name: string; bytes: Uint8Array } | undefined): boolean {
+  if (entry?.name !== 'proof.json') return false
+  const { mac: said } = parse(entry.bytes) as { mac?: unknown }
+  const given = Buffer.from(typeof said === 'string' ? said : '', 'hex')
+  return given.length === mac.length && timingSafeEqual(given, mac)
+}
+
+/** PostgreSQL's own bound of one value; a part is a few megabytes and at most one row more. */
+const longestPart = 1_073_741_824
+
 async function whole(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
+  let size = 0
   try {
-    for await (const piece of body) pieces.push(piece)
-  } catch {
-    throw brokenArchive('it is damaged')
+    for await (const piece of body) {
+      size += piece.length
+      if (size > longestPart) throw brokenArchive('a part of it is larger than any')
+      pieces.push(piece)
+    }
+  } catch (error) {
+    throw error instanceof Refusal ? error : brokenArchive('it is damaged')
   }
   return Buffer.concat(pieces)
 }

@@ -53,19 +53,20 @@ export interface IdentityFile {
 export async function makeBackup(step: Step, world: World): Promise<Backup> {
   const { dataDir } = world.settings
   const recipient = await backupRecipient(step, dataDir)
-  const { id, file } = await step((act) => beginBackup(act, promisedPlaces))
+  const { id, file, key } = await step((act) => beginBackup(act, promisedPlaces))
   try {
     const [own, ...others] = placesOf(world.settings)
     const bundle = bundleNameOf(world.now())
+    const sealing = { recipients: [recipient], key }
     let counts: Counts = {}
     const written = await world.snapshot(async (snapshot) => {
       const manifest = await manifestOf(snapshot, id, world.now())
-      const archive = await sealArchive(manifest, rowsOf(snapshot), [recipient], (c) => {
+      const archive = await sealArchive(manifest, rowsOf(snapshot), sealing, (c) => {
         counts = c
       })
       const done = await writeFileOnce(own!, file, archive)
       const keys = { ...manifest, tables: [subjectKeyTable] }
-      const keyArchive = await sealArchive(keys, rowsOf(snapshot, keys.tables), [recipient])
+      const keyArchive = await sealArchive(keys, rowsOf(snapshot, keys.tables), sealing)
       await writeFileOnce(bundleDir(own!, bundle), subjectKeysFile, keyArchive)
       return done
     })

@@ -21,6 +21,7 @@ export {
   writeFileOnce,
 } from './adapters/places.ts'
 export {
+  archiveKey,
   type Manifest,
   openArchive,
   type OpenArchive,
