@@ -1,4 +1,11 @@
-import { type ClientBase, Pool, type QueryConfig, types as parsers } from 'pg'
+import {
+  Client,
+  type ClientBase,
+  type ClientConfig,
+  Pool,
+  type QueryConfig,
+  types as parsers,
+} from 'pg'
 import type { Sql, Statement } from '#kernel'
 
 const int8 = 20
@@ -28,13 +35,14 @@ export interface TransactionOptions {
 /** A pool of connections to PostgreSQL. Outside a transaction row-level security shows no controller's rows. */
 export class Database implements Sql {
   readonly pool: Pool
+  readonly #session: ClientConfig
 
   constructor({ url, role, scope, connections = 16 }: DatabaseOptions) {
-    this.pool = new Pool({
+    this.#session = {
       connectionString: url,
-      max: connections,
       types,
       application_name: 'holdfast',
+      connectionTimeoutMillis: 10_000,
       options: [
         ...(role === undefined ? [] : [`-c role=${role}`]),
         ...(scope === undefined ? [] : [`-c holdfast.scope=${scope}`]),
@@ -42,8 +50,13 @@ export class Database implements Sql {
         '-c idle_in_transaction_session_timeout=120s',
         '-c timezone=UTC',
       ].join(' '),
-      connectionTimeoutMillis: 10_000,
+    }
+    this.pool = new Pool({
+      ...this.#session,
+      max: connections,
       idleTimeoutMillis: 60_000,
+      // A statement need not wait for the answer of the one before.
+      pipeline: true,
     })
     // An idle connection that dies is replaced by the pool; without a listener it would end the process.
     this.pool.on('error', () => {})
@@ -76,10 +89,13 @@ export class Database implements Sql {
     let broken = false
     try {
       // One round trip; the scope is checked above, so it can stand in the text.
-      await client.query(
+      const begun = client.query(
         `begin${readOnly ? ' read only' : ''}; select set_config('holdfast.scope', '${scope}', true)`,
       )
-      const value = await deed(onClient(client))
+      // A deed that only reads may send its first statement along. One that writes may not: had the
+      // beginning failed, its statements would each stand alone.
+      if (!readOnly) await begun
+      const [value] = await Promise.all([deed(onClient(client)), begun])
       const { command } = await client.query('commit')
       // COMMIT of a transaction that an error has aborted answers ROLLBACK, without an error.
       if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
@@ -92,6 +108,14 @@ export class Database implements Sql {
     } finally {
       client.release(broken)
     }
+  }
+
+  /** A connection of its own, outside of the pool, for COPY. Whoever asked for it ends it. */
+  async alone(): Promise<Client> {
+    const client = new Client(this.#session)
+    client.on('error', () => {})
+    await client.connect()
+    return client
   }
 
   async end(): Promise<void> {

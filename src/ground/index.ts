@@ -6,6 +6,7 @@
 export { Database, type DatabaseOptions, onClient, type TransactionOptions } from './database.ts'
 export { newId } from './ids.ts'
 export { appRole, migrate, migrationsIn, privilegesIn } from './migrate.ts'
+export { oneOrMany } from './one-or-many.ts'
 export { enqueue } from './queue.ts'
 export { quiet } from './queue-log.ts'
 export { dayMs, hourMs, minuteMs } from './time.ts'

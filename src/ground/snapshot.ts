@@ -19,8 +19,7 @@ export async function withSnapshot<T>(
   database: Database,
   deed: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
-  const client = await database.pool.connect()
-  let broken = true
+  const client = await database.alone()
   try {
     await client.query(
       "begin isolation level repeatable read read only; select set_config('holdfast.scope', 'house', true); set local statement_timeout = 0",
@@ -33,10 +32,9 @@ export async function withSnapshot<T>(
       copyOut: (table) => client.query(copyTo(`copy ${quoted(table)} to stdout`)),
     })
     await client.query('commit')
-    broken = false
     return value
   } finally {
-    client.release(broken)
+    await client.end()
   }
 }
 
