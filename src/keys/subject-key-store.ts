@@ -1,3 +1,4 @@
+import { oneOrMany } from '#ground'
 import type { Sql } from '#kernel'
 import type { Erasure } from './erasure.ts'
 
@@ -47,11 +48,12 @@ export function findSubjectKeys(
   controllerId: string,
   subjectIds: readonly string[],
 ): Promise<SubjectKeyRow[]> {
+  const { name, among, value } = oneOrMany(subjectIds)
   return sql.rows({
-    name: 'keys.subject-key.find',
+    name: `keys.subject-key.find.${name}`,
     text: `select ${columns} from keys.subject_key
-           where controller_id = $1 and subject_id = any($2::uuid[])`,
-    values: [controllerId, subjectIds],
+           where controller_id = $1 and subject_id ${among}`,
+    values: [controllerId, value],
   })
 }
 

@@ -34,11 +34,13 @@ export async function readSubjects(
   subjectIds: readonly string[],
   categories?: readonly string[],
 ): Promise<Sealed<OpenSubject[]>> {
-  const controller = await activeController(act)
-  const sight = sightOf(act, controller, categories)
   const ids = [...new Set(subjectIds)]
   if (ids.length > mostSubjects) throw tooManySubjects(mostSubjects)
-  const subjects = await subjectsById(act.sql, controller.controllerId, ids)
+  const [controller, subjects] = await Promise.all([
+    activeController(act),
+    subjectsById(act.sql, controllerOf(act), ids),
+  ])
+  const sight = sightOf(act, controller, categories)
   if (subjects.length < ids.length) throw unknownSubject()
   if (subjects.some(({ erasedAt }) => erasedAt !== null)) throw subjectErased()
   if (subjects.some(({ restricted }) => restricted)) throw subjectRestricted()
@@ -55,8 +57,10 @@ export async function gather(
   const { controllerId } = controller
   const ids = subjects.map(({ subjectId }) => subjectId)
   const bits = sight.categories.map(({ bit }) => bit)
-  const keys = await subjectKeys(act, ids)
-  const records = await liveRecords(act.sql, controllerId, ids, bits, act.now)
+  const [keys, records] = await Promise.all([
+    subjectKeys(act, ids),
+    liveRecords(act.sql, controllerId, ids, bits, act.now),
+  ])
   const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
   for (const { subjectId, ordinal, category } of records)
     act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })

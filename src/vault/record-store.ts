@@ -1,3 +1,4 @@
+import { oneOrMany } from '#ground'
 import type { Sql } from '#kernel'
 import type { SealedRecord } from './subject.ts'
 
@@ -65,15 +66,16 @@ export function liveRecords(
   categories: readonly number[],
   now: Date,
 ): Promise<SealedRecord[]> {
+  const { name, among, value } = oneOrMany(subjectIds)
   return sql.rows({
-    name: 'vault.record.live',
+    name: `vault.record.live.${name}`,
     text: `select subject_id as "subjectId", record_id as "recordId", ordinal, category, version,
         key_id as "keyId", sealed, stored_at as "storedAt", erase_after as "eraseAfter"
       from vault.record
-      where controller_id = $1 and subject_id = any($2::uuid[]) and category = any($3::smallint[])
-        and erase_after > $4
+      where controller_id = $1 and subject_id ${among}
+        and (1 << category) & $3::int <> 0 and erase_after > $4
       order by subject_id, category`,
-    values: [controllerId, subjectIds, categories, now],
+    values: [controllerId, value, categories.reduce((mask, bit) => mask | (1 << bit), 0), now],
   })
 }
 

@@ -1,3 +1,4 @@
+import { oneOrMany } from '#ground'
 import type { Sql } from '#kernel'
 import type { ListedSubject, Subject } from './subject.ts'
 
@@ -76,11 +77,12 @@ export function subjectsById(
   controllerId: string,
   subjectIds: readonly string[],
 ): Promise<Subject[]> {
+  const { name, among, value } = oneOrMany(subjectIds)
   return sql.rows({
-    name: 'vault.subject.by-id',
+    name: `vault.subject.by-id.${name}`,
     text: `select ${columns} from vault.subject
-      where controller_id = $1 and subject_id = any($2::uuid[]) order by ordinal`,
-    values: [controllerId, subjectIds],
+      where controller_id = $1 and subject_id ${among} order by ordinal`,
+    values: [controllerId, value],
   })
 }
 
