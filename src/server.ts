@@ -264,17 +264,26 @@ function drained(raw: NodeJS.WritableStream): Promise<void> {
 }
 
 function callOf(request: FastifyRequest, reply: FastifyReply, actor: Actor, now: Date): Call {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
+  let gone: AbortSignal | undefined
   return {
     actor,
     source: sourceOf(request),
     now,
-    signal: gone.signal,
+    // Made only for who asks: to abort one is dear, and each connection closes some day.
+    get signal() {
+      return (gone ??= goneSignal(reply.raw))
+    },
     header: (name) => one(request.headers[name]),
     setCookie: (name, value, maxAgeSeconds) =>
       void reply.header('set-cookie', cookieLine(name, value, maxAgeSeconds)),
   }
+}
+
+function goneSignal(raw: FastifyReply['raw']): AbortSignal {
+  const gone = new AbortController()
+  if (raw.closed) gone.abort()
+  else raw.once('close', () => gone.abort())
+  return gone.signal
 }
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

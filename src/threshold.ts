@@ -73,9 +73,8 @@ const receiptOf = ({ entryId, log, leafHash, at }: Committed) =>
 export function makeThreshold(world: ThresholdWorld): Threshold {
   const { database, secrets, clock, may, onFault } = world
   const told = new WeakSet<object>()
-  const shared = new GroupCommit<NewEntry, Committed>((entries) =>
-    database.transaction({ scope: 'house' }, (sql) => storeEntries(sql, entries)),
-  )
+  // One statement is a transaction of its own: nothing else has to stand or fall with it.
+  const shared = new GroupCommit<NewEntry, Committed>((entries) => storeEntries(database, entries))
   // Made before it joins the others: a draft that cannot become an entry fails alone.
   const share = (draft: EntryDraft) => shared.add(prepareEntry(secrets, draft))
 
