@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import Fastify, {
   type FastifyInstance,
@@ -24,10 +23,20 @@ import {
 } from '#kernel'
 import { showsCredential } from '#identity'
 import { cookieLine } from './cookies.ts'
+import {
+  crossSite,
+  fault,
+  fromFastify,
+  invalid,
+  notFound,
+  whyMissing,
+  wrongMediaType,
+} from './http-refusals.ts'
 import { isOperator } from './listener.ts'
 import { answerMalformed } from './malformed.ts'
 import { addressOf, recognise } from './recognise.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
+import { writeSlices } from './slices.ts'
 import type { Threshold } from './threshold.ts'
 
 /** What the HTTP face needs of the house. */
@@ -232,7 +241,7 @@ async function sendPieces(
   try {
     for (let piece = first; piece.done !== true; piece = await iterator.next()) {
       if (raw.destroyed) break
-      await write(raw, piece.value)
+      await writeSlices(raw, piece.value)
     }
     raw.end()
   } catch (error) {
@@ -242,25 +251,6 @@ async function sendPieces(
     await iterator.return?.()
   }
   return reply
-}
-
-const sliceBytes = 65_536
-
-/** Writes a piece in slices: each one taken shows that whoever listens is still there, however slow. */
-async function write(raw: ServerResponse, piece: string | Uint8Array): Promise<void> {
-  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
-  for (let at = 0; at < bytes.length && !raw.destroyed; at += sliceBytes)
-    if (!raw.write(bytes.subarray(at, at + sliceBytes))) await drained(raw)
-}
-
-function drained(raw: NodeJS.WritableStream): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      raw.off('drain', go).off('close', go)
-      resolve()
-    }
-    raw.on('drain', go).on('close', go)
-  })
 }
 
 function callOf(request: FastifyRequest, reply: FastifyReply, actor: Actor, now: Date): Call {
@@ -417,62 +407,6 @@ async function answerError(
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send({ code, message, ...(facts === undefined ? {} : { facts }) })
-}
-
-const fault = {
-  status: 500,
-  code: 'fault',
-  message: 'This is our fault; it has been logged.',
-  facts: undefined,
-}
-
-/** What fastify itself refuses, in our words; undefined when it is a fault of ours. */
-function fromFastify(error: unknown): Refusal | undefined {
-  const { statusCode, code, validation, validationContext } = error as {
-    statusCode?: number
-    code?: string
-    validation?: { instancePath?: string; message?: string }[]
-    validationContext?: string
-  }
-  if (validation !== undefined) {
-    const first = validation[0]
-    return invalid(
-      validationContext ?? 'body',
-      first?.instancePath?.slice(1).replaceAll('/', '.') ?? '',
-      first?.message,
-    )
-  }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Refusal('gate.body-too-large', 413, 'The body is larger than this request allows.')
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
-    return new Refusal('gate.address-too-long', 414, 'A part of the address is longer than any.')
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new Refusal('gate.media-type', 415, 'This request takes another media type.')
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return new Refusal('gate.invalid-request', statusCode, 'The request could not be read.')
-  return undefined
-}
-
-const notFound = () => new Refusal('gate.not-found', 404, 'There is nothing at this address.')
-const crossSite = () =>
-  new Refusal('gate.cross-site', 403, 'A request with a cookie must carry holdfast-request: 1.')
-const wrongMediaType = (allowed: readonly string[]) =>
-  new Refusal('gate.media-type', 415, `This request takes ${allowed.join(' or ')}.`)
-const whyMissing = (what: 'purpose' | 'reason') =>
-  new Refusal(
-    `gate.${what}-missing`,
-    400,
-    `Personal data needs a ${what}: header holdfast-${what}.`,
-  )
-
-function invalid(part: string, where: string, problem?: string): Refusal {
-  const at = where === '' ? '' : `, at ${where}`
-  return new Refusal(
-    'gate.invalid-request',
-    400,
-    `The ${part} of the request is not of the shape it must have${at}.`,
-    { part, where, ...(problem === undefined ? {} : { problem }) },
-  )
 }
 
 declare module 'fastify' {

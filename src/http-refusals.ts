@@ -1,0 +1,64 @@
+import { Refusal } from '#kernel'
+
+/** What a fault of ours looks like from outside. */
+export const fault = {
+  status: 500,
+  code: 'fault',
+  message: 'This is our fault; it has been logged.',
+  facts: undefined,
+}
+
+/** What fastify itself refuses, in our words; undefined when it is a fault of ours. */
+export function fromFastify(error: unknown): Refusal | undefined {
+  const { statusCode, code, validation, validationContext } = error as {
+    statusCode?: number
+    code?: string
+    validation?: { instancePath?: string; message?: string }[]
+    validationContext?: string
+  }
+  if (validation !== undefined) {
+    const first = validation[0]
+    return invalid(
+      validationContext ?? 'body',
+      first?.instancePath?.slice(1).replaceAll('/', '.') ?? '',
+      first?.message,
+    )
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Refusal('gate.body-too-large', 413, 'The body is larger than this request allows.')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new Refusal('gate.address-too-long', 414, 'A part of the address is longer than any.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Refusal('gate.media-type', 415, 'This request takes another media type.')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Refusal('gate.invalid-request', statusCode, 'The request could not be read.')
+  return undefined
+}
+
+/** Nothing stands at this address, or nothing for you. */
+export const notFound = () =>
+  new Refusal('gate.not-found', 404, 'There is nothing at this address.')
+/** A page that is not ours would act in somebody's session. */
+export const crossSite = () =>
+  new Refusal('gate.cross-site', 403, 'A request with a cookie must carry holdfast-request: 1.')
+/** Send one of the media types named. */
+export const wrongMediaType = (allowed: readonly string[]) =>
+  new Refusal('gate.media-type', 415, `This request takes ${allowed.join(' or ')}.`)
+/** Say what for, and why. */
+export const whyMissing = (what: 'purpose' | 'reason') =>
+  new Refusal(
+    `gate.${what}-missing`,
+    400,
+    `Personal data needs a ${what}: header holdfast-${what}.`,
+  )
+
+/** The request is of another shape. Place and rule are named, never the value: it may be personal. */
+export function invalid(part: string, where: string, problem?: string): Refusal {
+  const at = where === '' ? '' : `, at ${where}`
+  return new Refusal(
+    'gate.invalid-request',
+    400,
+    `The ${part} of the request is not of the shape it must have${at}.`,
+    { part, where, ...(problem === undefined ? {} : { problem }) },
+  )
+}
