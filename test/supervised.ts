@@ -71,11 +71,15 @@ export class SupervisedHouse {
     return { port: this.port, ca: readFileSync(join(this.dataDir, 'tls/ca.crt'), 'utf8') }
   }
 
+  /** The database's own address, for its owner. */
+  get databaseUrl(): string {
+    const socket = realpathSync(join(this.#databaseHome(), 'socket'))
+    return `postgresql://${ownerRole}@/${databaseName}?host=${encodeURIComponent(socket)}&port=5432`
+  }
+
   /** The database as its owner. */
   database(connections = 2): Database {
-    const socket = realpathSync(join(this.#databaseHome(), 'socket'))
-    const url = `postgresql://${ownerRole}@/${databaseName}?host=${encodeURIComponent(socket)}&port=5432`
-    return new Database({ url, connections, scope: 'house' })
+    return new Database({ url: this.databaseUrl, connections, scope: 'house' })
   }
 
   /** Runs a command of the CLI on this house; `told` is what it says beside its answer. */

@@ -1,0 +1,41 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** What a process of clients is to do: so many of them, each asking again as soon as it is answered. */
+export interface Order {
+  readonly kind: 'https' | 'pg'
+  readonly clients: number
+  readonly seconds: number
+  /** Before anything is counted. */
+  readonly warmUpSeconds: number
+  readonly subjectIds: readonly string[]
+  readonly controllerId: string
+  /** For `https`: where, and with what. */
+  readonly port?: number
+  readonly ca?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** For `pg`. */
+  readonly url?: string
+}
+
+export interface Result {
+  readonly perSecond: number
+  /** Milliseconds from asking to having the whole answer. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/** Runs clients in a process of their own, as they would be: what they cost is not the server's. */
+export async function runClients(order: Order): Promise<Result> {
+  const child = fork(join(import.meta.dirname, 'client-process.ts'))
+  child.send(order)
+  const [told] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the clients ended with exit code ${code}`)
+    }),
+  ])) as [Result]
+  child.disconnect()
+  return told
+}
