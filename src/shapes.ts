@@ -33,7 +33,7 @@ export function validatorOf(shape: TSchema, part: string | undefined) {
   const isText = part === 'querystring' || part === 'params'
   return (given: unknown) => {
     const value = isText ? Value.Convert(shape, { ...(given as object) }) : given
-    const wrong = compiled.Check(value) ? unkeepable(value) : compiled.Errors(value)[0]
+    const wrong = compiled.Check(value) ? unkeepable(value) : firstError(compiled, value)
     if (wrong === undefined) return { value }
     const { instancePath, message } = wrong
     return { error: [{ instancePath: placeIn(instancePath), message: ruleIn(message) }] as never }
@@ -43,6 +43,32 @@ export function validatorOf(shape: TSchema, part: string | undefined) {
 interface Wrong {
   readonly instancePath: string
   readonly message: string
+}
+
+/** So many values at most are looked through for what is wrong with them. */
+const mostExplained = 2_000
+
+/**
+ * What is wrong, in a value of which something is. To check is quick; to explain gathers every fault
+ * and compares every item with every other, so that a body of a megabyte would keep everybody waiting.
+ */
+function firstError(
+  compiled: { Errors(value: unknown): readonly Wrong[] },
+  value: unknown,
+): Wrong | undefined {
+  return countUpTo(value, mostExplained) < mostExplained
+    ? compiled.Errors(value)[0]
+    : { instancePath: '', message: 'must be of its shape' }
+}
+
+function countUpTo(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null || most <= 1) return 1
+  let count = 1
+  for (const inner of Object.values(value)) {
+    if (count >= most) break
+    count += countUpTo(inner, most - count)
+  }
+  return count
 }
 
 const noText = 'must be text without U+0000 and without half characters'
