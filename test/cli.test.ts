@@ -76,18 +76,12 @@ test('what is not understood exits with 2 and a sentence, and asks nothing of th
 })
 
 test('a controller is taken in, its people imported with progress in plain lines, and counted', async () => {
-  const made = await holdfast([
-    'vault',
-    'controller',
-    'create',
-    ...['--name', 'Command Line GmbH'],
-    ...[
-      '--categories',
-      '[{"name":"contact","retainDays":30,"fields":[{"name":"email","kind":"email"}]}]',
-    ],
-    ...['--purposes', '[{"name":"support","categories":["contact"]}]'],
-    ...['--breach-contacts', '[]', '--synthetic', 'yes'],
-  ])
+  const categories =
+    '[{"name":"contact","retainDays":30,"fields":[{"name":"email","kind":"email"}]}]'
+  const purposes = '[{"name":"support","categories":["contact"]}]'
+  const terms = ['--categories', categories, '--purposes', purposes, '--breach-contacts', '[]']
+  const named = ['--name', 'Command Line GmbH', '--synthetic', 'yes']
+  const made = await holdfast(['vault', 'controller', 'create', ...named, ...terms])
   equal(made.code, 0, made.error)
   const { controllerId } = JSON.parse(made.out) as { controllerId: string }
   const file = join(dir, 'people.csv')
@@ -106,13 +100,8 @@ test('a controller is taken in, its people imported with progress in plain lines
 
 test('the operator administers, and reads nobody: a refusal exits with 1, its code and sentence', async () => {
   const { controllerId } = await firstController()
-  const { code, error, out } = await holdfast([
-    'vault',
-    'record',
-    'export',
-    controllerId,
-    ...['--purpose', 'support', '--reason', 'curiosity'],
-  ])
+  const why = ['--purpose', 'support', '--reason', 'curiosity']
+  const { code, error, out } = await holdfast(['vault', 'record', 'export', controllerId, ...why])
   equal(code, 1)
   equal(out, '')
   match(error, /^refused: .* \(identity\.operator-sees-no-data\)$/m)
