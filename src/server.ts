@@ -56,6 +56,13 @@ export interface ServerParts {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const everyAnswer = Object.fromEntries(apiHeaders)
 const jsonLimitBytes = 1_048_576
+/** Where anybody is let in: a passkey's answer is the longest that is wanted. */
+const openLimitBytes = 65_536
+
+function bodyLimitOf(route: Route): number {
+  const own = 'bodyLimit' in route ? route.bodyLimit : undefined
+  return own ?? (route.assurance === 0 ? openLimitBytes : jsonLimitBytes)
+}
 
 /** Builds the HTTP face of the house. Listening is the caller's business. */
 export function buildServer(parts: ServerParts): FastifyInstance {
@@ -96,9 +103,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
     method: route.method,
     url: route.url,
     config: { route },
-    ...('bodyLimit' in route && route.bodyLimit !== undefined
-      ? { bodyLimit: route.bodyLimit }
-      : {}),
+    bodyLimit: bodyLimitOf(route),
     schema: {
       ...shapeOf('params', route.params),
       ...shapeOf('querystring', route.query),
@@ -116,6 +121,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
         open,
         presents,
       })
+      await demandSomebody(parts, request, route, actor)
       demandSameSite(request)
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
@@ -139,6 +145,20 @@ async function known(
     if (error instanceof Refusal && error.status === 401) return anonymous
     throw error
   }
+}
+
+/** Whoever shows nothing is not listened to where that is not enough: their body stays unread. */
+async function demandSomebody(
+  { threshold }: ServerParts,
+  request: FastifyRequest,
+  route: Route,
+  actor: Actor,
+): Promise<void> {
+  const { action, assurance = 2 } = route
+  if (actor.kind !== 'anonymous' || assurance === 0) return
+  const source = sourceOf(request)
+  const crossing = { actor, source, action, scope: scopeOf(route, request), assurance }
+  await threshold.perform({ ...crossing, effect: 'read' }, async () => undefined)
 }
 
 /** Where nobody asks who is calling, a credential opens no wider gate. */
