@@ -37,7 +37,7 @@ import { answerMalformed } from './malformed.ts'
 import { addressOf, recognise } from './recognise.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
 import { writeSlices } from './slices.ts'
-import type { Threshold } from './threshold.ts'
+import type { Crossing, Threshold } from './threshold.ts'
 
 /** What the HTTP face needs of the house. */
 export interface ServerParts {
@@ -121,8 +121,8 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
         open,
         presents,
       })
-      await demandSomebody(parts, request, route, actor)
       demandSameSite(request)
+      await demandMay(parts, askedBy(route, request, actor))
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
         demandMediaType(request, ['application/json'])
@@ -147,18 +147,27 @@ async function known(
   }
 }
 
-/** Whoever shows nothing is not listened to where that is not enough: their body stays unread. */
-async function demandSomebody(
-  { threshold }: ServerParts,
-  request: FastifyRequest,
-  route: Route,
-  actor: Actor,
-): Promise<void> {
-  const { action, assurance = 2 } = route
-  if (actor.kind !== 'anonymous' || assurance === 0) return
-  const source = sourceOf(request)
-  const crossing = { actor, source, action, scope: scopeOf(route, request), assurance }
-  await threshold.perform({ ...crossing, effect: 'read' }, async () => undefined)
+/** Who asks for what, and why; of the request only what its header says. */
+function askedBy(route: Route, request: FastifyRequest, actor: Actor): Asked {
+  return {
+    ...why(route, request, actor),
+    actor,
+    source: sourceOf(request),
+    action: route.action,
+    scope: scopeOf(route, request),
+    assurance: route.assurance ?? 2,
+  }
+}
+
+type Asked = Omit<Crossing, 'effect' | 'categories'>
+
+/**
+ * Whoever may not is not listened to: the body stays unread, and a flow, which may look at files
+ * before its first act, does not begin. The threshold asks again, and of the categories, too.
+ */
+async function demandMay({ may, threshold }: ServerParts, asked: Asked): Promise<void> {
+  if (may(asked.actor, asked).allowed) return
+  await threshold.perform({ ...asked, effect: 'read' }, async () => undefined)
 }
 
 /** Where nobody asks who is calling, a credential opens no wider gate. */
@@ -184,14 +193,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<unknown> {
   const actor = request.actor ?? anonymous
-  const crossing = {
-    ...why(route, request, actor),
-    source: sourceOf(request),
-    action: route.action,
-    scope: scopeOf(route, request),
-    assurance: route.assurance ?? 2,
-    ...wanted(route, request),
-  }
+  const crossing = { ...askedBy(route, request, actor), ...wanted(route, request) }
   const given = {
     params: request.params as never,
     query: request.query as never,
@@ -207,8 +209,6 @@ async function answer(
     return value
   }
   if (!('flow' in route)) return cross((act) => route.handle(act, given), route.effect)
-  // A flow reads files and measures before its first act: not for whoever may not begin that act.
-  if (!parts.may(actor, crossing).allowed) return cross(async () => undefined, 'read')
   const stream = route.streams === undefined ? {} : { stream: request.body as Readable }
   const result = await route.handle(cross, { ...given, ...stream }, parts.world)
   return result instanceof Streamed ? sendPieces(parts, result, request, reply) : result

@@ -79,21 +79,32 @@ const deepest = 64
  * among it, or a depth that whoever walks it recursively would not survive. What is not refused here
  * would come back as a fault.
  */
-function unkeepable(value: unknown, instancePath = '', depth = 0): Wrong | undefined {
+function unkeepable(value: unknown, depth = 0): Wrong | undefined {
   if (typeof value === 'string')
-    return isKeepable(value) ? undefined : { instancePath, message: noText }
+    return isKeepable(value) ? undefined : { instancePath: '', message: noText }
   if (typeof value !== 'object' || value === null) return undefined
   if (depth === deepest)
-    return { instancePath, message: `must not be nested deeper than ${deepest}` }
-  for (const [name, inner] of Object.entries(value)) {
-    const at = `${instancePath}/${name}`
-    const wrong = isKeepable(name)
-      ? unkeepable(inner, at, depth + 1)
-      : { instancePath: at, message: noText }
-    if (wrong !== undefined) return wrong
+    return { instancePath: '', message: `must not be nested deeper than ${deepest}` }
+  // Places are named on the way back: a body of millions of good values makes no name at all.
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) {
+      const wrong = unkeepable(value[at], depth + 1)
+      if (wrong !== undefined) return within(at, wrong)
+    }
+    return undefined
+  }
+  for (const name of Object.keys(value)) {
+    if (!isKeepable(name)) return within(name, { instancePath: '', message: noText })
+    const wrong = unkeepable((value as Readonly<Record<string, unknown>>)[name], depth + 1)
+    if (wrong !== undefined) return within(name, wrong)
   }
   return undefined
 }
+
+const within = (place: string | number, { instancePath, message }: Wrong): Wrong => ({
+  instancePath: `/${place}${instancePath}`,
+  message,
+})
 
 const isKeepable = (text: string) => text.isWellFormed() && !text.includes('\0')
 

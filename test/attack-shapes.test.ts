@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { TSchema } from 'typebox'
 import { routes } from '../src/rooms.ts'
 import { strictly, validatorOf } from '../src/shapes.ts'
-import { ask } from './callers.ts'
+import { ask, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { wildValues } from './wild-values.ts'
 
@@ -50,11 +50,11 @@ test('no body of any shape keeps the house busy for long, however wrong it is', 
   ok(most > 0, 'something was looked at')
 })
 
-const send = (path: string, body: string) =>
+const send = (path: string, body: string, headers: Readonly<Record<string, string>> = {}) =>
   ask({ port: house.settings.port, ca: house.ca }, path, {
     method: 'POST',
     body,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
   })
 const codeOf = ({ status, body }: { status: number; body: string }) =>
   `${status} ${JSON.parse(body).code}`
@@ -73,6 +73,28 @@ test('whoever has not signed in is not listened to, and the refusal is told', as
     told.map(({ action }) => action).join(),
     'identity.enrolment.create,identity.role.create,identity.role.create',
   )
+})
+
+test('a body of eight million good values is looked through without a pause', () => {
+  const route = routes.find(({ action }) => action === 'governance.release.enter')!
+  const validate = validatorOf(strictly(route.body!), 'body')
+  const scan = JSON.parse(`[${'0,'.repeat(8_000_000)}0]`) as unknown
+  const began = performance.now()
+  const { error } = validate({ ...(wildValues(route.body!, 0) as object), scan }) as {
+    error?: unknown
+  }
+  equal(error, undefined)
+  ok(performance.now() - began < 1_000, `${Math.round(performance.now() - began)} ms`)
+})
+
+test('whoever may not is not listened to either', async () => {
+  const { token } = await callerWith(house, { actions: ['gate.*'] })
+  const authorization = `Bearer ${token}`
+  for (const path of ['/v1/releases', '/v1/vendors', '/v1/controllers'])
+    equal(
+      codeOf(await send(path, 'no JSON at all', { authorization })),
+      '403 identity.not-permitted',
+    )
 })
 
 test('where anybody is let in, nobody is listened to for long', async () => {

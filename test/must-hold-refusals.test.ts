@@ -43,7 +43,7 @@ const contract = (name: string) => ({
 
 before(async () => {
   house = await openHouse({ listen: true })
-  caller = await callerWith(house, { actions: ['vault.*', 'continuity.*'] })
+  caller = await callerWith(house, { actions: ['vault.*', 'continuity.*', 'incidents.alert.take'] })
   const create = async (name: string) => {
     const made = await send('POST', '/v1/controllers', { json: contract(name) })
     return JSON.parse(made.body).controllerId as string
