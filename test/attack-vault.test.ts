@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { revokeGrant } from '#identity'
 import { createController, putRecords } from '#vault'
+import { csvLine } from '../src/vault/export.ts'
 import { ask, type Ask, asCaller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
@@ -14,7 +15,11 @@ before(async () => {
     createController(act, {
       name: 'Alder Clinic',
       categories: [
-        { name: 'contact', fields: [{ name: 'name', kind: 'text' }], retainDays: 30 },
+        {
+          name: 'contact',
+          fields: [{ name: 'name', kind: 'text', searchable: true }],
+          retainDays: 30,
+        },
         { name: 'health', fields: [{ name: 'diagnosis', kind: 'text' }], retainDays: 30 },
       ],
       purposes: [{ name: 'care', categories: ['contact', 'health'] }],
@@ -133,5 +138,45 @@ test('an export that is under way ends when its reader loses the right to it', a
   deepEqual(
     (await told()).filter(({ outcome }) => outcome === 'refused').map(({ code }) => code),
     ['identity.not-permitted'],
+  )
+})
+
+test('a restricted subject is not found by what is kept of it, and still by its key', async () => {
+  const [stored] = await put([
+    { subjectKey: 'R-1', category: 'contact', fields: { name: 'Rosalind Reed' } },
+  ])
+  const { token } = await callerWith(house, { actions: ['vault.*'] })
+  const find = async (sought: object) => {
+    const answer = await send(token, 'POST', '/subjects/find', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(sought),
+    })
+    return (JSON.parse(answer.body).items as { subjectId: string }[]).map((one) => one.subjectId)
+  }
+  const byName = { category: 'contact', field: 'name', value: 'Rosalind Reed' }
+  deepEqual(await find(byName), [stored!.subjectId])
+  const flagged = await send(token, 'PATCH', `/subjects/${stored!.subjectId}`, {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ restricted: true }),
+  })
+  equal(flagged.status, 200, flagged.body)
+  deepEqual(await find(byName), [])
+  deepEqual(await find({ subjectKey: 'R-1' }), [stored!.subjectId])
+})
+
+test('no cell of an export runs as a formula, and a telephone number stays what it is', () => {
+  const cells = [
+    '=HYPERLINK("http://x")',
+    '@SUM(A1)',
+    '-2+3+cmd|x',
+    '+1;A1',
+    '\t=1',
+    '+49 (170) 12-3',
+    '-4.5',
+    'a=b',
+  ]
+  equal(
+    csvLine(cells),
+    `"'=HYPERLINK(""http://x"")",'@SUM(A1),'-2+3+cmd|x,'+1;A1,"'\t=1",+49 (170) 12-3,-4.5,a=b\r\n`,
   )
 })

@@ -211,7 +211,7 @@ export interface Match {
   readonly record: number
 }
 
-/** Subjects after an ordinal whose field has this blind index and is not due for erasure. */
+/** Subjects after an ordinal whose field has this blind index and may be read: neither due nor restricted. */
 export function matchesOf(
   sql: Sql,
   wanted: {
@@ -231,7 +231,7 @@ export function matchesOf(
       join vault.record r using (controller_id, subject_id, category)
       join vault.subject s using (controller_id, subject_id)
       where i.controller_id = $1 and i.category = $2 and i.field = $3 and i.value = $4
-        and r.erase_after > $5 and s.ordinal > $6
+        and r.erase_after > $5 and s.ordinal > $6 and not s.restricted
       order by s.ordinal limit $7`,
     values: [
       wanted.controllerId,
