@@ -1,4 +1,5 @@
 import type { Category } from './contract.ts'
+import { guarded } from './formula.ts'
 import type { OpenRecord, OpenSubject } from './subject.ts'
 
 export const exportFormats = ['ndjson', 'csv'] as const
@@ -61,17 +62,11 @@ function csvLines(subject: OpenSubject, fields: readonly string[]): string {
   return subject.records.map(line).join('')
 }
 
-/** What a spreadsheet would run as a formula; a number with a sign, a telephone's say, it would not. */
-const formula = /^[=@\t\r]|^[+-](?![\d\s()./-]*$)/
-
-/**
- * RFC 4180: quotes around what needs them, quotes inside doubled, CRLF at the end. Data subjects write
- * some of these values themselves, so a formula gets an apostrophe; NDJSON has every value as it is.
- */
+/** RFC 4180: quotes around what needs them, quotes inside doubled, CRLF at the end. Texts are {@link guarded}. */
 export function csvLine(cells: readonly (string | number | boolean)[]): string {
   const quoted = cells.map((cell) => {
-    const text = typeof cell === 'string' && formula.test(cell) ? `'${cell}` : String(cell)
-    return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+    const text = typeof cell === 'string' ? guarded(cell) : String(cell)
+    return /[",\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   })
   return `${quoted.join(',')}\r\n`
 }

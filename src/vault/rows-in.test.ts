@@ -46,7 +46,9 @@ test('characters cut in two between chunks come out whole', async () => {
 })
 
 test('whatever csvLine writes is read back the same', async () => {
-  const cell = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  const risky = fc.stringMatching(/^'{0,2}[=@+\t\r-][\d ='a]{0,5}$/)
+  const cell = fc.oneof(text, risky)
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }),

@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { unguarded } from './formula.ts'
 import { columnsOf, type ImportFormat, type Mapping, type RowIn } from './import.ts'
 import {
   columnMissing,
@@ -54,7 +55,7 @@ async function* csvRows(incoming: Incoming): AsyncGenerator<RowIn> {
       row += 1
       const places = header
       yield cells.length === header.size
-        ? { row, cell: (column) => cells[places.get(column)!] }
+        ? { row, cell: (column) => unguarded(cells[places.get(column)!]!) }
         : { row, refusal: rowColumns(header.size) }
     }
   } catch (error) {
