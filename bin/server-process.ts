@@ -70,10 +70,12 @@ function serverEnvironment(settings: Settings, appUrl: string): NodeJS.ProcessEn
 
 /** The flags of Node's permission model for these settings. */
 export function permissions(settings: Settings): string[] {
-  const { dataDir, offsiteDir, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile } = settings
-  const writes = [...serverDirs.map((name) => join(dataDir, name)), offsiteDir]
+  const { dataDir, offsiteDir, objectsDir } = settings
+  const { objectsFile, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile } = settings
+  const writes = [...serverDirs.map((name) => join(dataDir, name)), offsiteDir, objectsDir]
   const application = readable.map((path) => join(root, path))
-  const files = [join(dataDir, 'holdfast.json'), passphraseFile, smtpFile, tlsCertFile, tlsKeyFile]
+  const given = [objectsFile, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile]
+  const files = [join(dataDir, 'holdfast.json'), ...given]
   const reads = [...application, ...files, ...writes]
   const flags = (name: string, paths: readonly (string | undefined)[]) =>
     paths.filter((path) => path !== undefined).map((path) => `--${name}=${path}`)

@@ -15,7 +15,7 @@ import {
   renewWhileServing,
   tlsOptions,
 } from '#gate'
-import { appRole, Database, openMail, selfFetch, withSnapshot } from '#ground'
+import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } from '#ground'
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
 import { identify, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
@@ -106,6 +106,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       () => listening && { host: listening.host, port: listening.port, ca: certificates.ca },
     ),
     mail: openMail(settings),
+    objects: await openObjects(settings, clock),
     snapshot: (deed) => withSnapshot(database, deed),
   }
   const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders) =>

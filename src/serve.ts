@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { administratorsExist, createEnrolment } from '#identity'
 import { Refusal } from '#kernel'
-import { readSettings } from '#ground'
+import { readSettings, SettingsError } from '#ground'
 import { faultLine } from './fault-line.ts'
 import { openHouse } from './house.ts'
 import { unfinishedMark } from './restore.ts'
@@ -69,5 +69,6 @@ function sentenceOf(error: unknown): string {
     return `port ${settings.port} is taken by another program; set HOLDFAST_PORT to a free one.`
   if (code === 'EACCES')
     return `port ${settings.port} is not ours to open; set HOLDFAST_PORT above 1023.`
-  return error instanceof Refusal || error instanceof Refused ? message : (stack ?? message)
+  const mendable = [Refusal, Refused, SettingsError].some((kind) => error instanceof kind)
+  return mendable ? message : (stack ?? message)
 }

@@ -127,6 +127,8 @@ export const plainSettings = (dataDir: string): Settings => ({
   mailFrom: undefined,
   passphraseFile: undefined,
   offsiteDir: undefined,
+  objectsDir: undefined,
+  objectsFile: undefined,
 })
 
 /** The same server, another database. Works for socket URLs, whose host part is empty, too. */

@@ -17,6 +17,8 @@ export { type Postgres, type PostgresOptions, startPostgres } from './adapters/e
 export { removePlace } from './adapters/postgres-place.ts'
 export { LockHeld, type LockFile, takeLock } from './adapters/lock-file.ts'
 export { MailNotConfigured, openMail } from './adapters/mail.ts'
+export { openObjects } from './adapters/objects.ts'
+export { ObjectConflict } from './object-key.ts'
 export { databaseName, ownerRole } from './adapters/postgres-roles.ts'
 export type { Block, ListBlock, Look, Span, TableBlock, TextBlock } from './pdf-blocks.ts'
 export { type PdfDefinition, renderPdf } from './pdf.ts'

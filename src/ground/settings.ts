@@ -113,6 +113,20 @@ export const table: readonly Setting[] = [
     otherwise: 'none',
     meaning: 'Second place for backups and copies of the keyring; best another disk or a mount.',
   },
+  {
+    key: 'objectsDir',
+    env: 'HOLDFAST_OBJECTS',
+    otherwise: '`<data>/objects`',
+    meaning:
+      'Folder for objects that are written once: copies of the trail, evidence, attachments. Best a mount of another machine.',
+  },
+  {
+    key: 'objectsFile',
+    env: 'HOLDFAST_OBJECTS_FILE',
+    otherwise: 'objects lie in a folder',
+    meaning:
+      'File that names an S3 store for the objects instead: a JSON object with `bucket`, `region`, `accessKeyId`, `secretAccessKey`, and where wanted `endpoint` (another maker’s store), `prefix`, and `lockDays` (1 to 36500: what must stay is put under Object Lock in compliance mode for so long; the bucket must have it enabled).',
+  },
 ]
 
 /** Names that are no settings: what the supervisor hands to its server, the runner to the tests, and the CLI to itself. */
@@ -164,10 +178,16 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     mailFrom: given('mailFrom'),
     passphraseFile: path('passphraseFile'),
     offsiteDir: path('offsiteDir'),
+    objectsDir: path('objectsDir'),
+    objectsFile: path('objectsFile'),
   }
   together(settings, 'tlsCertFile', 'tlsKeyFile')
   together(settings, 'tlsKeyFile', 'tlsCertFile')
   together(settings, 'smtpFile', 'mailFrom')
+  if (settings.objectsDir !== undefined && settings.objectsFile !== undefined)
+    throw new SettingsError(
+      `${envOf('objectsDir')} and ${envOf('objectsFile')} exclude each other: objects lie in one place.`,
+    )
   return settings
 }
 

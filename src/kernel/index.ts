@@ -25,4 +25,12 @@ export {
 export type { Scope } from './scope.ts'
 export { type Secrets } from './secrets.ts'
 export type { Sql, Statement } from './sql.ts'
-export type { MailMessage, ProbeAnswer, ProbeInit, Settings, Snapshot, World } from './world.ts'
+export type {
+  MailMessage,
+  ObjectStore,
+  ProbeAnswer,
+  ProbeInit,
+  Settings,
+  Snapshot,
+  World,
+} from './world.ts'

@@ -27,6 +27,10 @@ export interface Settings {
   readonly passphraseFile: string | undefined
   /** A second place for backups and keyring copies, best on another disk or mount. */
   readonly offsiteDir: string | undefined
+  /** A folder for objects that are written once, best on another machine; undefined: `<dataDir>/objects`. */
+  readonly objectsDir: string | undefined
+  /** File that says which S3 store holds the objects instead, with its credentials. */
+  readonly objectsFile: string | undefined
 }
 
 export interface MailMessage {
@@ -50,6 +54,34 @@ export interface Snapshot {
   copyOut(table: string): AsyncIterable<Buffer>
 }
 
+/**
+ * Objects that are written once: tiles, bundles, evidence, attachments. A key is `/`-separated words
+ * of letters, digits and `._=-`, at most 512 characters; an object is at most 64 MiB.
+ *
+ * Every call has a deadline and may fail: the store is another machine. Never call it inside an act.
+ */
+export interface ObjectStore {
+  /** Where it is, in words for people. Nothing secret. */
+  readonly place: string
+  /** Whether it was set from outside, and so is more than a directory beside the data. */
+  readonly outside: boolean
+  /** Days for which the store itself refuses to change or remove what was put `locked`; 0: it cannot. */
+  readonly lockDays: number
+  /**
+   * Puts an object where none is. Under a key that holds these very bytes already nothing happens.
+   *
+   * @throws {ObjectConflict} when the key holds other bytes.
+   */
+  putOnce(key: string, bytes: Uint8Array, options?: { readonly locked?: boolean }): Promise<void>
+  get(key: string): Promise<Buffer | undefined>
+  /** Keys that begin with `prefix`, in the order of their bytes. */
+  list(prefix: string): AsyncIterable<string>
+  /** Removes an object, if it is there. What was put locked stays until its time. */
+  remove(key: string): Promise<void>
+  /** Tries to destroy what was put locked, past every safety: the negative probe of the lock. */
+  tryToDestroy(key: string): Promise<{ readonly refused: boolean; readonly answer: string }>
+}
+
 /** The house's outward senses and hands. Acts never see it; flows, jobs, loops and checks do. */
 export interface World {
   readonly settings: Settings
@@ -58,6 +90,7 @@ export interface World {
   fetch(path: string, init?: ProbeInit): Promise<ProbeAnswer>
   /** Runs over every row of the house as it stood at one instant, without stopping anybody's writes. */
   snapshot<T>(deed: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  readonly objects: ObjectStore
   readonly mail: {
     readonly configured: boolean
     /** Resolves once a server has accepted the message, with its answer. */

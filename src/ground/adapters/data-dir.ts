@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { isRoot, nobody } from './os-user.ts'
 
 /** What the server may write to, each a directory of its own. The database's directory is not among them. */
-export const serverDirs = ['backups', 'documents', 'keys', 'run', 'tls', 'trail'] as const
+export const serverDirs = [
+  'backups',
+  'documents',
+  'keys',
+  'objects',
+  'run',
+  'tls',
+  'trail',
+] as const
 
 /**
  * Makes the data directory: only we may enter. Where we are root and the database lies in it,
