@@ -86,7 +86,10 @@ test('a file of the folder is read-only, and nothing but whole objects lies ther
   await store.putOnce('a/b', Buffer.from('x'))
   await rejects(store.putOnce('a/b', Buffer.from('y')))
   equal(statSync(join(objectsDir, 'a/b')).mode & 0o777, 0o400)
-  deepEqual(new Set(readdirSync(objectsDir, { recursive: true })), new Set(['a', 'a/b']))
+  deepEqual(
+    new Set(readdirSync(objectsDir, { recursive: true, encoding: 'utf8' })),
+    new Set(['a', 'a/b']),
+  )
   ok(store.outside)
   equal((await openObjects(nothing, now)).outside, false)
 })
