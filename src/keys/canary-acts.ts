@@ -78,7 +78,7 @@ export async function tryDestroyedKey(act: Act): Promise<string | undefined> {
   const { version, wrapped } = keyring.wrap(canaryRing, ['canary'], randomBytes(32))
   keyring.unwrap(canaryRing, version, ['canary'], wrapped).fill(0)
   keyring.rotate(canaryRing, ['wrap'])
-  keyring.destroyVersion(canaryRing, version)
+  keyring.destroyVersion(canaryRing, 'wrap', version)
   const refused = refusalOf(() => keyring.unwrap(canaryRing, version, ['canary'], wrapped))
   act.tell({ ring: canaryRing, version, refused: refused ?? null })
   return refused

@@ -26,7 +26,9 @@ export {
 } from './rotation-acts.ts'
 export {
   blindIndex,
+  blindIndexes,
   houseIndex,
+  indexVersion,
   openPersonal,
   sealPersonal,
   sealSecret,

@@ -130,12 +130,20 @@ export class Keyring implements Secrets {
   }
 
   mac(ring: string, use: string, value: string): Buffer {
-    return this.#hmac(ring, 'mac', use, value)
+    return this.#hmac(ring, 'mac', this.#current(ring, 'mac').version, use, value)
   }
 
-  /** As {@link mac}, under the ring's index key: blind indexes can be rotated, pseudonyms cannot. */
-  index(ring: string, field: string, value: string): Buffer {
-    return this.#hmac(ring, 'index', field, value)
+  /** As {@link mac}, under a version of the ring's index key: blind indexes can be rotated, pseudonyms cannot. */
+  index(ring: string, version: number, field: string, value: string): Buffer {
+    return this.#hmac(ring, 'index', version, field, value)
+  }
+
+  /** Living versions of the ring's index key, oldest first. @throws {Refusal} `keys.unknown-ring`, `keys.ring-destroyed`. */
+  indexKeys(ring: string): { readonly version: number; readonly createdAt: Date }[] {
+    this.#current(ring, 'index')
+    return living(this.#body.rings, ring)
+      .keys.filter(({ family }) => family === 'index')
+      .map(({ version, createdAt }) => ({ version, createdAt: new Date(createdAt) }))
   }
 
   createRing(ring: string): void {
@@ -194,11 +202,11 @@ export class Keyring implements Secrets {
     return this.ring(ring)
   }
 
-  /** Destroys a retired `wrap` version, durable before it returns. The caller has proven that nothing needs it. */
-  destroyVersion(ring: string, version: number): void {
+  /** Destroys a retired version, durable before it returns. The caller has proven that nothing needs it. */
+  destroyVersion(ring: string, family: 'wrap' | 'index', version: number): void {
     this.#change((rings) => ({
       ...rings,
-      [ring]: withoutKey(living(rings, ring), 'wrap', version),
+      [ring]: withoutKey(living(rings, ring), family, version),
     }))
     this.warm.clear()
   }
@@ -256,8 +264,13 @@ export class Keyring implements Secrets {
     this.#file.replicate()
   }
 
-  #hmac(ring: string, family: 'mac' | 'index', use: string, value: string): Buffer {
-    const { version } = this.#current(ring, family)
+  #hmac(
+    ring: string,
+    family: 'mac' | 'index',
+    version: number,
+    use: string,
+    value: string,
+  ): Buffer {
     const name = `${family} ${version} ${ring} ${use}`
     let key = this.#macs.get(name)
     if (key === undefined) {

@@ -91,7 +91,7 @@ export function keyAges({ secrets, now }: Act): { keys: KeyAge[]; oldestIndexDay
     .filter(({ ring }) => ring !== canaryRing)
     .flatMap(({ ring, keys }) => keys.map((key) => ({ ring, key })))
   const limited = all.flatMap(({ ring, key }) => {
-    const by = limitOf(key)
+    const by = limitOf(ring, key)
     return by === undefined
       ? []
       : [{ name: `${ring} ${key.family} ${key.version}`, late: by < now }]
@@ -103,8 +103,8 @@ export function keyAges({ secrets, now }: Act): { keys: KeyAge[]; oldestIndexDay
   }
 }
 
-function limitOf({ family, createdAt, retiredAt }: KeyFacts): Date | undefined {
-  if (retiredAt === undefined) return rotateBy(family, createdAt)
+function limitOf(ring: string, { family, createdAt, retiredAt }: KeyFacts): Date | undefined {
+  if (retiredAt === undefined) return rotateBy(ring, family, createdAt)
   return family === 'wrap' ? destroyBy(createdAt) : undefined
 }
 
@@ -129,7 +129,7 @@ function stateOf(
   return {
     ...key,
     ageDays: ageDays(key.createdAt, now),
-    rotateBy: works ? rotateBy(key.family, key.createdAt) : undefined,
+    rotateBy: works ? rotateBy(ring, key.family, key.createdAt) : undefined,
     destroyBy: wraps && !works ? destroyBy(key.createdAt) : undefined,
     references: wraps ? (counts.get(referenceName(ring, key.version)) ?? 0) : undefined,
   }

@@ -1,5 +1,5 @@
 import { dayMs } from '#ground'
-import type { Family } from './ring.ts'
+import { type Family, houseRing } from './ring.ts'
 
 /** How old each kind of key may grow, in days. */
 export const policy = {
@@ -7,20 +7,34 @@ export const policy = {
   /** An epoch: subject keys are wrapped anew at its end. */
   wrapDays: 21,
   sealDays: 365,
+  indexDays: 365,
   /** How long after its epoch a `wrap` key still opens a restored database. */
   restoreDays: 7,
   /** How long backups of the keyring are kept: a destroyed key lives on in them until then. */
   bundleDays: 7,
 } as const
 
-const lifeDays: Partial<Record<Family, number>> = { wrap: policy.wrapDays, seal: policy.sealDays }
+const lifeDays: Partial<Record<Family, number>> = {
+  wrap: policy.wrapDays,
+  seal: policy.sealDays,
+  index: policy.indexDays,
+}
+
+/**
+ * A new index key is looked up by at once and written with only after so long: by then every process
+ * has seen it, so that none takes a subject for new whom another has just indexed under it.
+ */
+export const indexSettleMs = 15_000
 
 /** The timed job runs daily: what falls due before its next run is due now. */
 const jobDays = 1
 
-/** The instant by which a key must have a successor; undefined where its family keeps its key. */
-export function rotateBy(family: Family, createdAt: Date): Date | undefined {
-  const days = lifeDays[family]
+/**
+ * The instant by which a key must have a successor; undefined where its family keeps its key. The
+ * house's index key stays: it finds people by their e-mail address, a few of them, in one table.
+ */
+export function rotateBy(ring: string, family: Family, createdAt: Date): Date | undefined {
+  const days = ring === houseRing && family === 'index' ? undefined : lifeDays[family]
   return days === undefined ? undefined : after(createdAt, days)
 }
 

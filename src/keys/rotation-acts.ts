@@ -83,7 +83,7 @@ export async function dueKeys({ secrets, sql, now }: Act): Promise<DueKeys> {
     .rings()
     .filter(({ ring, destroyedAt }) => destroyedAt === undefined && ring !== canaryRing)
   const rotate = living.flatMap(({ ring, keys }) => {
-    const families = keys.filter((key) => mustRotate(key, now)).map(({ family }) => family)
+    const families = keys.filter((key) => mustRotate(ring, key, now)).map(({ family }) => family)
     return families.length === 0 ? [] : [{ ring, families }]
   })
   const destroy = living.flatMap(({ ring, keys }) =>
@@ -118,7 +118,7 @@ export async function destroyRetired(act: Act, version: number): Promise<boolean
   const ring = ringOf(act)
   const references = ring === houseRing ? [] : await countReferences(act.sql, [ring])
   const left = references.find((row) => row.version === version)?.count ?? 0
-  if (left === 0) keyringOf(act.secrets).destroyVersion(ring, version)
+  if (left === 0) keyringOf(act.secrets).destroyVersion(ring, 'wrap', version)
   act.tell({ ring, version, references: left, destroyed: left === 0 })
   return left === 0
 }
@@ -179,8 +179,8 @@ export const keyringFingerprint = (secrets: Secrets): string => keyringOf(secret
 const newest = ({ keys }: RingFacts, family: Family): KeyFacts | undefined =>
   keys.findLast((key) => key.family === family)
 
-const mustRotate = ({ family, createdAt, retiredAt }: KeyFacts, now: Date) =>
-  retiredAt === undefined && isDue(rotateBy(family, createdAt), now)
+const mustRotate = (ring: string, { family, createdAt, retiredAt }: KeyFacts, now: Date) =>
+  retiredAt === undefined && isDue(rotateBy(ring, family, createdAt), now)
 
 const mustGo = ({ family, createdAt, retiredAt }: KeyFacts, now: Date) =>
   family === 'wrap' && retiredAt !== undefined && isDue(destroyBy(createdAt), now)

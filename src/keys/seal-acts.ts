@@ -1,5 +1,6 @@
 import { type Act, controllerOf, Receipt, type Secrets } from '#kernel'
 import { keyringOf } from './keyring.ts'
+import { indexSettleMs } from './policy.ts'
 import { houseRing } from './ring.ts'
 
 const indexSize = 16
@@ -59,14 +60,42 @@ export function useSecret(
 
 /**
  * What a value can be looked up by without being known: 16 bytes, equal for equal values of one
- * field of one controller, and telling nothing across fields or controllers.
+ * field of one controller, and telling nothing across fields or controllers. Made with the version
+ * of the index key that {@link indexVersion} names; store that beside it.
  */
 export function blindIndex(act: Act, field: string, normalisedValue: string): Buffer {
-  const ring = controllerOf(act)
-  return keyringOf(act.secrets).index(ring, field, normalisedValue).subarray(0, indexSize)
+  return indexUnder(act, controllerOf(act), indexVersion(act), field, normalisedValue)
 }
 
-/** As {@link blindIndex}, for the house's own tables. */
-export function houseIndex({ secrets }: Act, use: string, normalisedValue: string): Buffer {
-  return keyringOf(secrets).index(houseRing, use, normalisedValue).subarray(0, indexSize)
+/**
+ * As {@link blindIndex}, under every living version of the index key, the one that writes first:
+ * look up by all of them, or what a rotation has not reached yet is not found.
+ */
+export function blindIndexes(act: Act, field: string, normalisedValue: string): Buffer[] {
+  const ring = controllerOf(act)
+  const writes = indexVersion(act)
+  const others = keyringOf(act.secrets)
+    .indexKeys(ring)
+    .map(({ version }) => version)
+    .filter((version) => version !== writes)
+  return [writes, ...others].map((version) =>
+    indexUnder(act, ring, version, field, normalisedValue),
+  )
+}
+
+/** The version of the controller's index key that writes in this act: the newest that has settled. */
+export function indexVersion(act: Act): number {
+  const keys = keyringOf(act.secrets).indexKeys(controllerOf(act))
+  const settledBy = act.now.getTime() - indexSettleMs
+  return (keys.findLast(({ createdAt }) => createdAt.getTime() <= settledBy) ?? keys[0]!).version
+}
+
+/** As {@link blindIndex}, for the house's own tables; its index key has one version. */
+export function houseIndex(act: Act, use: string, normalisedValue: string): Buffer {
+  const { version } = keyringOf(act.secrets).indexKeys(houseRing)[0]!
+  return indexUnder(act, houseRing, version, use, normalisedValue)
+}
+
+function indexUnder({ secrets }: Act, ring: string, version: number, use: string, value: string) {
+  return keyringOf(secrets).index(ring, version, use, value).subarray(0, indexSize)
 }

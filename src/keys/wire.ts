@@ -52,6 +52,7 @@ export const Keys = Type.Object({
     rootDays: Days,
     wrapDays: Days,
     sealDays: Days,
+    indexDays: Days,
     restoreDays: Days,
     bundleDays: Days,
   }),

@@ -3,7 +3,7 @@ import { demandCategory, demandPurpose } from './access.ts'
 import type { Category, Controller, Field } from './contract.ts'
 import { activeController } from './controller-acts.ts'
 import { readValue } from './field-value.ts'
-import { fieldIndex, subjectIndex } from './indexes.ts'
+import { fieldIndexes, subjectIndexes } from './indexes.ts'
 import { matchesOf } from './record-store.ts'
 import {
   fieldAmbiguous,
@@ -66,8 +66,8 @@ export async function findSubjects(
   const controller = await activeController(act)
   demandPurpose(act, controller)
   if ('subjectKey' in sought) {
-    const index = subjectIndex(act, readSubjectKey(sought.subjectKey))
-    const found = await liveByKey(act.sql, controller.controllerId, index)
+    const indexes = subjectIndexes(act, readSubjectKey(sought.subjectKey))
+    const found = await liveByKey(act.sql, controller.controllerId, indexes)
     act.tell({ by: 'subjectKey', found: found === undefined ? 0 : 1 })
     return found === undefined || found.ordinal <= after ? [] : [found]
   }
@@ -80,7 +80,7 @@ export async function findSubjects(
     controllerId: controller.controllerId,
     bit: category.bit,
     field: field.name,
-    value: fieldIndex(act, category, field, value),
+    values: fieldIndexes(act, category, field, value),
     now: act.now,
     after,
     limit,

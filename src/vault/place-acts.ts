@@ -1,6 +1,6 @@
 import { newId } from '#ground'
 import { type Act, controllerOf } from '#kernel'
-import { newSubjectKeys, sealRecord, type SubjectKey, subjectKeys } from '#keys'
+import { indexVersion, newSubjectKeys, sealRecord, type SubjectKey, subjectKeys } from '#keys'
 import { fieldIndex } from './indexes.ts'
 import {
   deleteIndex,
@@ -28,6 +28,8 @@ export interface Placed extends ReadyRow {
   /** The subject's blind index, as bytes and in hexadecimal. */
   readonly keyIndex: Buffer
   readonly who: string
+  /** Under other living versions of the index key: a subject may still be known by one of them. */
+  readonly olderIndexes: readonly Buffer[]
   /** Subject and category: two rows of one slot are one record. */
   readonly slot: string
 }
@@ -60,10 +62,18 @@ export async function locate(act: Act, placed: readonly Placed[]): Promise<Groun
 
 async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey): Promise<Ground> {
   const controllerId = controllerOf(act)
-  const keyIndexes = [...new Map(rows.map(({ who, keyIndex }) => [who, keyIndex])).values()]
+  const byIndex = new Map<string, { readonly index: Buffer; readonly who: string }>()
+  for (const { who, keyIndex, olderIndexes } of rows) {
+    if (byIndex.has(who)) continue
+    for (const index of [keyIndex, ...olderIndexes])
+      byIndex.set(index.toString('hex'), { index, who })
+  }
+  const keyIndexes = [...byIndex.values()].map(({ index }) => index)
   const found = await byKey(act.sql, controllerId, keyIndexes)
   if (found.length === 0) return { subjects: new Map(), standing: new Map() }
-  const subjects = new Map(found.map((subject) => [subject.keyIndex.toString('hex'), subject]))
+  const subjects = new Map(
+    found.map((subject) => [byIndex.get(subject.keyIndex.toString('hex'))!.who, subject]),
+  )
   const whose = new Map([...subjects].map(([who, { subjectId }]) => [subjectId, who]))
   const known = rows.filter(({ who }) => subjects.has(who))
   const standing = await standingRecords(
@@ -153,6 +163,7 @@ async function bear(act: Act, rows: readonly Placed[], ground: Ground): Promise<
     act.sql,
     controllerId,
     act.now,
+    indexVersion(act),
     born.map(({ row, subjectId, ordinal }) => {
       const key = newKeys.get(subjectId)!
       const keySealed = sealRecord(key, identifierContext, Buffer.from(row.subjectKey))
@@ -211,7 +222,7 @@ async function indexRows(
       return [{ subjectId, category: category.bit, field: field.name, value: index }]
     }),
   )
-  if (entries.length > 0) await insertIndex(act.sql, controllerId, entries)
+  if (entries.length > 0) await insertIndex(act.sql, controllerId, indexVersion(act), entries)
 }
 
 /** One row per slot: the last one given. */

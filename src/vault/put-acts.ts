@@ -2,7 +2,7 @@ import { type Act, Refusal } from '#kernel'
 import { demandCategory } from './access.ts'
 import type { Controller } from './contract.ts'
 import { heldController } from './controller-acts.ts'
-import { subjectIndex } from './indexes.ts'
+import { subjectIndexes } from './indexes.ts'
 import { locate, type Placed, storePlaced } from './place-acts.ts'
 import { batchRejected, subjectRestricted } from './refusals.ts'
 import { type PutRow, readRow, type RowError, rowError, type StoredRow } from './row.ts'
@@ -77,8 +77,17 @@ export function checkOf(act: Act, controller: Controller): (row: PutRow, at: num
     if (!allowed.has(row.category)) demandCategory(act, controller, row.category)
     allowed.add(row.category)
     const { category, subjectKey, values } = readRow(controller, row)
-    const keyIndex = subjectIndex(act, subjectKey)
-    const who = keyIndex.toString('hex')
-    return { row: at, who, slot: `${who}:${category.bit}`, keyIndex, subjectKey, category, values }
+    const [keyIndex, ...olderIndexes] = subjectIndexes(act, subjectKey)
+    const who = keyIndex!.toString('hex')
+    return {
+      row: at,
+      who,
+      slot: `${who}:${category.bit}`,
+      keyIndex: keyIndex!,
+      olderIndexes,
+      subjectKey,
+      category,
+      values,
+    }
   }
 }

@@ -176,18 +176,21 @@ export async function deleteIndex(
 export async function insertIndex(
   sql: Sql,
   controllerId: string,
+  indexVersion: number,
   rows: readonly IndexRow[],
 ): Promise<void> {
   await sql.run({
     name: 'vault.index.insert',
-    text: `insert into vault.field_index (controller_id, subject_id, category, field, value)
-      select $1, t.* from unnest($2::uuid[], $3::smallint[], $4::text[], $5::bytea[]) t`,
+    text: `insert into vault.field_index
+        (controller_id, subject_id, category, field, value, index_version)
+      select $1, t.*, $6 from unnest($2::uuid[], $3::smallint[], $4::text[], $5::bytea[]) t`,
     values: [
       controllerId,
       rows.map(({ subjectId }) => subjectId),
       rows.map(({ category }) => category),
       rows.map(({ field }) => field),
       rows.map(({ value }) => value),
+      indexVersion,
     ],
   })
 }
@@ -211,14 +214,14 @@ export interface Match {
   readonly record: number
 }
 
-/** Subjects after an ordinal whose field has this blind index and may be read: neither due nor restricted. */
+/** Subjects after an ordinal whose field has one of these blind indexes of one value and may be read: neither due nor restricted. */
 export function matchesOf(
   sql: Sql,
   wanted: {
     readonly controllerId: string
     readonly bit: number
     readonly field: string
-    readonly value: Buffer
+    readonly values: readonly Buffer[]
     readonly now: Date
     readonly after: number
     readonly limit: number
@@ -230,14 +233,15 @@ export function matchesOf(
       from vault.field_index i
       join vault.record r using (controller_id, subject_id, category)
       join vault.subject s using (controller_id, subject_id)
-      where i.controller_id = $1 and i.category = $2 and i.field = $3 and i.value = $4
+      where i.controller_id = $1 and i.category = $2 and i.field = $3
+        and i.value = any($4::bytea[])
         and r.erase_after > $5 and s.ordinal > $6 and not s.restricted
       order by s.ordinal limit $7`,
     values: [
       wanted.controllerId,
       wanted.bit,
       wanted.field,
-      wanted.value,
+      wanted.values,
       wanted.now,
       wanted.after,
       wanted.limit,

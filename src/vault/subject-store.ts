@@ -42,17 +42,17 @@ export function lockByKey(
   })
 }
 
-/** The live subject with this blind index. */
+/** The live subject with one of these blind indexes of one identifier. */
 export function liveByKey(
   sql: Sql,
   controllerId: string,
-  keyIndex: Buffer,
+  keyIndexes: readonly Buffer[],
 ): Promise<Pick<Subject, 'subjectId' | 'ordinal'> | undefined> {
   return sql.first({
     name: 'vault.subject.live-by-key',
     text: `select subject_id as "subjectId", ordinal from vault.subject
-      where controller_id = $1 and key_index = $2`,
-    values: [controllerId, keyIndex],
+      where controller_id = $1 and key_index = any($2::bytea[])`,
+    values: [controllerId, keyIndexes],
   })
 }
 
@@ -164,13 +164,14 @@ export async function insertSubjects(
   sql: Sql,
   controllerId: string,
   now: Date,
+  indexVersion: number,
   s: readonly NewSubject[],
 ): Promise<void> {
   await sql.run({
     name: 'vault.subject.insert',
     text: `insert into vault.subject
-        (controller_id, subject_id, ordinal, key_index, key_sealed, key_id, created_at)
-      select $1, t.*, $2 from unnest($3::uuid[], $4::int[], $5::bytea[], $6::bytea[], $7::uuid[]) t`,
+        (controller_id, subject_id, ordinal, key_index, key_sealed, key_id, created_at, index_version)
+      select $1, t.*, $2, $8 from unnest($3::uuid[], $4::int[], $5::bytea[], $6::bytea[], $7::uuid[]) t`,
     values: [
       controllerId,
       now,
@@ -179,6 +180,7 @@ export async function insertSubjects(
       s.map(({ keyIndex }) => keyIndex),
       s.map(({ keySealed }) => keySealed),
       s.map(({ keyId }) => keyId),
+      indexVersion,
     ],
   })
 }
