@@ -3,6 +3,7 @@ import { drillBreach } from './drill/breach.ts'
 import { drillRestore } from './drill-restore.ts'
 import { importFile } from './import.ts'
 import { login, logout } from './login.ts'
+import { checkReceipt } from './receipt.ts'
 import { recover } from './recover.ts'
 import { restoreBackup } from './restore.ts'
 import { verify } from './verify.ts'
@@ -44,6 +45,7 @@ export const verbs: readonly Verb[] = [
   logout,
   importFile,
   verify,
+  checkReceipt,
   backup,
   restoreBackup,
   recover,

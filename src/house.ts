@@ -19,7 +19,7 @@ import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } fro
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
 import { identify, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
-import { houseLog, integrateOnce, rootLog } from '#trail'
+import { houseLog, integrateOnce, ReceiptDesk, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
 import { serveConsole } from './console-files.ts'
 import { startWork, type Workers } from './jobs.ts'
@@ -115,7 +115,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     isOperator(socket)
       ? operator
       : recognise(door.admission, addressOf(socket), () => identifyBy(headers))
+  const desk = new ReceiptDesk(database, keyring, () => settings.publicUrl, clock)
   const app = buildServer({
+    signed: (receipt) => desk.issue(receipt),
     routes,
     threshold,
     may,

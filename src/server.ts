@@ -14,6 +14,7 @@ import {
   type Call,
   type Effect,
   type May,
+  type Receipt,
   Refusal,
   type Route,
   type Scope,
@@ -22,6 +23,7 @@ import {
   type World,
 } from '#kernel'
 import { showsCredential } from '#identity'
+import { receiptHeader } from '#trail'
 import { cookieLine } from './cookies.ts'
 import {
   crossSite,
@@ -49,6 +51,8 @@ export interface ServerParts {
   /** Who is calling. Throws a `Refusal` for credentials that are unknown, expired or revoked. */
   readonly identify: (request: FastifyRequest) => Promise<Actor>
   readonly door: Door
+  /** The signed receipt of a committed act, as its header says it. */
+  readonly signed: (receipt: Receipt) => Promise<string>
   readonly onFault: (error: unknown, about: string) => void
   readonly options: FastifyServerOptions
 }
@@ -205,7 +209,11 @@ async function answer(
     acting = acting === undefined ? actor : await stillActing(parts, request, acting)
     const asked = { ...crossing, actor: acting, effect }
     const { value, receipt } = await parts.threshold.perform(asked, deed)
-    if (!reply.raw.headersSent) reply.header('holdfast-entry', receipt.entryId)
+    if (!reply.raw.headersSent) {
+      reply.header('holdfast-entry', receipt.entryId)
+      // Whoever was shown personal data goes away with a promise of the log to hold against it.
+      if (route.purpose === 'required') reply.header(receiptHeader, await parts.signed(receipt))
+    }
     return value
   }
   if (!('flow' in route)) return cross((act) => route.handle(act, given), route.effect)

@@ -39,6 +39,7 @@ test('what lets anybody in is short and known', () => {
     'POST /v1/sessions',
     'POST /v1/sessions/passkey',
     'POST /v1/sessions/passkey-options',
+    'POST /v1/trail/receipts/check',
   ])
 })
 

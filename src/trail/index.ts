@@ -32,9 +32,13 @@ export {
   type Suspect,
   type WindowEntry,
 } from './read-store.ts'
+export { findReceipt, openReceipt, receiptHeader } from './receipt.ts'
+export { ReceiptDesk } from './receipt-acts.ts'
 export type { Fault, VerifyProgress, VerifyReport } from './report.ts'
 export { type LogFile, readBundle, readCheckpoint, readLogFile, readTile } from './serve-acts.ts'
 export { findLogKeys, type LogKeys } from './signer-acts.ts'
+export { openProof } from './proof.ts'
+export { noteVerifier } from './signer.ts'
 export { packTouched, summarise, type TouchedSummary, unpackTouched } from './touched.ts'
 export { type TreeHead, treeHeads } from './tree-store.ts'
 export { Verification, type VerifyOptions, verifyTrail } from './verify-acts.ts'

@@ -22,3 +22,11 @@ export const notACursor = () =>
 /** Thrown by the check that proves that an act which does not come about leaves its entry. */
 export const probeStopped = () =>
   new Refusal('trail.probe-stopped', 409, 'This act of a check was stopped on purpose.')
+
+/** Give the value of the `holdfast-receipt` header, unchanged. */
+export const notAReceipt = () =>
+  new Refusal('trail.not-a-receipt', 400, 'This is not the value of a holdfast-receipt header.')
+
+/** The receipt is another installation's, or was changed: this house did not sign it. */
+export const receiptNotOurs = () =>
+  new Refusal('trail.receipt-not-ours', 400, 'This house did not sign this receipt.')

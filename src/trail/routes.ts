@@ -2,11 +2,21 @@ import { flow, type Route, route, Sealed, Streamed } from '#kernel'
 import { readKept } from './adapters/checkpoint-file.ts'
 import { parseWindow, present, toEntry, toReport } from './entry-wire.ts'
 import { overview } from './overview-acts.ts'
+import { checkReceipt } from './receipt-acts.ts'
 import { claim } from './rung.ts'
 import { listEntries, readEntry } from './search-acts.ts'
 import type { VerifyProgress } from './report.ts'
 import { Verification } from './verify-acts.ts'
-import { EntryList, EntryParams, EntryProof, EntryQuery, LogList, ReportShape } from './wire.ts'
+import {
+  EntryList,
+  EntryParams,
+  EntryProof,
+  EntryQuery,
+  LogList,
+  ReceiptAnswer,
+  ReceiptQuestion,
+  ReportShape,
+} from './wire.ts'
 
 /** Steps of the verifier in one act: a long log must neither hold a transaction open nor fill itself with verifying. */
 const stepsInAct = 16
@@ -84,6 +94,33 @@ export const routes: readonly Route[] = [
           ...present({ since: stop?.at.toISOString(), because: stop?.because }),
         },
         claim,
+      }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/trail/receipts/check',
+    action: 'trail.receipt.check',
+    summary: 'Hold a signed receipt against its log: whoever has one may ask.',
+    // A receipt is worth nothing if only those may check it who could have cheated.
+    assurance: 0,
+    body: ReceiptQuestion,
+    response: ReceiptAnswer,
+    effect: 'read',
+    async handle(act, { body }) {
+      const {
+        at,
+        due,
+        leaf,
+        origin: _,
+        delaySeconds: __,
+        ...told
+      } = await checkReceipt(act.sql, body.receipt.trim(), act.now)
+      return {
+        ...told,
+        at: at.toISOString(),
+        due: due.toISOString(),
+        leafHash: leaf.toString('base64'),
       }
     },
   }),

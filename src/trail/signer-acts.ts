@@ -2,7 +2,7 @@ import type { Secrets, Sql } from '#kernel'
 import { findSigner, insertSigner, installationId } from './checkpoint-store.ts'
 import { houseLog } from './entry.ts'
 import { ed25519, formatVerifierKey, mlDsa44Cosignature, type NoteSigner } from './note.ts'
-import { ed25519Signer, mlDsa44Signer, newKeyPair } from './signer.ts'
+import { besideSigner, ed25519Signer, mlDsa44Signer, newKeyPair } from './signer.ts'
 
 /** Who signs for this installation. */
 export interface LogSigner {
@@ -11,6 +11,8 @@ export interface LogSigner {
   ofLog(log: string): NoteSigner
   /** Signs with ML-DSA-44, under the log's origin. */
   cosignerOf(log: string, at: Date): NoteSigner
+  /** Signs a text with Ed25519 beside the main thread; the signature alone. */
+  signBeside(text: string): Promise<Buffer>
 }
 
 /** What anyone may know of the signer: the keys its signatures are checked with. */
@@ -41,6 +43,7 @@ export async function openSigner(
   const originOf = (log: string) => `${signer.originPrefix}/${log}`
   return {
     originOf,
+    signBeside: besideSigner(pair),
     ofLog: (log) => ed25519Signer(originOf(log), pair),
     cosignerOf: (log, at) => mlDsa44Signer(originOf(log), cosigningPair, at),
   }

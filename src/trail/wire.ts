@@ -123,3 +123,32 @@ export const ReportShape = Type.Object({
   ),
   claim: ClaimShape,
 })
+
+export const ReceiptQuestion = Type.Object({
+  receipt: Type.String({
+    description: 'the value of the holdfast-receipt header',
+    minLength: 1,
+    maxLength: 1000,
+  }),
+})
+
+export const ReceiptAnswer = Type.Object({
+  state: Type.Union([
+    Type.Literal('included'),
+    Type.Literal('waiting'),
+    Type.Literal('late'),
+    Type.Literal('missing'),
+  ]),
+  /** What that means, in a sentence. */
+  finding: Type.String(),
+  entryId: Uuid,
+  log: Type.String(),
+  at: Instant,
+  /** Until when the entry had to stand under a signed checkpoint. */
+  due: Instant,
+  leafHash: Digest,
+  verifierKey: Type.String(),
+  index: Type.Optional(Count),
+  /** A C2SP tlog-proof, once a signed checkpoint covers the entry. */
+  proof: Type.Optional(Type.String()),
+})

@@ -1,0 +1,125 @@
+import type { Receipt, Secrets, Sql } from '#kernel'
+import { proveInclusion } from './proof-acts.ts'
+import {
+  formatReceipt,
+  mergeDelaySeconds,
+  openReceipt,
+  parseReceipt,
+  type ReceiptFacts,
+  receiptText,
+} from './receipt.ts'
+import { findLeaf, placeOf } from './receipt-store.ts'
+import { notAReceipt, receiptNotOurs } from './refusals.ts'
+import { findLogKeys, type LogSigner, openSigner } from './signer-acts.ts'
+import { noteVerifier } from './signer.ts'
+
+/** Signs receipts for as long as the process runs. The keys are opened once, when the first is asked for. */
+export class ReceiptDesk {
+  readonly #open: () => Promise<LogSigner>
+  #signer: Promise<LogSigner> | undefined
+  /** Key ids by origin: each is a hash, and there are as many as logs. */
+  readonly #ids = new Map<string, Buffer>()
+
+  /** @param sql - the database itself, outside of any transaction. */
+  constructor(sql: Sql, secrets: Secrets, publicUrl: () => string, now: () => Date) {
+    this.#open = () => openSigner(sql, secrets, publicUrl(), now())
+  }
+
+  /** The value of the header for a committed act. */
+  async issue({ entryId, log, leafHash, at }: Receipt): Promise<string> {
+    const signer = await this.#signerNow()
+    const origin = signer.originOf(log)
+    const facts = { origin, entryId, leaf: leafHash, at, delaySeconds: mergeDelaySeconds }
+    const signature = await signer.signBeside(receiptText(facts))
+    let id = this.#ids.get(origin)
+    if (id === undefined) this.#ids.set(origin, (id = signer.ofLog(log).id))
+    return formatReceipt({ ...facts, id, signature })
+  }
+
+  #signerNow(): Promise<LogSigner> {
+    return (this.#signer ??= this.#open().catch((error: unknown) => {
+      // A database that was away for a moment must not spoil every receipt after it.
+      this.#signer = undefined
+      throw error
+    }))
+  }
+}
+
+/** What became of the promise of a receipt. */
+export interface ReceiptCheck extends ReceiptFacts {
+  readonly state: 'included' | 'waiting' | 'late' | 'missing'
+  readonly finding: string
+  readonly log: string
+  readonly due: Date
+  readonly verifierKey: string
+  readonly index?: number
+  readonly proof?: string
+}
+
+const findings = {
+  included: 'The entry stands in its log, and the proof leads to a signed checkpoint.',
+  waiting: 'The entry is not under a signed checkpoint yet; its time has not come.',
+  late: 'The promise is broken: the entry is there, but its time has passed and no signed checkpoint covers it.',
+  missing:
+    'The promise is broken: the log does not have this leaf. The receipt proves that the log was changed or kept something back; keep it, and show it.',
+} as const
+
+/**
+ * Holds a receipt against the log.
+ *
+ * @throws {Refusal} `trail.not-a-receipt`, `trail.receipt-not-ours`.
+ */
+export async function checkReceipt(sql: Sql, value: string, now: Date): Promise<ReceiptCheck> {
+  const facts = await openOurs(sql, value)
+  const log = logOf(facts.origin)
+  const due = new Date(facts.at.getTime() + facts.delaySeconds * 1000)
+  const keys = (await findLogKeys(sql))!
+  const told = { ...facts, log, due, verifierKey: keys.verifierKey(log) }
+  const place = await stand(sql, log, facts)
+  if (place?.index !== undefined && place.index < place.signedSize) {
+    const proof = await proveInclusion(sql, log, place.index)
+    const { index } = place
+    if (proof !== undefined)
+      return { ...told, state: 'included', finding: findings.included, index, proof }
+  }
+  const state = now <= due ? 'waiting' : place === undefined ? 'missing' : 'late'
+  return { ...told, state, finding: findings[state] }
+}
+
+async function openOurs(sql: Sql, value: string): Promise<ReceiptFacts> {
+  const keys = await findLogKeys(sql)
+  const { origin } = readable(value)
+  const log = logOf(origin)
+  if (keys === undefined || keys.originOf(log) !== origin) throw receiptNotOurs()
+  try {
+    return openReceipt(value, noteVerifier(keys.verifierKey(log)))
+  } catch (error) {
+    if (error instanceof RangeError) throw receiptNotOurs()
+    throw error
+  }
+}
+
+function readable(value: string): ReceiptFacts {
+  try {
+    return parseReceipt(value)
+  } catch (error) {
+    if (error instanceof RangeError) throw notAReceipt()
+    throw error
+  }
+}
+
+const logOf = (origin: string) => origin.slice(origin.lastIndexOf('/') + 1)
+
+/** Where the leaf stands; without an index it waits; undefined when it is nowhere. */
+async function stand(
+  sql: Sql,
+  log: string,
+  { entryId, leaf }: ReceiptFacts,
+): Promise<{ index?: number; signedSize: number } | undefined> {
+  const place = await placeOf(sql, entryId)
+  if (place?.log === log && place.leaf?.equals(leaf) === true) {
+    const { index, signedSize } = place
+    return index === null ? { signedSize } : { index, signedSize }
+  }
+  return findLeaf(sql, log, leaf)
+}
