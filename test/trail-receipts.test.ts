@@ -49,7 +49,7 @@ test('a read comes with a receipt that the log’s own key signed, and nothing e
   })
   const origin = keys.originOf(alder.controllerId)
   deepEqual(facts, { origin, entryId, ...entry, delaySeconds: 60 })
-  const stranger = await callerWith(house, { actions: ['vault.*'], controllers: [] })
+  const stranger = await callerWith(house, { actions: ['trail.*'] })
   const refused = await read(stranger)
   equal(refused.status, 403)
   for (const { headers } of [refused, await house.request('/public/annex')])
