@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import {
   type Certificates,
@@ -109,12 +110,17 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     objects: await openObjects(settings, clock),
     snapshot: (deed) => withSnapshot(database, deed),
   }
-  const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders) =>
-    identify(database, { authorization, cookie }, clock())
+  const { environment } = settings
+  const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders, socket: Socket) =>
+    identify(
+      database,
+      { authorization, cookie, address: socket.remoteAddress, environment },
+      clock(),
+    )
   const who = async ({ socket, headers }: IncomingMessage) =>
     isOperator(socket)
       ? operator
-      : recognise(door.admission, addressOf(socket), () => identifyBy(headers))
+      : recognise(door.admission, addressOf(socket), () => identifyBy(headers, socket))
   const desk = new ReceiptDesk(database, keyring, () => settings.publicUrl, clock)
   const app = buildServer({
     signed: (receipt) => desk.issue(receipt),
@@ -123,7 +129,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     may,
     world,
     onFault,
-    identify: async ({ raw }) => (isOperator(raw.socket) ? operator : identifyBy(raw.headers)),
+    identify: async ({ raw }) =>
+      isOperator(raw.socket) ? operator : identifyBy(raw.headers, raw.socket),
     door,
     options: { https: tlsOptions(certificates) } as never,
   })

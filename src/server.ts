@@ -22,7 +22,7 @@ import {
   Streamed,
   type World,
 } from '#kernel'
-import { showsCredential } from '#identity'
+import { type Passage, showsCredential, underWay } from '#identity'
 import { receiptHeader } from '#trail'
 import { cookieLine } from './cookies.ts'
 import {
@@ -114,7 +114,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       ...(route.body === undefined || streams.length > 0 ? {} : { body: strictly(route.body) }),
       response: { '2xx': strictly(route.response) },
     },
-    preParsing: async (request) => {
+    preParsing: async (request, reply) => {
       const actor = await known(parts, request, route)
       request.actor = actor
       const open = route.assurance === 0 && route.method !== 'GET'
@@ -126,13 +126,32 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
         presents,
       })
       demandSameSite(request)
-      await demandMay(parts, askedBy(route, request, actor))
+      const asked = askedBy(route, request, actor)
+      await demandMay(parts, asked)
+      noteUnderWay(asked, request, reply)
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
         demandMediaType(request, ['application/json'])
     },
     handler: async (request, reply) => answer(parts, route, request, reply),
   })
+}
+
+/** From here on a lock finds the request, and breaks it off. */
+function noteUnderWay(
+  { actor, scope, action }: Asked,
+  { raw: { socket } }: FastifyRequest,
+  { raw }: FastifyReply,
+): void {
+  const passage: Passage = {
+    actor,
+    scope,
+    action,
+    address: addressOf(socket),
+    cut: () => void socket.destroy(),
+  }
+  underWay.begin(passage)
+  raw.once('close', () => underWay.end(passage))
 }
 
 async function known(

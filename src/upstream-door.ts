@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import {
   type AssertionKey,
@@ -23,7 +23,7 @@ import {
   type Sealed,
   type World,
 } from '#kernel'
-import { showsCredential } from '#identity'
+import { showsCredential, underWay } from '#identity'
 import { addressOf, recognise } from './recognise.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -35,7 +35,7 @@ export interface UpstreamDoorParts {
   readonly door: Door
   readonly threshold: Threshold
   readonly world: World
-  readonly identify: (headers: IncomingMessage['headers']) => Promise<Actor>
+  readonly identify: (headers: IncomingMessage['headers'], socket: Socket) => Promise<Actor>
   readonly onFault: (error: unknown, about: string) => void
 }
 
@@ -80,9 +80,15 @@ async function pass(
     const { admission } = parts.door
     const presents = showsCredential(request.headers)
     await admission.arrive({ address, presents, health: false })
-    actor = await recognise(admission, address, () => parts.identify(request.headers))
+    actor = await recognise(admission, address, () =>
+      parts.identify(request.headers, request.socket),
+    )
     await admission.enter({ address, actor, open: false, presents })
     parts.door.watchBody(request)
+    const cut = () => void response.destroy()
+    const passage = { actor, scope: 'house' as const, action, address, cut }
+    underWay.begin(passage)
+    response.once('close', () => underWay.end(passage))
     const crossing = { actor, source, action, scope: 'house' as const, assurance: 2 as const }
     const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') =>
       (await parts.threshold.perform({ ...crossing, effect }, deed)).value

@@ -117,6 +117,8 @@ export const plainSettings = (dataDir: string): Settings => ({
   port: 0,
   publicUrl: 'https://localhost:8443',
   databaseUrl: undefined,
+  environment: 'production',
+  workloadPort: undefined,
   processorName: 'Example Processing',
   contactPoint: 'Data Protection Office, dpo@processor.example',
   upstream: undefined,

@@ -52,6 +52,20 @@ export const table: readonly Setting[] = [
       'An external PostgreSQL 15 or later: `postgresql://user:password@host/database`. The user owns the database and may create roles.',
   },
   {
+    key: 'environment',
+    env: 'HOLDFAST_ENVIRONMENT',
+    otherwise: '`production`',
+    meaning:
+      '`production`, `staging` or `development`. Credentials of a workload of another environment are refused.',
+  },
+  {
+    key: 'workloadPort',
+    env: 'HOLDFAST_WORKLOAD_PORT',
+    otherwise: 'none',
+    meaning:
+      'TCP port of a second HTTPS listener where workloads prove themselves by a certificate (mTLS). Browsers never meet it.',
+  },
+  {
     key: 'processorName',
     env: 'HOLDFAST_PROCESSOR_NAME',
     otherwise: 'empty',
@@ -168,6 +182,9 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     host: readHost(given('host')),
     publicUrl: readOrigin(given, 'publicUrl', ['https:']) ?? `https://localhost:${port}`,
     databaseUrl: readDatabaseUrl(given('databaseUrl')),
+    environment: readEnvironment(given('environment')),
+    workloadPort:
+      given('workloadPort') === undefined ? undefined : readPort(given, 'workloadPort', 0),
     processorName: given('processorName') ?? '',
     contactPoint: given('contactPoint') ?? '',
     upstream: readOrigin(given, 'upstream', ['http:', 'https:']),
@@ -252,6 +269,13 @@ function readPort(given: Given, key: keyof Settings, otherwise: number): number 
   const port = Number(value)
   if (/^\d{1,5}$/.test(value) && port >= 1 && port <= 65_535) return port
   throw new SettingsError(`${envOf(key)} must be a number from 1 to 65535, not ${value}.`)
+}
+
+function readEnvironment(value = 'production'): Settings['environment'] {
+  if (value === 'production' || value === 'staging' || value === 'development') return value
+  throw new SettingsError(
+    `HOLDFAST_ENVIRONMENT must be production, staging or development, not ${value}.`,
+  )
 }
 
 function readHost(value = '127.0.0.1'): string {

@@ -7,7 +7,7 @@ import {
   revokeCredential,
 } from './account-acts.ts'
 import { listCredentials, listLocks, listPersons, listWorkloads } from './listing-acts.ts'
-import { lockActor, unlockActor } from './lock-acts.ts'
+import { lockTarget, unlockTarget } from './lock-acts.ts'
 import { iso } from './iso.ts'
 import { shown } from './shown.ts'
 import * as wire from './wire.ts'
@@ -187,14 +187,15 @@ export const adminRoutes: readonly Route[] = [
       const list = await listLocks(act)
       return shown(list, ({ items }) => ({
         items: items.map(
-          ({ kind, actorId, reason, lockedBy, lockedAt, sessions, credentials }) => ({
+          ({ kind, target, reason, lockedBy, lockedAt, sessions, credentials, requests }) => ({
             kind,
-            id: actorId,
+            id: target,
             reason,
             lockedBy,
             lockedAt: lockedAt.toISOString(),
             sessions: [...sessions],
             credentials: [...credentials],
+            requests: [...requests],
           }),
         ),
       }))
@@ -205,12 +206,13 @@ export const adminRoutes: readonly Route[] = [
     method: 'POST',
     url: '/v1/locks',
     action: 'identity.lock.set',
-    summary: 'Stops somebody at once: ends sessions, revokes credentials, lets nothing new in.',
+    summary:
+      'Stops a person, workload, session, role, network or controller at once, and lets nothing new in.',
     effect: 'write',
     body: wire.NewLock,
     response: wire.CutOff,
     async handle(act, { body: { kind, id, reason } }) {
-      const { sessions, credentials } = await lockActor(act, { kind, id }, reason)
+      const { sessions, credentials } = await lockTarget(act, { kind, id }, reason)
       return { sessions: [...sessions], credentials: [...credentials] }
     },
   }),
@@ -224,7 +226,7 @@ export const adminRoutes: readonly Route[] = [
     params: wire.LockParams,
     response: wire.Nothing,
     async handle(act, { params }) {
-      await unlockActor(act, params)
+      await unlockTarget(act, params)
       return {}
     },
   }),

@@ -40,6 +40,8 @@ export function mayWith(open: Iterable<string>): May {
     if (actor.kind === 'person' && actor.assurance < ask.assurance) return secondFactorRequired
     if (matches(ownActions, ask.action)) return allowedBy('own')
     if (actor.kind === 'workload' && isForPersons(ask.action)) return personsOnly
+    if (ask.scope !== 'house' && actor.closed?.includes(ask.scope.controllerId) === true)
+      return controllerLocked
     const grant = actor.grants.find((candidate) => grantAllows(candidate, ask))
     return grant === undefined ? notPermitted(ask) : allowedBy(grant.id)
   }
@@ -109,6 +111,12 @@ const personsOnly: Decision = {
   allowed: false,
   code: 'identity.persons-only',
   message: 'Rights and keys are changed by people, in a session with a second factor.',
+}
+
+const controllerLocked: Decision = {
+  allowed: false,
+  code: 'identity.controller-locked',
+  message: 'This controller is locked: nothing is read or written for it until the lock is lifted.',
 }
 
 const notPermitted = ({ action }: Ask): Decision => ({

@@ -1,21 +1,28 @@
 import { timingSafeEqual } from 'node:crypto'
-import { type Actor, anonymous, type Assurance, type Grant, type Sql } from '#kernel'
+import { type Actor, anonymous, type Assurance, type Grant, type Settings, type Sql } from '#kernel'
+import { addressIn } from './network.ts'
 import {
   credentialExpired,
   credentialRevoked,
   credentialUnknown,
   disabled,
   locked,
+  outsideNetwork,
   sessionExpired,
+  wrongEnvironment,
 } from './refusals.ts'
 import { idleMinutes, sessionCookie } from './session.ts'
 import { credentialIdIn, isOpaqueToken, tokenHash } from './token.ts'
 
-/** The two headers a caller can prove itself with, as they came. */
+/** What a caller can prove itself with, as it came, and where it came in. */
 export interface Shown {
   readonly authorization?: string | undefined
   /** The whole `Cookie` header. */
   readonly cookie?: string | undefined
+  /** Where the connection comes from. Whoever is bound to networks is refused without it. */
+  readonly address?: string | undefined
+  /** What this house is; `production` unless said otherwise. */
+  readonly environment?: Settings['environment'] | undefined
 }
 
 /**
@@ -26,16 +33,13 @@ export interface Shown {
  *
  * @throws {Refusal} `identity.session-expired`, `identity.credential-unknown`,
  *   `identity.credential-expired`, `identity.credential-revoked` (401), `identity.locked`,
- *   `identity.disabled` (403). Only who shows the right secret learns more than "unknown".
+ *   `identity.disabled`, `identity.wrong-environment`, `identity.outside-network` (403). Only who shows the right secret learns more than "unknown".
  */
-export async function identify(
-  sql: Sql,
-  { authorization, cookie }: Shown,
-  now: Date,
-): Promise<Actor> {
-  if (authorization !== undefined) return workloadBy(sql, authorization, now)
+export async function identify(sql: Sql, shown: Shown, now: Date): Promise<Actor> {
+  const { authorization, cookie } = shown
+  if (authorization !== undefined) return workloadBy(sql, { ...shown, authorization }, now)
   const token = cookie === undefined ? undefined : sessionTokenIn(cookie)
-  return token === undefined ? anonymous : personBy(sql, token, now)
+  return token === undefined ? anonymous : personBy(sql, token, shown, now)
 }
 
 interface Standing {
@@ -43,6 +47,7 @@ interface Standing {
   readonly disabled: boolean
   readonly locked: boolean
   readonly grants: readonly Grant[]
+  readonly closed: readonly string[]
 }
 
 interface CredentialRow extends Standing {
@@ -50,6 +55,9 @@ interface CredentialRow extends Standing {
   readonly name: string
   readonly expiresAt: Date
   readonly revoked: boolean
+  readonly environment: Settings['environment']
+  readonly outside: boolean
+  readonly purposes: readonly string[] | null
 }
 
 interface SessionRow extends Standing {
@@ -58,7 +66,11 @@ interface SessionRow extends Standing {
   readonly alive: boolean
 }
 
-async function workloadBy(sql: Sql, authorization: string, now: Date): Promise<Actor> {
+async function workloadBy(
+  sql: Sql,
+  { authorization, address, environment = 'production' }: Shown & { authorization: string },
+  now: Date,
+): Promise<Actor> {
   const token = /^Bearer (hf_\w{1,120})$/i.exec(authorization)?.[1]
   const credentialId = token === undefined ? undefined : credentialIdIn(token)
   if (token === undefined || credentialId === undefined) throw credentialUnknown()
@@ -66,30 +78,43 @@ async function workloadBy(sql: Sql, authorization: string, now: Date): Promise<A
   const row = await sql.first<CredentialRow>({
     name: 'identity.identify.credential',
     text: byCredential,
-    values: [credentialId, shown, now],
+    values: [credentialId, shown, now, addressIn(address)],
   })
   if (row === undefined || !timingSafeEqual(row.tokenHash, shown)) throw credentialUnknown()
   // A lock revokes every credential too; saying "locked" sends the reader to the right place.
   demandStanding(row)
   if (row.revoked) throw credentialRevoked(credentialId)
   if (row.expiresAt <= now) throw credentialExpired(credentialId)
-  const { actorId: id, grants, name: label } = row
-  return { id, kind: 'workload', assurance: 1, grants, label, credentialId }
+  if (row.environment !== environment) throw wrongEnvironment(row.environment)
+  if (row.outside) throw outsideNetwork()
+  const { actorId: id, name: label, closed } = row
+  const grants = boundTo(row.purposes, row.grants)
+  return { id, kind: 'workload', assurance: 1, grants, label, credentialId, closed }
 }
 
-async function personBy(sql: Sql, token: string, now: Date): Promise<Actor> {
+/** A workload bound to purposes has no grant that reaches beyond them. */
+function boundTo(purposes: readonly string[] | null, grants: readonly Grant[]): readonly Grant[] {
+  if (purposes === null) return grants
+  return grants.flatMap((grant) => {
+    const left =
+      grant.purposes === null ? purposes : grant.purposes.filter((p) => purposes.includes(p))
+    return left.length === 0 ? [] : [{ ...grant, purposes: left }]
+  })
+}
+
+async function personBy(sql: Sql, token: string, { address }: Shown, now: Date): Promise<Actor> {
   if (!isOpaqueToken(token)) throw sessionExpired()
   const row = await sql.first<SessionRow>({
     name: 'identity.identify.session',
     text: bySession,
-    values: [tokenHash(token), now],
+    values: [tokenHash(token), now, addressIn(address)],
   })
   if (row === undefined) throw sessionExpired()
   demandStanding(row)
   if (!row.alive) throw sessionExpired()
-  const { actorId: id, assurance, grants, sessionId } = row
+  const { actorId: id, assurance, grants, sessionId, closed } = row
   // The name is sealed and stays so: the trail knows people by their id.
-  return { id, kind: 'person', assurance, grants, label: `person ${id}`, sessionId }
+  return { id, kind: 'person', assurance, grants, label: `person ${id}`, sessionId, closed }
 }
 
 function demandStanding(row: Standing): void {
@@ -107,10 +132,15 @@ function sessionTokenIn(cookie: string): string | undefined {
   return pair?.slice(prefix.length)
 }
 
-const standing = `
+/** Locks that stand on nobody in particular are few; those on actors are found by their index. */
+const standing = (address: string, session: string) => `
     a.id as "actorId", a.disabled_at is not null as disabled,
-    exists (select from identity.lock l where l.actor_id = a.id and l.lifted_at is null) as locked,
-    held.grants`
+    exists (select from identity.lock l where l.actor_id = a.id and l.lifted_at is null)
+      or exists (select from identity.lock l where l.lifted_at is null and l.actor_id is null
+        and (l.network >>= ${address}::inet or (l.kind = 'session' and l.target = ${session}))) as locked,
+    held.grants,
+    (select coalesce(jsonb_agg(l.target), '[]') from identity.lock l
+     where l.kind = 'controller' and l.lifted_at is null and l.actor_id is null) as closed`
 
 const heldGrants = (now: string) => `
     cross join lateral (
@@ -121,12 +151,16 @@ const heldGrants = (now: string) => `
       from identity.grant g join identity.role r on r.name = g.role_name
       where g.actor_id = a.id and g.revoked_at is null
         and (g.expires_at is null or g.expires_at > ${now})
+        and not exists (select from identity.lock l where l.kind = 'role'
+          and l.target = g.role_name and l.lifted_at is null and l.actor_id is null)
     ) held`
 
 const byCredential = `
   with found as (
     select c.id, c.token_hash as "tokenHash", c.expires_at as "expiresAt",
-      c.revoked_at is not null as revoked, w.name, ${standing}
+      c.revoked_at is not null as revoked, w.name, w.environment, w.purposes,
+      w.networks is not null and not coalesce($4::inet <<= any (w.networks), false) as outside,
+      ${standing('$4', 'null')}
     from identity.credential c
     join identity.workload w on w.id = c.workload_id
     join identity.actor a on a.id = w.id ${heldGrants('$3')}
@@ -145,7 +179,7 @@ const bySession = `
       s.ended_at is null and s.expires_at > $2 and s.last_seen_at > $2::timestamptz
         - make_interval(mins => case when held.privileged
             then ${idleMinutes.privileged} else ${idleMinutes.others} end) as alive,
-      ${standing}
+      ${standing('$3', 's.id::text')}
     from identity.session s
     join identity.actor a on a.id = s.person_id ${heldGrants('$2')}
     where s.token_hash = $1

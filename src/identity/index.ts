@@ -10,6 +10,7 @@
  */
 import type { Room } from '#kernel'
 import { jobs } from './jobs.ts'
+import { loops } from './loops.ts'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
@@ -26,6 +27,7 @@ export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
 export { createRole, type Granting, grantRole, revokeGrant } from './grant-acts.ts'
 export { administratorsExist } from './grant-store.ts'
 export { identify, type Shown, showsCredential } from './identify.ts'
-export { type Cut, lockActor, unlockActor } from './lock-acts.ts'
+export { type Cut, lockActor, lockTarget, unlockActor, unlockTarget } from './lock-acts.ts'
+export { type Passage, underWay } from './under-way.ts'
 
-export const identity: Room = { name: 'identity', routes, jobs, measures }
+export const identity: Room = { name: 'identity', routes, jobs, loops, measures }

@@ -24,6 +24,31 @@ export const locked = () => new Refusal('identity.locked', 403, 'This account is
 /** The account was switched off: by hand, or because nobody used it. */
 export const disabled = () => new Refusal('identity.disabled', 403, 'This account is disabled.')
 
+/** Issue a credential of a workload of this environment. */
+export const wrongEnvironment = (environment: string) =>
+  new Refusal(
+    'identity.wrong-environment',
+    403,
+    `This is a credential for ${environment}, and not for here.`,
+    { environment },
+  )
+
+/** Call from one of the networks the workload is bound to, or have it bound to this one too. */
+export const outsideNetwork = () =>
+  new Refusal(
+    'identity.outside-network',
+    403,
+    'This workload is bound to networks, and this address is in none of them.',
+  )
+
+/** Write it as address and length: 192.0.2.0/24. */
+export const networkNotValid = (text: string) =>
+  new Refusal('identity.network-not-valid', 422, `"${text.slice(0, 50)}" is no network.`)
+
+/** Let somebody lock it who calls from elsewhere. */
+export const ownNetwork = () =>
+  new Refusal('identity.own-network', 409, 'You call from this network yourself.')
+
 /** Choose another password; the reason says what is wrong with this one. */
 export const passwordWeak = (
   reason: 'too-short' | 'too-long' | 'common' | 'context-word' | 'guessable',
@@ -120,6 +145,13 @@ export const lastAdministrator = () =>
     409,
     'This is the last administrator: without them nobody could administer the house.',
   )
+
+/** Another person has to lift it: one is not enough to undo what was done in suspicion. */
+export const ownLock = () =>
+  new Refusal('identity.own-lock', 403, 'Whoever set a lock does not lift it.')
+
+export const unknownLockTarget = (kind: string) =>
+  new Refusal('identity.unknown-lock-target', 404, `There is no such ${kind} to lock.`)
 
 export const notLocked = () => new Refusal('identity.not-locked', 409, 'No lock stands here.')
 

@@ -15,9 +15,17 @@ import {
   useRecoveryCode,
   useStep,
 } from './factor-store.ts'
+import { isLockedNetwork } from './lock-store.ts'
+import { addressIn } from './network.ts'
 import { seedPlace, sessionSourcePlace } from './place.ts'
 import { recoveryHash } from './recovery-code.ts'
-import { secondFactorWrong, sessionExpired, signInRefused, unknownSession } from './refusals.ts'
+import {
+  locked,
+  secondFactorWrong,
+  sessionExpired,
+  signInRefused,
+  unknownSession,
+} from './refusals.ts'
 import { challengeMinutes, expiryOf } from './session.ts'
 import {
   endSessionOf,
@@ -96,6 +104,7 @@ export async function beginSession(
   assurance: 1 | 2,
 ): Promise<OpenSession> {
   const { actor, sql, now } = act
+  if (await isLockedNetwork(sql, addressIn(act.source.address))) throw locked()
   if (actor.sessionId !== undefined)
     await endSessionOf(sql, actor.id, actor.sessionId, now, 'signed in anew')
   const id = newId()

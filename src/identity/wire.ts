@@ -20,7 +20,17 @@ export const EnrolmentParams = Type.Object({ enrolmentId: Id })
 export const GrantParams = Type.Object({ grantId: Id })
 export const RoleParams = Type.Object({ name: RoleName })
 export const ActorParams = Type.Object({ actorId: Id })
-export const LockParams = Type.Object({ kind: Kind, id: Id })
+const LockKind = Type.Union([
+  Type.Literal('person'),
+  Type.Literal('workload'),
+  Type.Literal('session'),
+  Type.Literal('role'),
+  Type.Literal('network'),
+  Type.Literal('controller'),
+])
+/** An id, a role's name, or a network in CIDR form. */
+const LockedId = Type.String({ minLength: 2, maxLength: 60 })
+export const LockParams = Type.Object({ kind: LockKind, id: LockedId })
 export const ReviewParams = Type.Object({ reviewId: Id })
 
 /** Lists go on after the last id seen. */
@@ -152,18 +162,28 @@ export const GrantQuery = Type.Object({
 })
 export const WhoQuery = Type.Object({ action: Text(100), controllerId: Type.Optional(Id) })
 
-export const NewLock = Type.Object({ kind: Kind, id: Id, reason: Text(500) })
+export const NewLock = Type.Object({ kind: LockKind, id: LockedId, reason: Text(500) })
 export const CutOff = Type.Object({ sessions: Type.Array(Id), credentials: Type.Array(Id) })
 export const Locks = Type.Object({
   items: Type.Array(
     Type.Object({
-      kind: Kind,
-      id: Id,
+      kind: LockKind,
+      id: LockedId,
       reason: Type.String(),
       lockedBy: Type.String(),
       lockedAt: Instant,
       sessions: Type.Array(Id),
       credentials: Type.Array(Id),
+      /** Requests under way that it broke off. */
+      requests: Type.Array(
+        Type.Object({
+          at: Instant,
+          action: Type.String(),
+          actorId: Type.String(),
+          sessionId: orNull(Id),
+          ranMs: Type.Integer(),
+        }),
+      ),
     }),
   ),
 })

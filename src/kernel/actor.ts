@@ -29,6 +29,8 @@ export interface Actor {
   readonly label: string
   readonly sessionId?: string
   readonly credentialId?: string
+  /** Controllers that are locked now: nothing is asked for them, whatever is granted. */
+  readonly closed?: readonly string[]
 }
 
 /** The house itself: scheduled jobs and loops. */

@@ -10,6 +10,10 @@ export interface Settings {
   readonly publicUrl: string
   /** An external PostgreSQL; undefined means the embedded one. */
   readonly databaseUrl: string | undefined
+  /** What this installation is. A workload of another environment is refused. */
+  readonly environment: 'production' | 'staging' | 'development'
+  /** Port of the listener that asks workloads for a certificate of ours; undefined means none. */
+  readonly workloadPort: number | undefined
   /** The operator's name as it stands on the annex and on notices. */
   readonly processorName: string
   /** Contact point for notices (GDPR Art. 33(3)(b)). */
