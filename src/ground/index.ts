@@ -3,6 +3,14 @@
  *
  * @module
  */
+export {
+  byteaArray,
+  int2Array,
+  int4Array,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from './binary-array.ts'
 export { Database, type DatabaseOptions, onClient, type TransactionOptions } from './database.ts'
 export { newId } from './ids.ts'
 export { appRole, migrate, migrationsIn, privilegesIn } from './migrate.ts'

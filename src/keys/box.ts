@@ -6,18 +6,19 @@
  *     ciphertext    as long as the plaintext
  *     tag           16 bytes
  */
-import { randomBytes } from './randomness.ts'
+import { freshNonce } from './randomness.ts'
 import { NotAuthentic, nonceSize, tagSize, type Xaes } from './xaes.ts'
 
 const format = 0x01
+const head = Buffer.of(format)
 
 /** What a box adds to its plaintext. */
 export const boxOverhead = 1 + nonceSize + tagSize
 
 /** Seals bytes under a fresh nonce. `associated` is bound, not stored. */
 export function sealBox(key: Xaes, associated: Uint8Array, plaintext: Uint8Array): Buffer {
-  const nonce = randomBytes(nonceSize)
-  return Buffer.concat([Buffer.of(format), nonce, key.seal(nonce, plaintext, associated)])
+  const nonce = freshNonce()
+  return Buffer.concat([head, nonce, ...key.sealParts(nonce, plaintext, associated)])
 }
 
 /** @throws {NotAuthentic} when the box was altered or belongs elsewhere. */

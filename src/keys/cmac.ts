@@ -38,9 +38,7 @@ export class Cmac {
   macEach(blocks: Uint8Array): Buffer {
     if (blocks.length % blockSize !== 0) throw new TypeError('whole blocks only')
     const masked = Buffer.from(blocks)
-    for (let at = 0; at < masked.length; at += blockSize) {
-      xorInto(masked.subarray(at, at + blockSize), this.#complete)
-    }
+    for (let i = 0; i < masked.length; i += 1) masked[i]! ^= this.#complete[i % blockSize]!
     return this.#aes.update(masked)
   }
 }

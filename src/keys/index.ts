@@ -37,6 +37,9 @@ export {
 export {
   type Destroyed,
   destroySubjectKeys,
+  keepSubjectKeys,
+  makeSubjectKey,
+  type NewSubjectKey,
   newSubjectKeys,
   openRecord,
   sealRecord,

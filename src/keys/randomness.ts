@@ -20,3 +20,17 @@ export function randomBytes(size: number): Buffer {
   used += size
   return bytes
 }
+
+const nonceSize = 24
+let nonces = Buffer.alloc(0)
+let taken = 0
+
+/** 24 random bytes that need not be wiped, cut from a pool of their own: no slice is cut twice. */
+export function freshNonce(): Buffer {
+  if (taken === nonces.length) {
+    // A new pool and not the old one refilled: the slices before are still in use.
+    nonces = randomFillSync(Buffer.allocUnsafeSlow(nonceSize * 2048))
+    taken = 0
+  }
+  return nonces.subarray(taken, (taken += nonceSize))
+}

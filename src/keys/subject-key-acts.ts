@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createSecretKey } from 'node:crypto'
 import { newId } from '#ground'
 import { type Act, controllerOf, type Receipt } from '#kernel'
 import { keyringOf } from './keyring.ts'
@@ -16,32 +16,60 @@ import { Xaes } from './xaes.ts'
 
 const keySize = 32
 
+/** A key that was made and is not kept yet: it may be sealed with, and counts once its row is stored. */
+export class NewSubjectKey {
+  readonly key: SubjectKey
+  readonly #row: SubjectKeyRow
+
+  constructor(key: SubjectKey, row: SubjectKeyRow) {
+    this.key = key
+    this.#row = row
+  }
+
+  static rowOf(made: NewSubjectKey): SubjectKeyRow {
+    return made.#row
+  }
+}
+
+/** Makes a key for a subject of the act's controller, and stores nothing: {@link keepSubjectKeys} does. */
+export function makeSubjectKey(act: Act, subjectId: string): NewSubjectKey {
+  const controllerId = controllerOf(act)
+  const name = { id: newId(), controllerId, subjectId }
+  const raw = randomBytes(keySize)
+  const { version, wrapped } = keyringOf(act.secrets).wrap(controllerId, subjectKeyPlace(name), raw)
+  const secret = createSecretKey(raw)
+  raw.fill(0)
+  const commitment = commitmentOf(secret, name.id)
+  const key = new SubjectKey(name, new Xaes(secret))
+  return new NewSubjectKey(key, { ...name, kekVersion: version, wrapped, commitment })
+}
+
 /**
- * Makes a key for each of these subjects of the act's controller.
+ * Stores keys that were made for subjects of the act's controller.
+ *
+ * @throws {Refusal} `keys.subject-has-key` when one of them has, or had, a key.
+ */
+export async function keepSubjectKeys(act: Act, made: readonly NewSubjectKey[]): Promise<void> {
+  if (made.length === 0) return
+  const rows = made.map((one) => NewSubjectKey.rowOf(one))
+  tellBirths(act, rows)
+  const inserted = await insertSubjectKeys(act.sql, controllerOf(act), rows, act.now)
+  if (inserted !== rows.length) throw subjectHasKey()
+}
+
+/**
+ * Makes and stores a key for each of these subjects of the act's controller.
  *
  * @returns by subject id.
- * @throws {Refusal} `keys.subject-has-key` when one of them has, or had, a key.
+ * @throws {Refusal} what {@link keepSubjectKeys} throws.
  */
 export async function newSubjectKeys(
   act: Act,
   subjectIds: readonly string[],
 ): Promise<Map<string, SubjectKey>> {
-  const controllerId = controllerOf(act)
-  const keyring = keyringOf(act.secrets)
-  const made = new Map<string, SubjectKey>()
-  const rows: SubjectKeyRow[] = []
-  for (const subjectId of new Set(subjectIds)) {
-    const name = { id: newId(), controllerId, subjectId }
-    const raw = randomBytes(keySize)
-    const { version, wrapped } = keyring.wrap(controllerId, subjectKeyPlace(name), raw)
-    rows.push({ ...name, kekVersion: version, wrapped, commitment: commitmentOf(raw, name.id) })
-    made.set(subjectId, new SubjectKey(name, Xaes.taking(raw)))
-  }
-  if (rows.length === 0) return made
-  const inserted = await insertSubjectKeys(act.sql, controllerId, rows, act.now)
-  if (inserted !== rows.length) throw subjectHasKey()
-  tellBirths(act, rows)
-  return made
+  const made = [...new Set(subjectIds)].map((subjectId) => makeSubjectKey(act, subjectId))
+  await keepSubjectKeys(act, made)
+  return new Map(made.map(({ key }) => [key.subjectId, key]))
 }
 
 /**
@@ -85,7 +113,7 @@ export function openWrapped({ secrets }: Act, row: SubjectKeyRow): Buffer {
   const { controllerId, kekVersion, wrapped } = row
   const place = subjectKeyPlace(row)
   const raw = keyringOf(secrets).unwrap(controllerId, kekVersion, place, wrapped)
-  if (keepsCommitment(raw, row.id, row.commitment)) return raw
+  if (keepsCommitment(createSecretKey(raw), row.id, row.commitment)) return raw
   raw.fill(0)
   throw commitmentBroken()
 }

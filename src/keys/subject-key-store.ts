@@ -1,4 +1,4 @@
-import { oneOrMany } from '#ground'
+import { byteaArray, int4Array, oneOrMany, uuidArray } from '#ground'
 import type { Sql } from '#kernel'
 import type { Erasure } from './erasure.ts'
 
@@ -34,11 +34,11 @@ export function insertSubjectKeys(
     values: [
       controllerId,
       now,
-      rows.map((row) => row.id),
-      rows.map((row) => row.subjectId),
-      rows.map((row) => row.kekVersion),
-      rows.map((row) => row.wrapped),
-      rows.map((row) => row.commitment),
+      uuidArray(rows.map((row) => row.id)),
+      uuidArray(rows.map((row) => row.subjectId)),
+      int4Array(rows.map((row) => row.kekVersion)),
+      byteaArray(rows.map((row) => row.wrapped)),
+      byteaArray(rows.map((row) => row.commitment)),
     ],
   })
 }
@@ -109,9 +109,9 @@ export function updateWrapped(
            from unnest($1::uuid[], $2::int[], $3::bytea[]) as n (id, kek_version, wrapped)
            where k.id = n.id`,
     values: [
-      rows.map((row) => row.id),
-      rows.map((row) => row.kekVersion),
-      rows.map((row) => row.wrapped),
+      uuidArray(rows.map((row) => row.id)),
+      int4Array(rows.map((row) => row.kekVersion)),
+      byteaArray(rows.map((row) => row.wrapped)),
     ],
   })
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { Receipt } from '#kernel'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
@@ -62,14 +62,14 @@ export const subjectKeyPlace = ({ id, controllerId, subjectId }: SubjectKeyName)
  * What binds a key's id to the key for ever: HMAC-SHA-256 under the key itself. AES-GCM alone does
  * not commit to its key; with this, one key id can never open to two different contents.
  */
-export function commitmentOf(key: Uint8Array, id: string): Buffer {
-  return createHmac('sha256', createSecretKey(key))
+export function commitmentOf(key: KeyObject, id: string): Buffer {
+  return createHmac('sha256', key)
     .update(contextBytes('subject-key commitment', [id]))
     .digest()
 }
 
-/** Whether raw key bytes are those that were committed to. */
-export function keepsCommitment(key: Uint8Array, id: string, commitment: Uint8Array): boolean {
+/** Whether a key is the one that was committed to. */
+export function keepsCommitment(key: KeyObject, id: string, commitment: Uint8Array): boolean {
   const own = commitmentOf(key, id)
   return own.length === commitment.length && timingSafeEqual(own, commitment)
 }

@@ -12,6 +12,10 @@ import { Cmac } from './cmac.ts'
 export const nonceSize = 24
 export const tagSize = 16
 
+/** `00 01 58 00` and `00 02 58 00`, each before twelve bytes of the nonce. */
+const derivation = Buffer.from('00015800000000000000000000000000'.repeat(2), 'hex')
+derivation[17] = 2
+
 // The tag's length is fixed: without it GCM takes a tag cut down to four bytes (NIST SP 800-38D §5.2.1.2).
 const options = { authTagLength: tagSize }
 
@@ -43,9 +47,21 @@ export class Xaes {
 
   /** @returns ciphertext ‖ tag. The nonce must never have been used with this key: take it at random. */
   seal(nonce: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Buffer {
+    return Buffer.concat(this.sealParts(nonce, plaintext, associated))
+  }
+
+  /** As {@link seal}, in two parts for who lays more beside them. */
+  sealParts(
+    nonce: Uint8Array,
+    plaintext: Uint8Array,
+    associated: Uint8Array,
+  ): readonly [ciphertext: Buffer, tag: Buffer] {
     const cipher = createCipheriv('aes-256-gcm', this.#keyFor(nonce), nonce.subarray(12), options)
     cipher.setAAD(associated)
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+    const ciphertext = cipher.update(plaintext)
+    // GCM holds nothing back: what `final` returns is empty.
+    cipher.final()
+    return [ciphertext, cipher.getAuthTag()]
   }
 
   /** @throws {NotAuthentic} when nonce, ciphertext, tag or associated data are not what was sealed. */
@@ -67,8 +83,7 @@ export class Xaes {
 
   #keyFor(nonce: Uint8Array): KeyObject {
     if (nonce.length !== nonceSize) throw new TypeError('XAES-256-GCM takes a nonce of 24 bytes')
-    const blocks = Buffer.from('00015800000000000000000000000000'.repeat(2), 'hex')
-    blocks[17] = 2
+    const blocks = Buffer.from(derivation)
     blocks.set(nonce.subarray(0, 12), 4)
     blocks.set(nonce.subarray(0, 12), 20)
     const derived = this.#cmac.macEach(blocks)

@@ -1,7 +1,7 @@
 import { newId } from '#ground'
 import { type Act, controllerOf, Refusal } from '#kernel'
 import { demandPurpose } from './access.ts'
-import { activeController, contractOf } from './controller-acts.ts'
+import { activeController, contractOf, heldController } from './controller-acts.ts'
 import {
   demandMapped,
   type Import,
@@ -24,9 +24,11 @@ import {
   insertImport,
   latestImports,
 } from './import-store.ts'
-import { checkOf, putAcceptable } from './put-acts.ts'
+import { prepareNewcomers } from './place-acts.ts'
+import { checkOf, checkRows, storeChecked } from './put-acts.ts'
 import { unknownImport } from './refusals.ts'
 import { type RowError, rowError } from './row.ts'
+import type { Newcomers } from './seal-acts.ts'
 
 export interface NewImportFacts {
   readonly format: ImportFormat
@@ -62,14 +64,31 @@ export interface Batch {
   readonly bytesRead: number
 }
 
-/** Stores a batch, and with it, in the same transaction, how far the import has come. */
-export async function importBatch(act: Act, importId: string, batch: Batch): Promise<Import> {
+/**
+ * Stores a batch, and with it, in the same transaction, how far the import has come.
+ *
+ * @param before - the batch before. What can be read and sealed is, while that one is stored; locks
+ *   and rows wait for its commit.
+ */
+export async function importBatch(
+  act: Act,
+  importId: string,
+  batch: Batch,
+  before: Promise<unknown> = Promise.resolve(),
+): Promise<Import> {
   const { readable, unreadable } = sorted(batch)
-  const { stored, replaced, rejected } = await putAcceptable(
-    act,
-    readable.map(({ put }) => put),
-    (place, refusal) => rowError(readable[place - 1]!.row, refusal),
-  )
+  const puts = readable.map(({ put }) => put)
+  const report = (place: number, refusal: Refusal) => rowError(readable[place - 1]!.row, refusal)
+  const seen = await activeController(act)
+  let checked = await checkRows(act, seen, puts, report)
+  let prepared: Newcomers | undefined = await prepareNewcomers(act, checked.placed)
+  await before
+  const held = await heldController(act)
+  if (held.version !== seen.version) {
+    checked = await checkRows(act, held, puts, report)
+    prepared = undefined
+  }
+  const { stored, replaced, rejected } = await storeChecked(act, checked, report, prepared)
   const errors = [...unreadable, ...rejected].sort((a, b) => a.row - b.row)
   const id = { controllerId: controllerOf(act), importId, now: act.now }
   const after = await advanceImport(act.sql, id, {

@@ -36,10 +36,7 @@ export async function importAll(cross: Cross, request: ImportRequest): Promise<I
   const incoming: Incoming = { ...request, bytesRead: 0 }
   const importId = await cross((act) => beginImport(act, request))
   try {
-    for await (const rows of batches(incoming)) {
-      const { bytesRead, mapping } = incoming
-      await cross((act) => importBatch(act, importId, { mapping, rows, bytesRead }))
-    }
+    await storeAll(cross, importId, incoming)
   } catch (error) {
     const end = endOf(error)
     // When even this fails, the import says `running`, then `interrupted`; the caller hears the first error.
@@ -52,6 +49,35 @@ export async function importAll(cross: Cross, request: ImportRequest): Promise<I
     })
   }
   return cross((act) => endImport(act, importId, { state: 'finished' }))
+}
+
+/**
+ * Two batches at a time: one is read and sealed while the one before is stored. They commit one
+ * after the other, in order, and the sender waits for us.
+ */
+async function storeAll(cross: Cross, importId: string, incoming: Incoming): Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  try {
+    for await (const rows of batches(incoming)) {
+      const { bytesRead, mapping } = incoming
+      const before = last
+      // Its transaction must be open before the next one asks for a connection: they wait in order.
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+      const stored = cross((act) => {
+        begin()
+        return importBatch(act, importId, { mapping, rows, bytesRead }, before)
+      })
+      last = stored
+      // Heard one batch later; until then it is nobody's error.
+      stored.catch(() => {})
+      await before
+      await Promise.race([begun, stored])
+    }
+  } finally {
+    // However the stream ended: what was read whole is stored, or fails, before the import is closed.
+    await last.catch(() => {})
+  }
+  await last
 }
 
 /** Reads and checks a whole stream as {@link importAll} does, and stores nothing. */

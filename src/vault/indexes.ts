@@ -2,6 +2,7 @@ import type { Act } from '#kernel'
 import { blindIndex, blindIndexes } from '#keys'
 import type { Category, Field } from './contract.ts'
 import { type FieldValue, normalForm } from './field-value.ts'
+import type { FieldIndex, ReadyRow } from './row.ts'
 
 /** Blind index of a controller's own identifier of a subject. */
 export const subjectIndex = (act: Act, subjectKey: string): Buffer =>
@@ -25,3 +26,11 @@ export const fieldIndexes = (
 
 const subjectUse = 'vault.subject-key'
 const fieldUse = ({ bit }: Category, { name }: Field) => `vault.field:${bit}:${name}`
+
+/** Blind indexes of a row's searchable fields. */
+export const indexesOf = (act: Act, { category, values }: ReadyRow): FieldIndex[] =>
+  category.fields.flatMap((field) => {
+    const value = values.get(field.name)
+    if (!field.searchable || value === undefined) return []
+    return [{ field: field.name, value: fieldIndex(act, category, field, value) }]
+  })

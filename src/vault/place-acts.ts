@@ -1,17 +1,12 @@
 import { newId } from '#ground'
 import { type Act, controllerOf } from '#kernel'
-import { indexVersion, newSubjectKeys, sealRecord, type SubjectKey, subjectKeys } from '#keys'
-import { fieldIndex } from './indexes.ts'
-import {
-  deleteIndex,
-  insertIndex,
-  type Standing,
-  standingRecords,
-  upsertRecords,
-} from './record-store.ts'
-import { eraseAfter } from './retention.ts'
-import type { ReadyRow, StoredRow } from './row.ts'
-import { identifierContext, recordContext, type SealedRecord } from './subject.ts'
+import { indexVersion, keepSubjectKeys, type SubjectKey, subjectKeys } from '#keys'
+import { indexRows } from './index-acts.ts'
+import { insertRecords, replaceRecords, type Standing, standingRecords } from './record-store.ts'
+import type { Placed, StoredRow } from './row.ts'
+import { type Newcomers, sealNewcomers, sealRow } from './seal-acts.ts'
+import { inSlices } from './slices.ts'
+import type { SealedRecord } from './subject.ts'
 import {
   insertSubjects,
   lockByKey,
@@ -20,19 +15,6 @@ import {
   peekByKey,
   takeOrdinals,
 } from './subject-store.ts'
-
-/** A row on its way to its place. */
-export interface Placed extends ReadyRow {
-  /** Its place among the rows given, from 1. */
-  readonly row: number
-  /** The subject's blind index, as bytes and in hexadecimal. */
-  readonly keyIndex: Buffer
-  readonly who: string
-  /** Under other living versions of the index key: a subject may still be known by one of them. */
-  readonly olderIndexes: readonly Buffer[]
-  /** Subject and category: two rows of one slot are one record. */
-  readonly slot: string
-}
 
 /** What stands before a put, locked: subjects by `who`, records by `slot`. */
 export interface Ground {
@@ -62,12 +44,7 @@ export async function locate(act: Act, placed: readonly Placed[]): Promise<Groun
 
 async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey): Promise<Ground> {
   const controllerId = controllerOf(act)
-  const byIndex = new Map<string, { readonly index: Buffer; readonly who: string }>()
-  for (const { who, keyIndex, olderIndexes } of rows) {
-    if (byIndex.has(who)) continue
-    for (const index of [keyIndex, ...olderIndexes])
-      byIndex.set(index.toString('hex'), { index, who })
-  }
+  const byIndex = byIndexOf(rows)
   const keyIndexes = [...byIndex.values()].map(({ index }) => index)
   const found = await byKey(act.sql, controllerId, keyIndexes)
   if (found.length === 0) return { subjects: new Map(), standing: new Map() }
@@ -89,140 +66,142 @@ async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey):
 }
 
 /**
+ * Which of the rows' subjects nobody has heard of, as it looks now, with everything about them that
+ * can be sealed before their turn has come. Locks nothing; {@link storePlaced} takes what is still true.
+ */
+export async function prepareNewcomers(act: Act, placed: readonly Placed[]): Promise<Newcomers> {
+  const rows = perSlot(placed)
+  const byIndex = byIndexOf(rows)
+  const keyIndexes = [...byIndex.values()].map(({ index }) => index)
+  const known = await peekByKey(act.sql, controllerOf(act), keyIndexes)
+  const heard = new Set(known.map(({ keyIndex }) => byIndex.get(keyIndex.toString('hex'))!.who))
+  return sealNewcomers(
+    act,
+    rows.filter(({ who }) => !heard.has(who)),
+  )
+}
+
+/**
  * Seals rows and puts them in their places, births and replacements, one statement for each table.
  *
+ * @param prepared - what {@link prepareNewcomers} sealed of them before, if anything.
  * @returns one per row, in order.
  */
 export async function storePlaced(
   act: Act,
   placed: readonly Placed[],
   ground: Ground,
+  prepared?: Newcomers,
 ): Promise<StoredRow[]> {
   if (placed.length === 0) return []
   const rows = perSlot(placed)
-  const { subjects, keys, firstRecord } = await bear(act, rows, ground)
-  const stored = new Map<string, StoredRow>()
-  let nextRecord = firstRecord
-  const records = rows.map((row) => {
-    const { subjectId, ordinal } = subjects.get(row.who)!
-    const standing = ground.standing.get(row.slot)
-    const record = sealRow(act, row, keys.get(subjectId)!, {
-      recordId: standing?.recordId ?? newId(),
-      ordinal: standing?.ordinal ?? nextRecord++,
-      version: (standing?.version ?? 0) + 1,
-    })
-    act.touch({ subject: ordinal, record: record.ordinal, category: record.category })
-    const { recordId, version } = record
-    stored.set(row.slot, {
-      subjectId,
-      recordId,
-      version,
-      category: row.category.name,
-      eraseAfter: record.eraseAfter,
-    })
-    return record
-  })
-  await upsertRecords(act.sql, controllerOf(act), records)
-  await indexRows(act, rows, records, ground)
-  return placed.map(({ slot }) => stored.get(slot)!)
-}
-
-type Numbered = Pick<LockedSubject, 'subjectId' | 'ordinal'>
-
-interface Born {
-  /** Every subject of the rows, old and new, by `who`. */
-  readonly subjects: ReadonlyMap<string, Numbered>
-  /** Their data keys, by subject id. */
-  readonly keys: ReadonlyMap<string, SubjectKey>
-  readonly firstRecord: number
-}
-
-/** Gives new subjects their id, ordinal and key, and new records their ordinals. */
-async function bear(act: Act, rows: readonly Placed[], ground: Ground): Promise<Born> {
-  const controllerId = controllerOf(act)
-  const newcomers = [
-    ...new Map(
-      rows.filter(({ who }) => !ground.subjects.has(who)).map((row) => [row.who, row]),
-    ).values(),
-  ]
+  const newcomers = await newcomersOf(act, rows, ground, prepared)
+  const known = rows.flatMap(({ who }) => ground.subjects.get(who)?.subjectId ?? [])
+  const keys = await subjectKeys(act, known)
   const births = rows.filter(({ slot }) => !ground.standing.has(slot)).length
   const { firstSubject, firstRecord } =
     births === 0
       ? { firstSubject: 0, firstRecord: 0 }
-      : await takeOrdinals(act.sql, controllerId, newcomers.length, births)
-  const known = rows.flatMap(({ who }) => ground.subjects.get(who)?.subjectId ?? [])
-  const keys = await subjectKeys(act, known)
-  if (newcomers.length === 0) return { subjects: ground.subjects, keys, firstRecord }
-
-  const born = newcomers.map((row, i) => ({ row, subjectId: newId(), ordinal: firstSubject + i }))
-  const newKeys = await newSubjectKeys(
-    act,
-    born.map(({ subjectId }) => subjectId),
-  )
-  await insertSubjects(
-    act.sql,
-    controllerId,
-    act.now,
-    indexVersion(act),
-    born.map(({ row, subjectId, ordinal }) => {
-      const key = newKeys.get(subjectId)!
-      const keySealed = sealRecord(key, identifierContext, Buffer.from(row.subjectKey))
-      return { subjectId, ordinal, keyIndex: row.keyIndex, keySealed, keyId: key.id }
-    }),
-  )
-  return {
-    subjects: new Map<string, Numbered>([
-      ...ground.subjects,
-      ...born.map((subject) => [subject.row.who, subject] as const),
-    ]),
-    keys: new Map([...keys, ...newKeys]),
-    firstRecord,
-  }
+      : await takeOrdinals(act.sql, controllerOf(act), newcomers.size, births)
+  const ordinals = new Map([...newcomers.keys()].map((who, i) => [who, firstSubject + i]))
+  let nextRecord = firstRecord
+  const records: SealedRecord[] = []
+  await inSlices(rows, (row) => {
+    const standing = ground.standing.get(row.slot)
+    const sealed =
+      newcomers.get(row.who)?.records.get(row.slot) ??
+      sealRow(act, row, keyOf(row, ground, keys, newcomers), {
+        recordId: standing?.recordId ?? newId(),
+        version: (standing?.version ?? 0) + 1,
+      })
+    const ordinal = standing?.ordinal ?? nextRecord++
+    const subject = ground.subjects.get(row.who)?.ordinal ?? ordinals.get(row.who)!
+    act.touch({ subject, record: ordinal, category: sealed.category })
+    records.push({ ...sealed, ordinal })
+  })
+  await write(act, { rows, records, newcomers, ordinals }, ground)
+  const stored = new Map(rows.map((row, i) => [row.slot, storedRow(row, records[i]!)]))
+  return placed.map(({ slot }) => stored.get(slot)!)
 }
 
-function sealRow(
-  act: Act,
-  { category, values }: Placed,
-  key: SubjectKey,
-  identity: Pick<SealedRecord, 'recordId' | 'ordinal' | 'version'>,
-): SealedRecord {
-  const place = { ...identity, category: category.bit }
-  const plaintext = Buffer.from(JSON.stringify(Object.fromEntries(values)))
-  return {
-    ...place,
-    subjectId: key.subjectId,
-    keyId: key.id,
-    sealed: sealRecord(key, recordContext(place), plaintext),
-    storedAt: act.now,
-    eraseAfter: eraseAfter(act.now, category.retainDays),
-  }
-}
-
-async function indexRows(
+/** The newcomers that are newcomers still, once what stands is locked; the rest is sealed now. */
+async function newcomersOf(
   act: Act,
   rows: readonly Placed[],
-  records: readonly SealedRecord[],
-  { standing }: Ground,
+  { subjects }: Ground,
+  prepared: Newcomers = new Map(),
+): Promise<Newcomers> {
+  const unknown = rows.filter(({ who }) => !subjects.has(who))
+  const rest = unknown.filter(({ who }) => !prepared.has(who))
+  const late = rest.length === 0 ? undefined : await sealNewcomers(act, rest)
+  return new Map(unknown.map(({ who }) => [who, prepared.get(who) ?? late!.get(who)!] as const))
+}
+
+function keyOf(
+  { who }: Placed,
+  { subjects }: Ground,
+  keys: ReadonlyMap<string, SubjectKey>,
+  newcomers: Newcomers,
+): SubjectKey {
+  const known = subjects.get(who)
+  return known === undefined ? newcomers.get(who)!.made.key : keys.get(known.subjectId)!
+}
+
+interface Written {
+  readonly rows: readonly Placed[]
+  /** One per row, in order. */
+  readonly records: readonly SealedRecord[]
+  readonly newcomers: Newcomers
+  /** Of the newcomers, by `who`. */
+  readonly ordinals: ReadonlyMap<string, number>
+}
+
+/** Sends every statement at once, in the order the tables need: none waits for the answer of the one before. */
+async function write(
+  act: Act,
+  { rows, records, newcomers, ordinals }: Written,
+  ground: Ground,
 ): Promise<void> {
   const controllerId = controllerOf(act)
-  const replaced = records.filter((_, i) => standing.has(rows[i]!.slot))
-  if (replaced.length > 0)
-    await deleteIndex(
-      act.sql,
-      controllerId,
-      replaced.map(({ subjectId }) => subjectId),
-      replaced.map(({ category }) => category),
-    )
-  const entries = rows.flatMap(({ category, values }, i) =>
-    category.fields.flatMap((field) => {
-      const value = values.get(field.name)
-      if (!field.searchable || value === undefined) return []
-      const { subjectId } = records[i]!
-      const index = fieldIndex(act, category, field, value)
-      return [{ subjectId, category: category.bit, field: field.name, value: index }]
-    }),
-  )
-  if (entries.length > 0) await insertIndex(act.sql, controllerId, indexVersion(act), entries)
+  const stands = (_: unknown, i: number) => ground.standing.has(rows[i]!.slot)
+  const born = records.filter((record, i) => !stands(record, i))
+  const replaced = records.filter(stands)
+  await Promise.all([
+    keepSubjectKeys(
+      act,
+      [...newcomers.values()].map(({ made }) => made),
+    ),
+    newcomers.size > 0 &&
+      insertSubjects(
+        act.sql,
+        controllerId,
+        act.now,
+        indexVersion(act),
+        [...newcomers].map(([who, { made, keyIndex, keySealed }]) => {
+          const { subjectId, id: keyId } = made.key
+          return { subjectId, ordinal: ordinals.get(who)!, keyIndex, keySealed, keyId }
+        }),
+      ),
+    born.length > 0 && insertRecords(act.sql, controllerId, born),
+    replaced.length > 0 && replaceRecords(act.sql, controllerId, replaced),
+    indexRows(act, rows, records, replaced),
+  ])
+}
+
+const storedRow = (
+  { category }: Placed,
+  { subjectId, recordId, version, eraseAfter }: SealedRecord,
+): StoredRow => ({ subjectId, recordId, version, category: category.name, eraseAfter })
+
+/** Every index a subject of these rows may be known by, in hexadecimal, and whose it is. */
+function byIndexOf(rows: readonly Placed[]) {
+  const byIndex = new Map<string, { readonly index: Buffer; readonly who: string }>()
+  for (const { who, keyIndex, olderIndexes } of rows) {
+    if (byIndex.has(who)) continue
+    for (const index of [keyIndex, ...olderIndexes])
+      byIndex.set(index.toString('hex'), { index, who })
+  }
+  return byIndex
 }
 
 /** One row per slot: the last one given. */

@@ -2,10 +2,19 @@ import { type Act, Refusal } from '#kernel'
 import { demandCategory } from './access.ts'
 import type { Controller } from './contract.ts'
 import { heldController } from './controller-acts.ts'
-import { subjectIndexes } from './indexes.ts'
-import { locate, type Placed, storePlaced } from './place-acts.ts'
+import { indexesOf, subjectIndexes } from './indexes.ts'
+import { locate, storePlaced } from './place-acts.ts'
 import { batchRejected, subjectRestricted } from './refusals.ts'
-import { type PutRow, readRow, type RowError, rowError, type StoredRow } from './row.ts'
+import {
+  type Placed,
+  type PutRow,
+  readRow,
+  type RowError,
+  rowError,
+  type StoredRow,
+} from './row.ts'
+import type { Newcomers } from './seal-acts.ts'
+import { inSlices } from './slices.ts'
 
 /** What became of many rows. A row is numbered by its place, from 1. */
 export interface PutOutcome {
@@ -46,27 +55,56 @@ export async function putAcceptable(
   report: (row: number, refusal: Refusal) => RowError = rowError,
 ): Promise<PutOutcome> {
   const controller = await heldController(act)
-  const rejected: RowError[] = []
+  return storeChecked(act, await checkRows(act, controller, rows, report), report)
+}
+
+/** Rows that are allowed, and those that are not. */
+export interface Checked {
+  readonly placed: readonly Placed[]
+  readonly rejected: readonly RowError[]
+}
+
+/** Reads rows for the act. */
+export async function checkRows(
+  act: Act,
+  controller: Controller,
+  rows: readonly PutRow[],
+  report: (row: number, refusal: Refusal) => RowError,
+): Promise<Checked> {
   const placed: Placed[] = []
+  const rejected: RowError[] = []
   const check = checkOf(act, controller)
-  rows.forEach((given, i) => {
+  let at = 0
+  await inSlices(rows, (given) => {
+    at += 1
     try {
-      placed.push(check(given, i + 1))
+      placed.push(check(given, at))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      rejected.push(report(i + 1, error))
+      rejected.push(report(at, error))
     }
   })
+  return { placed, rejected }
+}
+
+/** Stores rows that are allowed. The contract they were checked against is held by the act. */
+export async function storeChecked(
+  act: Act,
+  { placed, rejected }: Checked,
+  report: (row: number, refusal: Refusal) => RowError,
+  prepared?: Newcomers,
+): Promise<PutOutcome> {
   const ground = await locate(act, placed)
-  const free = placed.filter(({ row, who }) => {
-    const restricted = ground.subjects.get(who)?.restricted === true
-    if (restricted) rejected.push(report(row, subjectRestricted()))
-    return !restricted
-  })
-  const stored = await storePlaced(act, free, ground)
+  const isRestricted = ({ who }: Placed) => ground.subjects.get(who)?.restricted === true
+  const restricted = placed.filter(isRestricted).map(({ row }) => report(row, subjectRestricted()))
+  const free = restricted.length === 0 ? placed : placed.filter((one) => !isRestricted(one))
+  const stored = await storePlaced(act, free, ground, prepared)
   const born = new Set(stored.filter(({ version }) => version === 1).map((r) => r.recordId)).size
-  rejected.sort((a, b) => a.row - b.row)
-  return { stored, replaced: stored.length - born, rejected }
+  return {
+    stored,
+    replaced: stored.length - born,
+    rejected: [...rejected, ...restricted].sort((a, b) => a.row - b.row),
+  }
 }
 
 /** Reads one row for the act: allowed by contract, purpose and grant. */
@@ -76,18 +114,11 @@ export function checkOf(act: Act, controller: Controller): (row: PutRow, at: num
   return (row, at) => {
     if (!allowed.has(row.category)) demandCategory(act, controller, row.category)
     allowed.add(row.category)
-    const { category, subjectKey, values } = readRow(controller, row)
-    const [keyIndex, ...olderIndexes] = subjectIndexes(act, subjectKey)
+    const ready = readRow(controller, row)
+    const [keyIndex, ...olderIndexes] = subjectIndexes(act, ready.subjectKey)
     const who = keyIndex!.toString('hex')
-    return {
-      row: at,
-      who,
-      slot: `${who}:${category.bit}`,
-      keyIndex: keyIndex!,
-      olderIndexes,
-      subjectKey,
-      category,
-      values,
-    }
+    const slot = `${who}:${ready.category.bit}`
+    const indexes = indexesOf(act, ready)
+    return { ...ready, row: at, who, slot, keyIndex: keyIndex!, olderIndexes, indexes }
   }
 }

@@ -1,4 +1,12 @@
-import { oneOrMany } from '#ground'
+import {
+  byteaArray,
+  int2Array,
+  int4Array,
+  oneOrMany,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from '#ground'
 import type { Sql } from '#kernel'
 import type { SealedRecord } from './subject.ts'
 
@@ -24,36 +32,61 @@ export function standingRecords(
       from unnest($2::uuid[], $3::smallint[]) w (subject_id, category)
       join vault.record r on r.controller_id = $1 and r.subject_id = w.subject_id
         and r.category = w.category`,
-    values: [controllerId, subjectIds, categories],
+    values: [controllerId, uuidArray(subjectIds), int2Array(categories)],
   })
 }
 
-/** Inserts records, or replaces those of the same subject and category. */
-export async function upsertRecords(
+/** Inserts records where none stands. */
+export async function insertRecords(
   sql: Sql,
   controllerId: string,
   r: readonly SealedRecord[],
 ): Promise<void> {
   await sql.run({
-    name: 'vault.record.upsert',
+    name: 'vault.record.insert',
     text: `insert into vault.record (controller_id, subject_id, category, record_id, ordinal, version,
         key_id, sealed, stored_at, erase_after)
       select $1, t.* from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::int[], $6::int[],
-        $7::uuid[], $8::bytea[], $9::timestamptz[], $10::timestamptz[]) t
-      on conflict (controller_id, subject_id, category) do update
-      set version = excluded.version, key_id = excluded.key_id, sealed = excluded.sealed,
-        stored_at = excluded.stored_at, erase_after = excluded.erase_after`,
+        $7::uuid[], $8::bytea[], $9::timestamptz[], $10::timestamptz[]) t`,
     values: [
       controllerId,
-      r.map(({ subjectId }) => subjectId),
-      r.map(({ category }) => category),
-      r.map(({ recordId }) => recordId),
-      r.map(({ ordinal }) => ordinal),
-      r.map(({ version }) => version),
-      r.map(({ keyId }) => keyId),
-      r.map(({ sealed }) => sealed),
-      r.map(({ storedAt }) => storedAt),
-      r.map(({ eraseAfter }) => eraseAfter),
+      uuidArray(r.map(({ subjectId }) => subjectId)),
+      int2Array(r.map(({ category }) => category)),
+      uuidArray(r.map(({ recordId }) => recordId)),
+      int4Array(r.map(({ ordinal }) => ordinal)),
+      int4Array(r.map(({ version }) => version)),
+      uuidArray(r.map(({ keyId }) => keyId)),
+      byteaArray(r.map(({ sealed }) => sealed)),
+      timestamptzArray(r.map(({ storedAt }) => storedAt)),
+      timestamptzArray(r.map(({ eraseAfter }) => eraseAfter)),
+    ],
+  })
+}
+
+/** Replaces records that stand, in their places. */
+export async function replaceRecords(
+  sql: Sql,
+  controllerId: string,
+  r: readonly SealedRecord[],
+): Promise<void> {
+  await sql.run({
+    // Unnamed, as deleteIndex below.
+    text: `update vault.record r
+      set version = t.version, key_id = t.key_id, sealed = t.sealed, stored_at = t.stored_at,
+        erase_after = t.erase_after
+      from unnest($2::uuid[], $3::smallint[], $4::int[], $5::uuid[], $6::bytea[],
+        $7::timestamptz[], $8::timestamptz[])
+        t (subject_id, category, version, key_id, sealed, stored_at, erase_after)
+      where r.controller_id = $1 and r.subject_id = t.subject_id and r.category = t.category`,
+    values: [
+      controllerId,
+      uuidArray(r.map(({ subjectId }) => subjectId)),
+      int2Array(r.map(({ category }) => category)),
+      int4Array(r.map(({ version }) => version)),
+      uuidArray(r.map(({ keyId }) => keyId)),
+      byteaArray(r.map(({ sealed }) => sealed)),
+      timestamptzArray(r.map(({ storedAt }) => storedAt)),
+      timestamptzArray(r.map(({ eraseAfter }) => eraseAfter)),
     ],
   })
 }
@@ -169,7 +202,7 @@ export async function deleteIndex(
     text: `delete from vault.field_index i
       using unnest($2::uuid[], $3::smallint[]) w (subject_id, category)
       where i.controller_id = $1 and i.subject_id = w.subject_id and i.category = w.category`,
-    values: [controllerId, subjectIds, categories],
+    values: [controllerId, uuidArray(subjectIds), int2Array(categories)],
   })
 }
 
@@ -186,10 +219,10 @@ export async function insertIndex(
       select $1, t.*, $6 from unnest($2::uuid[], $3::smallint[], $4::text[], $5::bytea[]) t`,
     values: [
       controllerId,
-      rows.map(({ subjectId }) => subjectId),
-      rows.map(({ category }) => category),
-      rows.map(({ field }) => field),
-      rows.map(({ value }) => value),
+      uuidArray(rows.map(({ subjectId }) => subjectId)),
+      int2Array(rows.map(({ category }) => category)),
+      textArray(rows.map(({ field }) => field)),
+      byteaArray(rows.map(({ value }) => value)),
       indexVersion,
     ],
   })

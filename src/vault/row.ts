@@ -19,6 +19,26 @@ export interface ReadyRow {
   readonly values: ReadonlyMap<string, FieldValue>
 }
 
+/** A searchable field's blind index. */
+export interface FieldIndex {
+  readonly field: string
+  readonly value: Buffer
+}
+
+/** A row on its way to its place. */
+export interface Placed extends ReadyRow {
+  /** Its place among the rows given, from 1. */
+  readonly row: number
+  /** The subject's blind index, as bytes and in hexadecimal. */
+  readonly keyIndex: Buffer
+  readonly who: string
+  /** Under other living versions of the index key: a subject may still be known by one of them. */
+  readonly olderIndexes: readonly Buffer[]
+  /** Subject and category: two rows of one slot are one record. */
+  readonly slot: string
+  readonly indexes: readonly FieldIndex[]
+}
+
 /** What became of a row. */
 export interface StoredRow {
   readonly subjectId: string

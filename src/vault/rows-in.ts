@@ -79,11 +79,9 @@ async function* jsonRows(incoming: Incoming): AsyncGenerator<RowIn> {
   for await (const line of lines(incoming)) {
     if (line?.trim() === '') continue
     row += 1
-    const refusal = line === undefined ? rowTooLong(longestRow) : rowNotJson()
     const value = line === undefined ? undefined : objectIn(line)
-    yield value === undefined
-      ? { row, refusal }
-      : { row, cell: (column) => property(value, column) }
+    if (value !== undefined) yield { row, cell: (column) => property(value, column) }
+    else yield { row, refusal: line === undefined ? rowTooLong(longestRow) : rowNotJson() }
   }
 }
 

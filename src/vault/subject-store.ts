@@ -1,4 +1,4 @@
-import { oneOrMany } from '#ground'
+import { byteaArray, int4Array, oneOrMany, uuidArray } from '#ground'
 import type { Sql } from '#kernel'
 import type { ListedSubject, Subject } from './subject.ts'
 
@@ -23,7 +23,7 @@ export function peekByKey(
     name: 'vault.subject.peek-by-key',
     text: `select subject_id as "subjectId", ordinal, key_index as "keyIndex", restricted
       from vault.subject where controller_id = $1 and key_index = any($2::bytea[])`,
-    values: [controllerId, keyIndexes],
+    values: [controllerId, byteaArray(keyIndexes)],
   })
 }
 
@@ -38,7 +38,7 @@ export function lockByKey(
     text: `select subject_id as "subjectId", ordinal, key_index as "keyIndex", restricted
       from vault.subject where controller_id = $1 and key_index = any($2::bytea[])
       order by subject_id for no key update`,
-    values: [controllerId, keyIndexes],
+    values: [controllerId, byteaArray(keyIndexes)],
   })
 }
 
@@ -175,11 +175,11 @@ export async function insertSubjects(
     values: [
       controllerId,
       now,
-      s.map(({ subjectId }) => subjectId),
-      s.map(({ ordinal }) => ordinal),
-      s.map(({ keyIndex }) => keyIndex),
-      s.map(({ keySealed }) => keySealed),
-      s.map(({ keyId }) => keyId),
+      uuidArray(s.map(({ subjectId }) => subjectId)),
+      int4Array(s.map(({ ordinal }) => ordinal)),
+      byteaArray(s.map(({ keyIndex }) => keyIndex)),
+      byteaArray(s.map(({ keySealed }) => keySealed)),
+      uuidArray(s.map(({ keyId }) => keyId)),
       indexVersion,
     ],
   })
