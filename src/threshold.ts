@@ -89,11 +89,13 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
       if (!decision.allowed) throw notPermitted(actor, decision)
       const { grantId } = decision
       const begin = (sql: Act['sql']) => new Act({ ...facts, now, sql, secrets, may, grantId })
-      const done = ({ touched, details }: Act): EntryDraft => ({
+      const done = ({ touched, concerned, declared, details }: Act): EntryDraft => ({
         ...facts,
         grantId,
         outcome: 'done',
         touched,
+        concerned,
+        declared,
         details,
       })
       if (effect === 'write') {

@@ -154,7 +154,12 @@ test('each kind of tampering is found, and the first bad entry named', async () 
     [`update trail.entry set categories = 8 ${where}`, /differ in: cat\./],
     [`update trail.entry set touched = '\\x010103010502' ${where}`, /differ in: set\./],
     [`update trail.entry set source_key = sha256('x') ${where}`, /differ in: src\./],
-    [`update trail.entry set payload = set_byte(payload, 60, 0) ${where}`, /payload/],
+    [
+      `update trail.payload set sealed = set_byte(sealed, 60, 0) where entry_id = '${id}'`,
+      /payload does not open/,
+    ],
+    [`update trail.entry set grant_id = 'own' ${where}`, /differ in: grant\./],
+    [`update trail.entry set statement = '{}' ${where}`, /differ in: stm\./],
     [`update trail.entry set leaf = sha256('x') ${where}`, /leaf hash/],
     [
       `update trail.entry set body = convert_to(replace(convert_from(body, 'utf8'), '"v":1', '"v": 1'), 'utf8') ${where}`,

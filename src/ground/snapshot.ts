@@ -10,7 +10,7 @@ const foreign = ['pg_catalog', 'information_schema', 'graphile_worker', 'public'
 
 const tablesText = `select n.nspname || '.' || c.relname as "table"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind = 'r' and n.nspname <> all($1) and n.nspname not like 'pg\\_%' order by 1`
+  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname <> all($1) and n.nspname not like 'pg\\_%' order by 1`
 
 /**
  * Runs `deed` over one consistent snapshot (REPEATABLE READ), without stopping anybody's writes.
@@ -29,7 +29,7 @@ export async function withSnapshot<T>(
     const value = await deed({
       sql,
       tables: tables.map(({ table }) => table),
-      copyOut: (table) => client.query(copyTo(`copy ${quoted(table)} to stdout`)),
+      copyOut: (table) => client.query(copyTo(`copy (select * from ${quoted(table)}) to stdout`)),
     })
     await client.query('commit')
     return value

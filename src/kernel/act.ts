@@ -54,7 +54,9 @@ export class Act {
   readonly reason: string | undefined
   readonly #may: May
   readonly #touched: Touch[] = []
+  readonly #concerned = new Set<number>()
   readonly #details: Record<string, unknown> = {}
+  readonly #declared: Record<string, unknown> = {}
 
   constructor(facts: ActFacts) {
     this.actor = facts.actor
@@ -77,6 +79,25 @@ export class Act {
 
   get touched(): readonly Touch[] {
     return this.#touched
+  }
+
+  /** Says that the act is about a subject, also where it touches none of its records. */
+  concern(subject: number): void {
+    this.#concerned.add(subject)
+  }
+
+  /** Subjects the act is about beside those it touches. */
+  get concerned(): ReadonlySet<number> {
+    return this.#concerned
+  }
+
+  /** Adds to the entry's public statement, which its leaf binds: it must name no one. */
+  declare(statement: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.#declared, statement)
+  }
+
+  get declared(): Readonly<Record<string, unknown>> {
+    return this.#declared
   }
 
   /** Adds a detail to the entry's sealed payload: ids, old and new values of settings, counts. */

@@ -32,7 +32,7 @@ export function tablesToSearch(sql: Sql): Promise<{ table: string; readable: boo
     text: `select format('%I.%I', n.nspname, c.relname) as "table",
              has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable
            from pg_class c join pg_namespace n on n.oid = c.relnamespace
-           where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+           where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema')
              and n.nspname not like 'pg\\_%'
              and has_table_privilege(c.oid, 'insert, update')
            order by 1`,

@@ -10,7 +10,7 @@ export function columnsOfHouse(sql: Sql): Promise<ColumnFacts[]> {
            from pg_class c
              join pg_namespace n on n.oid = c.relnamespace
              join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-           where c.relkind in ('r', 'p')
+           where c.relkind in ('r', 'p') and not c.relispartition
              and n.nspname not in ('pg_catalog', 'information_schema', 'public', 'graphile_worker')
              and n.nspname not like 'pg\\_%'
            order by 1, a.attnum`,

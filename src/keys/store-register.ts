@@ -21,7 +21,7 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'trail.entry.source_key': 'keyed hash',
   'trail.entry.body': 'numbers that name nobody',
   'trail.entry.leaf': 'hash or signature',
-  'trail.entry.payload': ring,
+  'trail.entry.statement': 'numbers that name nobody',
   'trail.pending.leaf': 'hash or signature',
   'trail.log.root': 'hash or signature',
   'trail.tile.hashes': 'hash or signature',

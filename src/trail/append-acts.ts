@@ -15,7 +15,8 @@ import {
 } from './leaf.ts'
 import { leafHash } from './merkle.ts'
 import { ocsfEvent } from './ocsf.ts'
-import { nothingTouched, packTouched, summarise } from './touched.ts'
+import { formatStatement } from './statement.ts'
+import { nothingTouched, packTouched, summarise, type TouchedSummary } from './touched.ts'
 
 /** As {@link prepareEntry} and {@link storeEntries}, in one step. */
 export async function appendEntries(
@@ -69,8 +70,10 @@ export function prepareEntry(secrets: Secrets, draft: EntryDraft): NewEntry {
     outcome: draft.outcome,
     code: draft.code ?? null,
     purpose: draft.outcome === 'done' ? (draft.purpose ?? null) : null,
+    grantId: draft.outcome === 'done' ? (draft.grantId ?? null) : null,
     ...summary,
     touched: packTouched(touches),
+    statement: formatStatement(draft.declared),
     sourceKey: sourceKeyOf(secrets, draft.source.address),
   }
   const event = JSON.stringify(ocsfEvent(facts.entryId, ring, draft, summary))
@@ -78,7 +81,17 @@ export function prepareEntry(secrets: Secrets, draft: EntryDraft): NewEntry {
   const body = leafBody(facts, sha256(opened), pseudonym)
   if (body.length > longestBody) throw new RangeError('the leaf of an entry is at most 1 KiB')
   const payload = secrets.seal(ring, payloadContext(facts.entryId), opened)
-  return { ...facts, body, leaf: leafHash(body), payload }
+  return { ...facts, body, leaf: leafHash(body), payload, subject: onlySubject(draft, summary) }
+}
+
+/** The subject an entry concerns, if it concerns exactly one. */
+function onlySubject(
+  { touched, concerned = new Set() }: EntryDraft,
+  { subjects }: TouchedSummary,
+): number | null {
+  if (subjects > 1) return null
+  const all = new Set([...concerned, ...touched.map(({ subject }) => subject)])
+  return all.size === 1 ? [...all][0]! : null
 }
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/

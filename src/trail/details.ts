@@ -3,10 +3,12 @@ import { isShredded, payloadContext } from './leaf.ts'
 import type { PayloadEntry } from './entry.ts'
 import type { OcsfEvent } from './ocsf.ts'
 
-/** An entry and what was sealed beside it; no event where its keys are destroyed. */
+/** An entry and what was sealed beside it; no event where it is erased or its keys are destroyed. */
 export interface OpenedEntry {
   readonly entry: PayloadEntry
   readonly event: OcsfEvent | undefined
+  /** Set where the payload is gone. */
+  readonly erased?: true
 }
 
 /** Random bytes before the event, so that its digest in the leaf does not help to guess it. */
@@ -15,7 +17,7 @@ export const saltBytes = 32
 /**
  * The event of an entry, for whoever may see it: names, address, reason, details.
  *
- * @returns undefined when its keys are destroyed; the entry itself stays provable.
+ * @returns undefined when it is erased or its keys are destroyed; the entry itself stays provable.
  * @throws {TypeError} without a true receipt: to look is an act of its own.
  */
 export function openDetails(
@@ -24,6 +26,7 @@ export function openDetails(
   { log, entryId, payload }: Pick<PayloadEntry, 'log' | 'entryId' | 'payload'>,
 ): OcsfEvent | undefined {
   Receipt.demand(receipt)
+  if (payload === null) return undefined
   try {
     const opened = secrets.unseal(log, payloadContext(entryId), payload)
     return JSON.parse(opened.toString('utf8', saltBytes)) as OcsfEvent

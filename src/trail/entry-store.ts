@@ -6,26 +6,35 @@ export interface NewEntry extends EntryFacts {
   readonly body: Buffer
   readonly leaf: Buffer
   readonly payload: Buffer
+  /** The ordinal of the only subject it concerns; null where there is none, or several. */
+  readonly subject: number | null
 }
 
-/** Inserts entries and their places in the integrator's queue, in one statement. */
+/** Inserts entries, their payloads and their places in the integrator's queue, in one statement. */
 export async function insertEntries(sql: Sql, entries: readonly NewEntry[]): Promise<void> {
   await sql.run({
     name: 'trail.entry.insert',
     text: `
-      with entry as (
+      with draft as (
+        select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[],
+          $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[],
+          $13::int[], $14::int[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bytea[],
+          $19::bytea[], $20::text[], $21::bytea[], $22::bigint[])
+          as draft (id, log, at, actor_kind, actor_id, session_id, credential_id, action, outcome,
+            code, purpose, subjects, records, categories, touched, source_key, body, leaf, payload,
+            grant_id, statement, subject)
+      ), entry as (
         insert into trail.entry (id, log, at, actor_kind, actor_id, session_id, credential_id,
           controller_id, action, outcome, code, purpose, subjects, records, categories, touched,
-          source_key, body, leaf, payload)
+          source_key, body, leaf, grant_id, statement)
         select id, log, at, actor_kind, actor_id, session_id, credential_id,
           case when log <> 'house' then log::uuid end, action, outcome, code, purpose,
-          subjects, records, categories, touched, source_key, body, leaf, payload
-        from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::uuid[],
-          $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::int[],
-          $14::int[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bytea[], $19::bytea[])
-          as draft (id, log, at, actor_kind, actor_id, session_id, credential_id, action, outcome,
-            code, purpose, subjects, records, categories, touched, source_key, body, leaf, payload)
+          subjects, records, categories, touched, source_key, body, leaf, grant_id, statement
+        from draft
         returning id, log, leaf
+      ), payload as (
+        insert into trail.payload (entry_id, log, subject, sealed)
+        select id, log, subject, payload from draft
       )
       insert into trail.pending (id, log, leaf) select id, log, leaf from entry`,
     values: [
@@ -48,6 +57,9 @@ export async function insertEntries(sql: Sql, entries: readonly NewEntry[]): Pro
       entries.map((e) => e.body),
       entries.map((e) => e.leaf),
       entries.map((e) => e.payload),
+      entries.map((e) => e.grantId),
+      entries.map((e) => e.statement),
+      entries.map((e) => e.subject),
     ],
   })
 }

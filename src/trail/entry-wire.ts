@@ -7,9 +7,9 @@ import type { EntryShape, ReportShape } from './wire.ts'
 const highestCategory = 30
 
 /** An entry as it goes out. */
-export function toEntry({ entry, event }: OpenedEntry): Static<typeof EntryShape> {
+export function toEntry({ entry, event, erased }: OpenedEntry): Static<typeof EntryShape> {
   const { entryId, log, index, position, at, actorKind, actorId, action, outcome } = entry
-  const { sessionId, credentialId, code, purpose, subjects, records, categories } = entry
+  const { sessionId, credentialId, grantId, code, purpose, subjects, records, categories } = entry
   return {
     entryId,
     log,
@@ -23,12 +23,17 @@ export function toEntry({ entry, event }: OpenedEntry): Static<typeof EntryShape
     subjects,
     records,
     categories: numbersIn(categories),
-    ...present({ sessionId, credentialId, code, purpose, event }),
+    ...present({ sessionId, credentialId, grantId, code, purpose, event, erased }),
   }
 }
 
 export function toReport(report: VerifyReport): Static<typeof ReportShape> {
-  return { ...report, trees: [...report.trees], faults: [...report.faults] }
+  return {
+    ...report,
+    trees: [...report.trees],
+    erasedBy: [...report.erasedBy],
+    faults: [...report.faults],
+  }
 }
 
 function numbersIn(mask: number): number[] {

@@ -22,6 +22,10 @@ export interface EntryDraft {
   readonly reason?: string
   readonly source: Source
   readonly touched: readonly Touch[]
+  /** Ordinals of subjects the act is about beside those it touched. */
+  readonly concerned?: ReadonlySet<number>
+  /** What the leaf binds and everybody may read. It names no one. */
+  readonly declared?: Readonly<Record<string, unknown>>
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -48,12 +52,16 @@ export interface EntryFacts {
   readonly code: string | null
   /** Only of acts that were done: before that nobody held it against the contract. */
   readonly purpose: string | null
+  /** The grant that allowed it; only of acts that were done. */
+  readonly grantId: string | null
   readonly subjects: number
   readonly records: number
   /** Bit n stands for the category with number n in its controller. */
   readonly categories: number
   /** The exact set, as `touched.ts` packs it; null where nothing was touched. */
   readonly touched: Buffer | null
+  /** The public statement, as `statement.ts` says; null where there is none. */
+  readonly statement: Buffer | null
   /** Keyed hash of the address, the same over all logs. */
   readonly sourceKey: Buffer
 }
@@ -67,9 +75,9 @@ export interface SequencedEntry extends EntryFacts {
   readonly controllerId: string | null
 }
 
-/** An entry at its place with its leaf, and the sealed payload that lies beside it. */
+/** An entry at its place with its leaf, and the sealed payload that lies beside it; null once it is erased. */
 export interface PayloadEntry extends SequencedEntry {
   readonly body: Buffer
   readonly leaf: Buffer
-  readonly payload: Buffer
+  readonly payload: Buffer | null
 }

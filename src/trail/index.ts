@@ -8,11 +8,15 @@
  * @module
  */
 import type { Room } from '#kernel'
+import { jobs } from './jobs.ts'
+import { loops } from './loops.ts'
 import { measures } from './measures.ts'
+import { retentionRoutes } from './retention-routes.ts'
 import { routes } from './routes.ts'
 
 export { appendEntries, prepareEntry, storeEntries } from './append-acts.ts'
 export { openDetails } from './details.ts'
+export { erasePayloadsOf } from './erasure-acts.ts'
 export {
   type Committed,
   type EntryDraft,
@@ -43,4 +47,10 @@ export { packTouched, summarise, type TouchedSummary, unpackTouched } from './to
 export { type TreeHead, treeHeads } from './tree-store.ts'
 export { Verification, type VerifyOptions, verifyTrail } from './verify-acts.ts'
 
-export const trail: Room = { name: 'trail', routes, measures }
+export const trail: Room = {
+  name: 'trail',
+  routes: [...routes, ...retentionRoutes],
+  jobs,
+  loops,
+  measures,
+}

@@ -1,6 +1,8 @@
 import { Refusal, type Secrets } from '#kernel'
 import type { EntryFacts } from './entry.ts'
+import type { ErasedBy, Erasures } from './erasures.ts'
 import {
+  hasRing,
   isRingGone,
   isShredded,
   leafBody,
@@ -16,7 +18,17 @@ import { nothingTouched, summarise, unpackTouched } from './touched.ts'
 export interface StoredEntry extends EntryFacts {
   readonly body: Buffer
   readonly leaf: Buffer
-  readonly payload: Buffer
+  /** Null once it is erased. */
+  readonly payload: Buffer | null
+}
+
+/** An entry that erased payloads, and how many. */
+export interface ErasingEntry {
+  readonly log: string
+  /** Null while it waits for its place. */
+  readonly index: number | null
+  readonly entryId: string
+  readonly payloads: number
 }
 
 /** Which key of a leaf holds which pseudonym. */
@@ -24,6 +36,7 @@ const pseudonymKeys = {
   actor: 'actor',
   session: 'sess',
   credential: 'cred',
+  grant: 'grant',
   source: 'src',
 } as const
 
@@ -31,6 +44,7 @@ const pseudonymKeys = {
 export class Inspector {
   readonly #secrets: Secrets
   readonly #known = new Map<string, string>()
+  readonly #erasedBy = new Map<string, ErasingEntry>()
   #destroyed = 0
 
   constructor(secrets: Secrets) {
@@ -42,14 +56,28 @@ export class Inspector {
     return this.#destroyed
   }
 
+  /** Entries that took payloads away, each with how many of those that were looked at. */
+  get erasedBy(): readonly ErasingEntry[] {
+    return [...this.#erasedBy.values()]
+  }
+
   /** What is wrong with one entry by itself, in one sentence; undefined when nothing is. */
-  faultOf(entry: StoredEntry): string | undefined {
+  faultOf(entry: StoredEntry, erasures: Erasures): string | undefined {
     const said = parseBody(entry.body)
     if (said === undefined) return 'Its leaf body is no JSON object.'
+    const by = erasures.of(entry.entryId)
+    if (entry.payload === null && by === undefined && hasRing(this.#secrets, entry.log)) {
+      return 'Its payload is gone, and no entry has erased it.'
+    }
+    if (entry.payload !== null && by?.byName === true) {
+      return `Its payload was erased by ${nameOf(by)}, and is there.`
+    }
     const opened = this.#openPayload(entry)
     if (opened === 'altered') return 'Its sealed payload does not open.'
-    if (opened === 'destroyed') this.#destroyed += 1
-    const digest = opened === 'destroyed' ? Buffer.from(String(said['pd']), 'hex') : sha256(opened)
+    if (opened === 'erased' && by !== undefined) this.#count(entry.log, by)
+    else if (opened === 'destroyed' || opened === 'erased') this.#destroyed += 1
+    const digest =
+      typeof opened === 'string' ? Buffer.from(String(said['pd']), 'hex') : sha256(opened)
     const expected = leafBody(entry, digest, this.#pseudonyms(entry.log, said))
     if (!expected.equals(entry.body)) {
       return `Its columns and its leaf differ in: ${differences(said, expected).join(', ')}.`
@@ -59,7 +87,13 @@ export class Inspector {
     return undefined
   }
 
-  #openPayload({ log, entryId, payload }: StoredEntry): Buffer | 'altered' | 'destroyed' {
+  #count(log: string, { entryId, index }: ErasedBy): void {
+    const { payloads = 0 } = this.#erasedBy.get(entryId) ?? {}
+    this.#erasedBy.set(entryId, { log, index, entryId, payloads: payloads + 1 })
+  }
+
+  #openPayload({ log, entryId, payload }: StoredEntry) {
+    if (payload === null) return 'erased'
     try {
       return this.#secrets.unseal(log, payloadContext(entryId), payload)
     } catch (error) {
@@ -87,6 +121,8 @@ export class Inspector {
     }
   }
 }
+
+const nameOf = ({ index, entryId }: ErasedBy) => (index === null ? entryId : `entry ${index}`)
 
 function parseBody(body: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {

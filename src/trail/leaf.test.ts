@@ -19,6 +19,8 @@ const facts: EntryFacts = {
   action: 'vault.record.read',
   outcome: 'done',
   code: null,
+  grantId: null,
+  statement: null,
   purpose: 'Kundenbetreuung – "Süd"',
   subjects: 1,
   records: 2,
@@ -82,6 +84,8 @@ test('each fact of an entry changes its leaf', () => {
     { categories: 1 },
     { touched: null },
     { sourceKey: Buffer.alloc(32, 8) },
+    { grantId: 'own' },
+    { statement: Buffer.from('{"v":1}') },
   ]
   equal(new Set(changes.flatMap(Object.keys)).size, Object.keys(facts).length)
   for (const change of changes) {

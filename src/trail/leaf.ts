@@ -6,11 +6,12 @@
  *
  * ```
  * act   action                    actor pseudonym of the actor        cat   mask of categories
- * code  the refusal's code        cred  pseudonym of the credential   id    the entry's UUID
- * kind  kind of actor             log   the tree                      n     {records, subjects} counts
- * out   done, refused, failed     pd    SHA-256 of the opened payload pur   purpose, of acts done
- * sess  pseudonym of the session  set   SHA-256 of the packed set     src   pseudonym of the address
- * t     instant, RFC 3339, ms     v     1
+ * code  the refusal's code        cred  pseudonym of the credential   grant pseudonym of the grant
+ * id    the entry's UUID          kind  kind of actor                 log   the tree
+ * n     {records, subjects}       out   done, refused, failed         pd    SHA-256 of the opened payload
+ * pur   purpose, of acts done     sess  pseudonym of the session      set   SHA-256 of the packed set
+ * src   pseudonym of the address  stm   SHA-256 of the statement      t     instant, RFC 3339, ms
+ * v     1
  * ```
  *
  * A pseudonym is the first 16 bytes, in hex, of an HMAC under a key of the log's own ring: it
@@ -24,7 +25,10 @@ import { Refusal, type Secrets } from '#kernel'
 import type { EntryFacts } from './entry.ts'
 
 /** Makes pseudonyms within one log's ring. */
-export type Pseudonym = (use: 'actor' | 'session' | 'credential' | 'source', of: string) => string
+export type Pseudonym = (
+  use: 'actor' | 'session' | 'credential' | 'grant' | 'source',
+  of: string,
+) => string
 
 /** Pseudonyms under the ring's key. Throws what {@link Secrets.mac} throws when the ring is gone. */
 export function pseudonymsOf(secrets: Secrets, ring: string): Pseudonym {
@@ -38,7 +42,7 @@ export function sourceKeyOf(secrets: Secrets, address: string): Buffer {
 
 /** The leaf's bytes. `payloadDigest` is the SHA-256 of the opened payload. */
 export function leafBody(facts: EntryFacts, payloadDigest: Buffer, pseudonym: Pseudonym): Buffer {
-  const { sessionId, credentialId, touched } = facts
+  const { sessionId, credentialId, grantId, touched, statement } = facts
   return Buffer.from(
     JSON.stringify({
       act: facts.action,
@@ -46,6 +50,7 @@ export function leafBody(facts: EntryFacts, payloadDigest: Buffer, pseudonym: Ps
       cat: facts.categories,
       code: facts.code ?? undefined,
       cred: credentialId === null ? undefined : pseudonym('credential', credentialId),
+      grant: grantId === null ? undefined : pseudonym('grant', grantId),
       id: facts.entryId,
       kind: facts.actorKind,
       log: facts.log,
@@ -56,6 +61,7 @@ export function leafBody(facts: EntryFacts, payloadDigest: Buffer, pseudonym: Ps
       sess: sessionId === null ? undefined : pseudonym('session', sessionId),
       set: touched === null ? undefined : sha256(touched).toString('hex'),
       src: pseudonym('source', facts.sourceKey.toString('hex')),
+      stm: statement === null ? undefined : sha256(statement).toString('hex'),
       t: facts.at.toISOString(),
       v: 1,
     }),
@@ -74,6 +80,17 @@ export function payloadContext(entryId: string): readonly string[] {
 /** Whether the keyring says that it does not hold a ring, or holds it no more. */
 export function isRingGone(error: unknown): boolean {
   return error instanceof Refusal && /^keys\.(?:unknown-ring|ring-destroyed)$/.test(error.code)
+}
+
+/** Whether a log has a ring still: without one nothing more is written into it. */
+export function hasRing(secrets: Secrets, log: string): boolean {
+  try {
+    secrets.mac(log, 'trail.ring', '')
+    return true
+  } catch (error) {
+    if (!isRingGone(error)) throw error
+    return false
+  }
 }
 
 /** Whether the keyring says that what was sealed can never be opened again. */

@@ -4,8 +4,9 @@ import type { PayloadEntry, SequencedEntry } from './entry.ts'
 const columns = `
   s.position, s.log, s.idx as index, e.id as "entryId", e.at, e.actor_kind as "actorKind",
   e.actor_id as "actorId", e.session_id as "sessionId", e.credential_id as "credentialId",
-  e.controller_id as "controllerId", e.action, e.outcome, e.code, e.purpose, e.subjects, e.records,
-  e.categories, e.touched, e.source_key as "sourceKey"`
+  e.controller_id as "controllerId", e.action, e.outcome, e.code, e.purpose,
+  e.grant_id as "grantId", e.subjects, e.records, e.categories, e.touched, e.statement,
+  e.source_key as "sourceKey"`
 
 /** Position of the newest integrated entry; 0 before the first. */
 export async function headPosition(sql: Sql): Promise<number> {
@@ -120,8 +121,9 @@ export async function searchEntries(
   const given = conditions.filter(([, value]) => value !== undefined)
   return sql.rows({
     text: `
-      select ${columns}, e.body, e.leaf, e.payload
+      select ${columns}, e.body, e.leaf, p.sealed as payload
       from trail.sequence s join trail.entry e using (id)
+        left join trail.payload p on p.entry_id = e.id
       where true ${given.map(([text], i) => `and ${text.replace('$', `$${i + 2}`)}`).join(' ')}
       order by s.position desc limit $1`,
     values: [limit, ...given.map(([, value]) => value)],
@@ -132,8 +134,10 @@ export async function findEntry(sql: Sql, entryId: string): Promise<PayloadEntry
   return sql.first({
     name: 'trail.entry.find',
     text: `
-      select ${columns}, e.body, e.leaf, e.payload
-      from trail.sequence s join trail.entry e using (id) where s.id = $1`,
+      select ${columns}, e.body, e.leaf, p.sealed as payload
+      from trail.sequence s join trail.entry e using (id)
+        left join trail.payload p on p.entry_id = e.id
+      where s.id = $1`,
     values: [entryId],
   })
 }

@@ -19,6 +19,24 @@ export const notAnInstant = () =>
 export const notACursor = () =>
   new Refusal('trail.not-a-cursor', 400, 'after must be the next of the page before.')
 
+/** Lift the hold first, or wait until it is lifted. */
+export const logHeld = () =>
+  new Refusal('trail.log-held', 409, 'A legal hold lies on this log: nothing of it may go.')
+
+/** Look again at the id. */
+export const unknownHold = () => new Refusal('trail.unknown-hold', 404, 'There is no such hold.')
+
+/** Give what the law or the court demands it for. */
+export const reasonMissing = () => new Refusal('trail.reason-required', 400, 'This needs a reason.')
+
+/** Bundles hold the leaves that payloads belong to: keep them at least as long. */
+export const bundlesGoFirst = () =>
+  new Refusal(
+    'trail.bundles-go-first',
+    422,
+    'Entry bundles must be served at least as long as payloads are kept, and at least a year.',
+  )
+
 /** Thrown by the check that proves that an act which does not come about leaves its entry. */
 export const probeStopped = () =>
   new Refusal('trail.probe-stopped', 409, 'This act of a check was stopped on purpose.')

@@ -1,3 +1,4 @@
+import type { ErasingEntry } from './inspection.ts'
 import type { Claim } from './rung.ts'
 
 /** The first thing found wrong in a tree. `index` is null where it concerns the tree as a whole. */
@@ -24,6 +25,10 @@ export interface VerifyReport {
   readonly pending: number
   /** Entries whose keys are destroyed: provable still, readable no more. */
   readonly destroyed: number
+  /** Payloads that are gone, each by an entry of its own log that says so. */
+  readonly erased: number
+  /** Those entries; the first hundred. */
+  readonly erasedBy: readonly ErasingEntry[]
   readonly trees: readonly {
     readonly log: string
     readonly size: number

@@ -62,12 +62,17 @@ export const routes: readonly Route[] = [
     async handle(act, { params }) {
       const proven = await readEntry(act, params.entryId)
       return new Sealed(async (receipt) => {
-        const { proof, verifierKey, ...opened } = await proven.open(receipt)
+        const { proof, verifierKey, erasedBy, ...opened } = await proven.open(receipt)
         return {
           ...toEntry(opened),
           leafBody: opened.entry.body.toString('utf8'),
           leafHash: opened.entry.leaf.toString('base64'),
-          ...present({ proof, verifierKey }),
+          ...present({
+            proof,
+            verifierKey,
+            erasedBy: erasedBy && { entryId: erasedBy.entryId, index: erasedBy.index },
+            statement: opened.entry.statement?.toString('utf8'),
+          }),
         }
       })
     },

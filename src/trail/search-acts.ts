@@ -1,10 +1,12 @@
 import { type Act, type Receipt, Sealed, type Secrets } from '#kernel'
 import { openDetails, type OpenedEntry } from './details.ts'
 import type { PayloadEntry } from './entry.ts'
+import { type ErasedBy, Erasures } from './erasures.ts'
 import { proveInclusion } from './proof-acts.ts'
 import { type EntryFilter, findEntry, isPending, searchEntries } from './read-store.ts'
 import { entryPending, notACursor, unknownEntry } from './refusals.ts'
 import { findLogKeys } from './signer-acts.ts'
+import { statingEntries } from './verify-store.ts'
 
 const pageLength = 100
 
@@ -35,6 +37,8 @@ export async function listEntries(
 export interface ProvenEntry extends OpenedEntry {
   readonly proof: string | undefined
   readonly verifierKey: string | undefined
+  /** Which entry erased the payload. */
+  readonly erasedBy: ErasedBy | undefined
 }
 
 /** One entry with the proof that it stands in its log. @throws {Refusal} `trail.unknown-entry`, `trail.entry-pending`. */
@@ -45,11 +49,21 @@ export async function readEntry(act: Act, entryId: string): Promise<Sealed<Prove
   act.tell({ entryId })
   const proof = await proveInclusion(sql, entry.log, entry.index)
   const verifierKey = (await findLogKeys(sql))?.verifierKey(entry.log)
-  return new Sealed((receipt) => ({ ...openEntry(receipt, secrets, entry), proof, verifierKey }))
+  const erasedBy =
+    entry.payload === null
+      ? new Erasures(await statingEntries(sql, entry.log)).of(entryId)
+      : undefined
+  return new Sealed((receipt) => ({
+    ...openEntry(receipt, secrets, entry),
+    proof,
+    verifierKey,
+    erasedBy,
+  }))
 }
 
 function openEntry(receipt: Receipt, secrets: Secrets, entry: PayloadEntry): OpenedEntry {
-  return { entry, event: openDetails(receipt, secrets, entry) }
+  const event = openDetails(receipt, secrets, entry)
+  return { entry, event, ...(entry.payload === null ? { erased: true } : {}) }
 }
 
 function parseCursor(after: string): number {

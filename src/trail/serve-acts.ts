@@ -5,6 +5,8 @@ import { hashBytes } from './merkle.ts'
 import { parseNote } from './note.ts'
 import { bodiesOf } from './read-store.ts'
 import { formatBundle, parseTilePath, tileWidth } from './tiles.ts'
+import { currentRetention, minimumOf } from './retention-store.ts'
+import { statingEntries } from './verify-store.ts'
 import { tilesAt } from './tree-store.ts'
 
 /** One file of a log, as any C2SP client asks for it. */
@@ -19,6 +21,10 @@ const logName = /^(?:root|house|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/
 
 /**
  * The file of a log under a path of tlog-tiles: `checkpoint`, `tile/…`, `tile/entries/…`.
+ *
+ * Beside these, `statements` (NDJSON: index, entryId, statement; the SHA-256 of a statement stands in
+ * that entry's leaf as `stm`) says which payloads are erased and by which entry, and `retention`
+ * (JSON) publishes the policy and the minimum index that tlog-tiles asks of a log that is pruned.
  *
  * Nothing here names a person: tiles are hashes, bundles hold leaf bodies.
  *
@@ -36,6 +42,8 @@ export async function readLogFile(
     const mediaType = 'text/plain; charset=utf-8'
     return { mediaType, bytes: Buffer.from(note), immutable: false }
   }
+  if (path === 'statements') return lines(await readStatements(sql, log))
+  if (path === 'retention') return json(await readPolicy(sql, log))
   const bytes = (await readTile(sql, log, path)) ?? (await readBundle(sql, log, path))
   if (bytes === undefined) return undefined
   return { mediaType: 'application/octet-stream', bytes, immutable: true }
@@ -63,9 +71,47 @@ export async function readBundle(sql: Sql, log: string, path: string): Promise<B
   if (name === undefined || name.level !== 'entries') return undefined
   const start = name.n * tileWidth
   const end = start + name.width
+  // Pruned: refused, not removed, as tlog-tiles recommends; the hashes stay for every old proof.
+  if (((await minimumOf(sql, log)) ?? 0) >= start + tileWidth) return undefined
   const entries =
     log === rootLog
       ? (await rootLeaves(sql, start, end)).map(({ note }) => Buffer.from(parseNote(note).text))
       : await bodiesOf(sql, log, start, end)
   return entries.length === name.width ? formatBundle(entries) : undefined
 }
+
+/** What entries of a log have stated, in its order; those without a place are left out. */
+async function readStatements(sql: Sql, log: string): Promise<object[]> {
+  return (await statingEntries(sql, log))
+    .filter(({ index }) => index !== null)
+    .map(({ index, entryId, statement }) => ({
+      index,
+      entryId,
+      statement: statement.toString('utf8'),
+    }))
+}
+
+async function readPolicy(sql: Sql, log: string): Promise<object> {
+  const { payloadMonths, bundleMonths, at } = await currentRetention(sql)
+  return {
+    log,
+    minimumIndex: (await minimumOf(sql, log)) ?? 0,
+    bundleMonths,
+    payloadMonths,
+    since: at.toISOString(),
+    means:
+      'Entry bundles are served for bundleMonths, and hash tiles for ever; null: for ever as well. Payloads are kept for payloadMonths after their month. A legal hold suspends both.',
+  }
+}
+
+const json = (value: object): LogFile => ({
+  mediaType: 'application/json',
+  bytes: Buffer.from(JSON.stringify(value)),
+  immutable: false,
+})
+
+const lines = (values: readonly object[]): LogFile => ({
+  mediaType: 'application/x-ndjson',
+  bytes: Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join('')),
+  immutable: false,
+})

@@ -12,6 +12,9 @@ import { treeHeads, type TreeHead } from './tree-store.ts'
 import { type Accounts, findStray, readAccounts } from './verify-store.ts'
 import { Walk } from './walk-acts.ts'
 
+/** Erasing entries that a report names. */
+const longestList = 100
+
 const nothingKept: Kept = { checkpoints: [], damage: undefined }
 
 export interface VerifyOptions {
@@ -70,6 +73,8 @@ export class Verification {
       entries: accounts.entries,
       pending: accounts.pending,
       destroyed: this.#inspector.destroyed,
+      erased: this.#inspector.erasedBy.reduce((sum, { payloads }) => sum + payloads, 0),
+      erasedBy: this.#inspector.erasedBy.slice(0, longestList),
       trees: this.#walks.map(({ head: { log, size, root }, checked, checkpoints }) => ({
         log,
         size,

@@ -1,5 +1,6 @@
 import type { Sql } from '#kernel'
 import type { StoredCheckpoint } from './checkpoint-store.ts'
+import type { StatingEntry } from './erasures.ts'
 import type { StoredEntry } from './inspection.ts'
 
 /** Whether every entry is in exactly one place. Read by one statement, so of one instant. */
@@ -76,11 +77,25 @@ export async function placedEntries(
     text: `
       select s.idx as index, s.id as "placedId", e.id as "entryId", e.log, e.at,
         e.actor_kind as "actorKind", e.actor_id as "actorId", e.session_id as "sessionId",
-        e.credential_id as "credentialId", e.action, e.outcome, e.code, e.purpose, e.subjects,
-        e.records, e.categories, e.touched, e.source_key as "sourceKey", e.body, e.leaf, e.payload
+        e.credential_id as "credentialId", e.action, e.outcome, e.code, e.purpose,
+        e.grant_id as "grantId", e.subjects, e.records, e.categories, e.touched, e.statement,
+        e.source_key as "sourceKey", e.body, e.leaf, p.sealed as payload
       from trail.sequence s left join trail.entry e on e.id = s.id
+        left join trail.payload p on p.entry_id = s.id
       where s.log = $1 and s.idx >= $2 and s.idx < $3 order by s.idx`,
     values: [log, start, end],
+  })
+}
+
+/** Every entry of a log that stated something, in the order of its log; those without a place last. */
+export async function statingEntries(sql: Sql, log: string): Promise<StatingEntry[]> {
+  return sql.rows({
+    name: 'trail.statement.all',
+    text: `
+      select e.id as "entryId", s.idx as index, e.statement
+      from trail.entry e left join trail.sequence s using (id)
+      where e.log = $1 and e.statement is not null order by s.idx, e.id`,
+    values: [log],
   })
 }
 

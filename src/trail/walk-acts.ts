@@ -2,13 +2,14 @@ import type { Sql } from '#kernel'
 import { parseCheckpoint } from './checkpoint.ts'
 import { type RootLeafRow, rootLeaves, type StoredCheckpoint } from './checkpoint-store.ts'
 import { rootLog } from './entry.ts'
+import { Erasures } from './erasures.ts'
 import type { Inspector } from './inspection.ts'
 import { type Frontier, hashBytes, leafHash } from './merkle.ts'
 import type { Fault } from './report.ts'
 import { openNote, type NoteVerifier, parseNote } from './note.ts'
 import { edgeOf, type Tile, tileWidth, TileTree } from './tiles.ts'
 import { tilesAt, type TreeHead } from './tree-store.ts'
-import { checkpointsOf, placedEntries } from './verify-store.ts'
+import { checkpointsOf, placedEntries, statingEntries } from './verify-store.ts'
 
 /** Leaves looked at in one step; whole tiles. */
 const stepWidth = 16 * tileWidth
@@ -28,6 +29,7 @@ export class Walk {
   readonly #inspector: Inspector
   readonly #verifiers: readonly NoteVerifier[]
   #grown: { readonly tree: TileTree; readonly frontier: Frontier } | undefined
+  #erasures: Erasures | undefined
   #lastGood: number
   #checkpoints = 0
   #fault: Fault | undefined
@@ -147,12 +149,14 @@ export class Walk {
   async #leaves(sql: Sql, start: number, end: number): Promise<Leaf[]> {
     const { log } = this.head
     if (log === rootLog) return (await rootLeaves(sql, start, end)).map(rootLeaf)
+    this.#erasures ??= new Erasures(await statingEntries(sql, log))
+    const erasures = this.#erasures
     return (await placedEntries(sql, log, start, end)).map((entry) => {
       const { index, placedId } = entry
       const gone = { index, entryId: placedId, hash: Buffer.alloc(0) }
       if (entry.entryId === null) return { ...gone, fault: 'Its entry is gone.' }
       if (entry.log !== log) return { ...gone, fault: 'It belongs to another log.' }
-      const fault = this.#inspector.faultOf(entry)
+      const fault = this.#inspector.faultOf(entry, erasures)
       return { index, entryId: placedId, hash: leafHash(entry.body), fault }
     })
   }

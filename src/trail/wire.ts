@@ -1,14 +1,14 @@
 import { Type } from 'typebox'
 
-const Uuid = Type.String({
+export const Uuid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: 'UUID, lower case',
 })
-const Instant = Type.String({ format: 'date-time' })
-const Count = Type.Integer({ minimum: 0 })
+export const Instant = Type.String({ format: 'date-time' })
+export const Count = Type.Integer({ minimum: 0 })
 const Digest = Type.String({ description: 'SHA-256, base64' })
 const Outcome = Type.Union([Type.Literal('done'), Type.Literal('refused'), Type.Literal('failed')])
-const LogName = Type.String({
+export const LogName = Type.String({
   description: 'house, root, or a controller’s id',
   pattern: '^(house|root|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
 })
@@ -42,6 +42,8 @@ export const EntryShape = Type.Object({
   actorId: Type.String(),
   sessionId: Type.Optional(Uuid),
   credentialId: Type.Optional(Uuid),
+  /** The grant that allowed it, or open, own, operator, house. */
+  grantId: Type.Optional(Type.String()),
   action: Type.String(),
   outcome: Outcome,
   code: Type.Optional(Type.String()),
@@ -50,8 +52,10 @@ export const EntryShape = Type.Object({
   records: Count,
   /** Numbers of the categories touched. */
   categories: Type.Array(Count),
-  /** OCSF 1.8.0: who, from where, why, and what more. Absent once its keys are destroyed. */
+  /** OCSF 1.8.0: who, from where, why, and what more. Absent once it is erased or its keys are destroyed. */
   event: Type.Optional(Type.Unknown()),
+  /** The payload is gone; the entry and every proof of it stand. */
+  erased: Type.Optional(Type.Boolean()),
 })
 
 export const EntryList = Type.Object({
@@ -66,6 +70,10 @@ export const EntryProof = Type.Object({
   leafHash: Digest,
   /** The key to check the proof with, as a signed note's verifier key. */
   verifierKey: Type.Optional(Type.String()),
+  /** The entry of the same log that erased the payload. */
+  erasedBy: Type.Optional(Type.Object({ entryId: Uuid, index: Type.Union([Count, Type.Null()]) })),
+  /** What everybody may read; its SHA-256 stands in the leaf as stm. */
+  statement: Type.Optional(Type.String()),
   /** A C2SP tlog-proof; absent for up to ten seconds, until a checkpoint covers the entry. */
   proof: Type.Optional(Type.String()),
 })
@@ -104,6 +112,15 @@ export const ReportShape = Type.Object({
   entries: Count,
   pending: Count,
   destroyed: Count,
+  erased: Count,
+  erasedBy: Type.Array(
+    Type.Object({
+      log: Type.String(),
+      index: Type.Union([Count, Type.Null()]),
+      entryId: Uuid,
+      payloads: Count,
+    }),
+  ),
   trees: Type.Array(
     Type.Object({
       log: Type.String(),

@@ -1,5 +1,6 @@
 import { type Act, controllerOf } from '#kernel'
 import { destroySubjectKeys } from '#keys'
+import { erasePayloadsOf } from '#trail'
 import { demandGranted } from './access.ts'
 import { activeController, contractOf } from './controller-acts.ts'
 import type { SubjectErasure } from './erasure.ts'
@@ -81,6 +82,10 @@ export async function eraseAgain(act: Act, subjectIds: readonly string[]): Promi
   const ids = back.map(({ subjectId }) => subjectId)
   touchAll(act, back, await deleteRecords(act.sql, controllerId, ids, 'all'))
   await entomb(act.sql, controllerId, ids, act.now)
+  await erasePayloadsOf(
+    act,
+    back.map(({ ordinal }) => ordinal),
+  )
   act.tell({ subjectsErasedAgain: back.length })
   return back.length
 }
@@ -112,6 +117,7 @@ export async function flagSubject(
   const before = await lockSubject(act, subjectId)
   const { restricted = before.restricted, held = before.held } = flags
   await setFlags(act.sql, controllerOf(act), subjectId, { restricted, held })
+  act.concern(before.ordinal)
   act.tell({
     subject: before.ordinal,
     before: { restricted: before.restricted, held: before.held },
@@ -134,6 +140,10 @@ async function eraseSubjects(act: Act, subjects: readonly Subject[]) {
   touchAll(act, subjects, gone)
   const destroyed = await destroySubjectKeys(act, ids)
   await entomb(act.sql, controllerId, ids, act.now)
+  await erasePayloadsOf(
+    act,
+    subjects.map(({ ordinal }) => ordinal),
+  )
   return { gone, destroyed }
 }
 

@@ -64,6 +64,7 @@ export async function gather(
   const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
   for (const { subjectId, ordinal, category } of records)
     act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })
+  if (subjects.length === 1) act.concern(subjects[0]!.ordinal)
   act.tell({
     categories: sight.categories.map(({ name }) => name),
     revealed: sight.categories.filter(({ bit }) => sight.revealed.has(bit)).map(({ name }) => name),

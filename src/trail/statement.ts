@@ -1,0 +1,50 @@
+/**
+ * The public statement of an entry: what its leaf binds (`stm`, SHA-256 of these bytes) and everybody
+ * who walks the log may read, so that a verifier knows why something is not there. It names no one.
+ *
+ * UTF-8 JSON, keys ascending as in RFC 8785 (JCS):
+ *
+ * ```
+ * {"erases":{"entries":[UUID, …]},"v":1}          payloads of these entries of the same log are gone
+ * {"erases":{"from":UUID,"until":UUID},"v":1}     of all its entries with ids in [from, until)
+ * {"prunes":{"minimum":n},"v":1}                  entry bundles that end at or below n are not served
+ * {"succeeds":{…},"v":1}                          the log goes on under another origin (succession.ts)
+ * ```
+ *
+ * @module
+ */
+
+/** Payloads that an entry took away: single ones, or all of a span of ids. */
+export interface Erases {
+  readonly entries?: readonly string[]
+  readonly from?: string
+  readonly until?: string
+}
+
+export interface Statement {
+  readonly v: 1
+  readonly erases?: Erases
+  readonly prunes?: { readonly minimum: number }
+  readonly succeeds?: Readonly<Record<string, unknown>>
+}
+
+/** The bytes of what an act declared; null where it declared nothing. */
+export function formatStatement(
+  declared: Readonly<Record<string, unknown>> | undefined,
+): Buffer | null {
+  if (declared === undefined || Object.keys(declared).length === 0) return null
+  return Buffer.from(JSON.stringify(sorted({ ...declared, v: 1 })))
+}
+
+/** @throws {SyntaxError} for bytes that are no JSON. */
+export function parseStatement(bytes: Buffer): Statement {
+  return JSON.parse(bytes.toString('utf8')) as Statement
+}
+
+/** Objects with their keys in order, all the way down. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
+}
