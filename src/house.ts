@@ -18,7 +18,7 @@ import {
 } from '#gate'
 import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } from '#ground'
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
-import { identify, mayWith, openActionsOf, showsCredential } from '#identity'
+import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
 import { houseLog, integrateOnce, ReceiptDesk, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
@@ -110,13 +110,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     objects: await openObjects(settings, clock),
     snapshot: (deed) => withSnapshot(database, deed),
   }
+  const identify = identifyWith(database)
   const { environment } = settings
   const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders, socket: Socket) =>
-    identify(
-      database,
-      { authorization, cookie, address: socket.remoteAddress, environment },
-      clock(),
-    )
+    identify({ authorization, cookie, address: socket.remoteAddress, environment }, clock())
   const who = async ({ socket, headers }: IncomingMessage) =>
     isOperator(socket)
       ? operator
@@ -168,7 +165,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   async function openUpstreamDoor(origin: string): Promise<void> {
     const upstream = openUpstream(origin)
     const assertionKey = await openAssertionKey(dataDir)
-    const identify = identifyBy
     const parts = {
       certificates,
       upstream,
@@ -176,7 +172,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       door,
       threshold,
       world,
-      identify,
+      identify: identifyBy,
       onFault,
     }
     const { server, port } = await listenForUpstream(parts, settings.host, settings.upstreamPort)

@@ -1,4 +1,4 @@
-import { type Database } from '#ground'
+import { type Database, Gather } from '#ground'
 import {
   Act,
   type Actor,
@@ -21,7 +21,6 @@ import {
   prepareEntry,
   storeEntries,
 } from '#trail'
-import { GroupCommit } from './group-commit.ts'
 
 /** Who wants to do what, from where, and whether it changes anything. */
 export interface Crossing extends Ask {
@@ -74,7 +73,7 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
   const { database, secrets, clock, may, onFault } = world
   const told = new WeakSet<object>()
   // One statement is a transaction of its own: nothing else has to stand or fall with it.
-  const shared = new GroupCommit<NewEntry, Committed>((entries) => storeEntries(database, entries))
+  const shared = new Gather<NewEntry, Committed>((entries) => storeEntries(database, entries))
   // Made before it joins the others: a draft that cannot become an entry fails alone.
   const share = (draft: EntryDraft) => shared.add(prepareEntry(secrets, draft))
 
@@ -111,13 +110,10 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
       } else {
         // A read commits its entry together with other reads'. What it read is still sealed, so
         // nothing is known to anyone before that commit.
-        const [act, result] = await database.transaction(
-          { scope: scopeName(scope), readOnly: true },
-          async (sql) => {
-            const act = begin(sql)
-            return [act, await deed(act)] as const
-          },
-        )
+        const [act, result] = await database.reading({ scope: scopeName(scope) }, async (sql) => {
+          const act = begin(sql)
+          return [act, await deed(act)] as const
+        })
         ;[committed, value] = [await share(done(act)), result]
       }
     } catch (error) {

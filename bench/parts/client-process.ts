@@ -59,14 +59,11 @@ function httpsClients({ port, ca, headers, clients, controllerId }: Order) {
 function pgClients({ url, controllerId }: Order) {
   const database = new Database({ url: url!, connections })
   const turn = async (subjectId: string) => {
-    const records = await database.transaction(
-      { scope: controllerId, readOnly: true },
-      async (sql) => {
-        const [subject] = await subjectsById(sql, controllerId, [subjectId])
-        if (subject === undefined) throw new Error(`no subject ${subjectId}`)
-        return liveRecords(sql, controllerId, [subjectId], [contactBit], new Date())
-      },
-    )
+    const records = await database.reading({ scope: controllerId }, async (sql) => {
+      const [subject] = await subjectsById(sql, controllerId, [subjectId])
+      if (subject === undefined) throw new Error(`no subject ${subjectId}`)
+      return liveRecords(sql, controllerId, [subjectId], [contactBit], new Date())
+    })
     if (records.length !== 1) throw new Error(`${records.length} records`)
   }
   return { turn, end: () => database.end() }

@@ -1,12 +1,16 @@
+import type { Socket } from 'node:net'
 import {
   Client,
   type ClientBase,
   type ClientConfig,
   Pool,
+  type PoolClient,
   type QueryConfig,
   types as parsers,
 } from 'pg'
-import type { Sql, Statement } from '#kernel'
+import type { KeyedStatement, Sql, Statement } from '#kernel'
+import { statementFor } from './keyed.ts'
+import { SharedReads } from './shared-reads.ts'
 
 const int8 = 20
 const uuidOrHouse = /^(house|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
@@ -29,13 +33,13 @@ export interface DatabaseOptions {
 export interface TransactionOptions {
   /** A controller's id or `house`: what row-level security lets this transaction see. */
   readonly scope: string
-  readonly readOnly?: boolean
 }
 
 /** A pool of connections to PostgreSQL. Outside a transaction row-level security shows no controller's rows. */
 export class Database implements Sql {
   readonly pool: Pool
   readonly #session: ClientConfig
+  readonly #shared = new SharedReads((scope, statements) => this.#readAtOnce(scope, statements))
 
   constructor({ url, role, scope, connections = 16 }: DatabaseOptions) {
     this.#session = {
@@ -75,27 +79,105 @@ export class Database implements Sql {
     return runOn(this.pool, statement)
   }
 
+  async ofKey<R extends object>(statement: KeyedStatement<R>, key: string): Promise<R[]> {
+    return rowsOn<R>(this.pool, statementFor(statement, [key]))
+  }
+
   /**
    * Runs `deed` in one transaction: committed when it resolves, rolled back when it throws.
    *
    * @throws whatever `deed` throws, or the error of a COMMIT that failed.
    */
-  async transaction<T>(
-    { scope, readOnly = false }: TransactionOptions,
-    deed: (sql: Sql) => Promise<T>,
-  ): Promise<T> {
-    if (!uuidOrHouse.test(scope)) throw new TypeError('a scope is a controller id or house')
+  async transaction<T>({ scope }: TransactionOptions, deed: (sql: Sql) => Promise<T>): Promise<T> {
+    const begin = beginning(scope)
+    return this.#within(async (client) => {
+      // Awaited: had the beginning failed, statements sent along would each stand alone.
+      await client.query(begin)
+      return deed(onClient(client))
+    })
+  }
+
+  /**
+   * Runs a deed that only reads, and that PostgreSQL holds to it. Each statement sees what was
+   * committed before it began, as in a transaction; one is opened only for what is not asked by key.
+   */
+  async reading<T>({ scope }: TransactionOptions, deed: (sql: Sql) => Promise<T>): Promise<T> {
+    demandScope(scope)
+    let ended = false
+    let done = () => {}
+    const finished = new Promise<void>((resolve) => (done = resolve))
+    let opening: Promise<Sql> | undefined
+    let transaction: Promise<void> | undefined
+    const own = () =>
+      (opening ??= new Promise((resolve, reject) => {
+        if (ended) throw new Error('this act has ended')
+        transaction = this.#reading(scope, async (sql) => {
+          resolve(sql)
+          await finished
+        })
+        transaction.catch(reject)
+      }))
+    const end = () => {
+      ended = true
+      done()
+    }
+    try {
+      const value = await deed({
+        rows: async (statement) => (await own()).rows(statement),
+        first: async (statement) => (await own()).first(statement),
+        run: async (statement) => (await own()).run(statement),
+        ofKey: (statement, key) => this.#shared.ofKey(scope, statement, key),
+      })
+      end()
+      await transaction
+      return value
+    } catch (error) {
+      end()
+      await transaction?.catch(() => {})
+      throw error
+    }
+  }
+
+  #reading<T>(scope: string, deed: (sql: Sql) => Promise<T>): Promise<T> {
+    const begin = beginning(scope, ' read only')
+    return this.#within(async (client) => {
+      // Statements may go along with the beginning: had it failed, they would but read no rows.
+      const begun = client.query(begin)
+      const [value] = await Promise.all([deed(onClient(client)), begun])
+      return value
+    })
+  }
+
+  /** Everything is sent at once, the end too: one message there, and nothing to wait for in between. */
+  async #readAtOnce(scope: string, statements: readonly Statement[]): Promise<object[][]> {
+    const begin = beginning(scope, ' read only')
     const client = await this.pool.connect()
     let broken = false
     try {
-      // One round trip; the scope is checked above, so it can stand in the text.
-      const begun = client.query(
-        `begin${readOnly ? ' read only' : ''}; select set_config('holdfast.scope', '${scope}', true)`,
-      )
-      // A deed that only reads may send its first statement along. One that writes may not: had the
-      // beginning failed, its statements would each stand alone.
-      if (!readOnly) await begun
-      const [value] = await Promise.all([deed(onClient(client)), begun])
+      const release = cork(client)
+      const answers = [
+        client.query(begin),
+        ...statements.map((statement) => client.query<object>(config(statement))),
+        client.query('commit'),
+      ]
+      release()
+      const results = await Promise.allSettled(answers)
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      return (await Promise.all(answers)).slice(1, -1).map(({ rows }) => rows as object[])
+    } catch (error) {
+      broken = true
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async #within<T>(deed: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect()
+    let broken = false
+    try {
+      const value = await deed(client)
       const { command } = await client.query('commit')
       // COMMIT of a transaction that an error has aborted answers ROLLBACK, without an error.
       if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
@@ -123,13 +205,31 @@ export class Database implements Sql {
   }
 }
 
+function demandScope(scope: string): void {
+  if (!uuidOrHouse.test(scope)) throw new TypeError('a scope is a controller id or house')
+}
+
+/** One round trip; the scope is checked, so it can stand in the text. */
+function beginning(scope: string, how = ''): string {
+  demandScope(scope)
+  return `begin${how}; select set_config('holdfast.scope', '${scope}', true)`
+}
+
 /** One client as `Sql`. Statements run in the order they are given. */
 export function onClient(client: ClientBase): Sql {
   return {
     rows: (statement) => rowsOn(client, statement),
     first: async (statement) => (await rowsOn<never>(client, statement))[0],
     run: (statement) => runOn(client, statement),
+    ofKey: (statement, key) => rowsOn(client, statementFor(statement, [key])),
   }
+}
+
+/** Keeps what is sent from here on until the returned function lets it go, in one write. */
+function cork(client: ClientBase): () => void {
+  const { stream } = (client as ClientBase & { connection: { stream: Socket } }).connection
+  stream.cork()
+  return () => stream.uncork()
 }
 
 type Queryable = Pool | ClientBase

@@ -12,9 +12,10 @@ export {
   uuidArray,
 } from './binary-array.ts'
 export { Database, type DatabaseOptions, onClient, type TransactionOptions } from './database.ts'
+export { Gather } from './gather.ts'
 export { newId } from './ids.ts'
 export { appRole, migrate, migrationsIn, privilegesIn } from './migrate.ts'
-export { oneOrMany } from './one-or-many.ts'
+export { ofKeys } from './keyed.ts'
 export { enqueue } from './queue.ts'
 export { quiet } from './queue-log.ts'
 export { dayMs, hourMs, minuteMs } from './time.ts'

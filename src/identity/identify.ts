@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { Gather } from '#ground'
 import { type Actor, anonymous, type Assurance, type Grant, type Settings, type Sql } from '#kernel'
 import { addressIn } from './network.ts'
 import {
@@ -25,21 +26,42 @@ export interface Shown {
   readonly environment?: Settings['environment'] | undefined
 }
 
+/** Says who is calling. */
+export type Identify = (shown: Shown, now: Date) => Promise<Actor>
+
 /**
- * Who is calling: one statement, which also notes the use (to the minute), so `sql` must be able
- * to write. A bearer credential wins over a cookie. Neither means {@link anonymous}.
+ * Who is calling, by a statement that begins after the request has come and also notes the use (to
+ * the minute), so `sql` must be able to write. Workloads that arrive together are looked up together.
+ * A bearer credential wins over a cookie. Neither means {@link anonymous}.
  *
  * Rights, locks and ends are read with each request: a change takes effect on the next one.
  *
- * @throws {Refusal} `identity.session-expired`, `identity.credential-unknown`,
+ * @returns a function that throws `identity.session-expired`, `identity.credential-unknown`,
  *   `identity.credential-expired`, `identity.credential-revoked` (401), `identity.locked`,
- *   `identity.disabled`, `identity.wrong-environment`, `identity.outside-network` (403). Only who shows the right secret learns more than "unknown".
+ *   `identity.disabled`, `identity.wrong-environment`, `identity.outside-network` (403). Only who
+ *   shows the right secret learns more than "unknown".
  */
-export async function identify(sql: Sql, shown: Shown, now: Date): Promise<Actor> {
-  const { authorization, cookie } = shown
-  if (authorization !== undefined) return workloadBy(sql, { ...shown, authorization }, now)
-  const token = cookie === undefined ? undefined : sessionTokenIn(cookie)
-  return token === undefined ? anonymous : personBy(sql, token, shown, now)
+export function identifyWith(sql: Sql): Identify {
+  const workloads = new Gather<ShownCredential, CredentialRow | undefined>(
+    (shown) => credentials(sql, shown),
+    mostAtOnce,
+    1,
+  )
+  return async (shown, now) => {
+    const { authorization, cookie } = shown
+    if (authorization !== undefined) return workloadBy(workloads, { ...shown, authorization }, now)
+    const token = cookie === undefined ? undefined : sessionTokenIn(cookie)
+    return token === undefined ? anonymous : personBy(sql, token, shown, now)
+  }
+}
+
+const mostAtOnce = 512
+
+interface ShownCredential {
+  readonly credentialId: string
+  readonly hash: Buffer
+  readonly address: string | null
+  readonly now: Date
 }
 
 interface Standing {
@@ -51,6 +73,8 @@ interface Standing {
 }
 
 interface CredentialRow extends Standing {
+  readonly credentialId: string
+  readonly address: string | null
   readonly tokenHash: Buffer
   readonly name: string
   readonly expiresAt: Date
@@ -67,20 +91,16 @@ interface SessionRow extends Standing {
 }
 
 async function workloadBy(
-  sql: Sql,
+  workloads: Gather<ShownCredential, CredentialRow | undefined>,
   { authorization, address, environment = 'production' }: Shown & { authorization: string },
   now: Date,
 ): Promise<Actor> {
   const token = /^Bearer (hf_\w{1,120})$/i.exec(authorization)?.[1]
   const credentialId = token === undefined ? undefined : credentialIdIn(token)
   if (token === undefined || credentialId === undefined) throw credentialUnknown()
-  const shown = tokenHash(token)
-  const row = await sql.first<CredentialRow>({
-    name: 'identity.identify.credential',
-    text: byCredential,
-    values: [credentialId, shown, now, addressIn(address)],
-  })
-  if (row === undefined || !timingSafeEqual(row.tokenHash, shown)) throw credentialUnknown()
+  const hash = tokenHash(token)
+  const row = await workloads.add({ credentialId, hash, address: addressIn(address), now })
+  if (row === undefined || !timingSafeEqual(row.tokenHash, hash)) throw credentialUnknown()
   // A lock revokes every credential too; saying "locked" sends the reader to the right place.
   demandStanding(row)
   if (row.revoked) throw credentialRevoked(credentialId)
@@ -91,6 +111,33 @@ async function workloadBy(
   const grants = boundTo(row.purposes, row.grants)
   return { id, kind: 'workload', assurance: 1, grants, label, credentialId, closed }
 }
+
+/** What is kept of each credential shown, whether or not its secret is the right one. */
+async function credentials(
+  sql: Sql,
+  shown: readonly ShownCredential[],
+): Promise<(CredentialRow | undefined)[]> {
+  const once = new Map(
+    shown.map((one) => [`${one.hash.toString('hex')} ${placeOf(one)}`, one] as const),
+  )
+  const distinct = [...once.values()]
+  const rows = await sql.rows<CredentialRow>({
+    name: 'identity.identify.credential',
+    text: byCredential,
+    values: [
+      distinct.map(({ credentialId }) => credentialId),
+      distinct.map(({ hash }) => hash),
+      distinct.map(({ address }) => address),
+      // The latest: whoever came before it gains no time.
+      new Date(Math.max(...shown.map(({ now }) => now.getTime()))),
+    ],
+  })
+  const found = new Map(rows.map((row) => [placeOf(row), row]))
+  return shown.map((one) => found.get(placeOf(one)))
+}
+
+const placeOf = ({ credentialId, address }: Pick<CredentialRow, 'credentialId' | 'address'>) =>
+  `${credentialId} ${address}`
 
 /** A workload bound to purposes has no grant that reaches beyond them. */
 function boundTo(purposes: readonly string[] | null, grants: readonly Grant[]): readonly Grant[] {
@@ -156,20 +203,29 @@ const heldGrants = (now: string) => `
     ) held`
 
 const byCredential = `
-  with found as (
-    select c.id, c.token_hash as "tokenHash", c.expires_at as "expiresAt",
-      c.revoked_at is not null as revoked, w.name, w.environment, w.purposes,
-      w.networks is not null and not coalesce($4::inet <<= any (w.networks), false) as outside,
-      ${standing('$4', 'null')}
-    from identity.credential c
+  with shown as materialized (
+    select * from unnest($1::uuid[], $2::bytea[], $3::text[]) s (id, hash, address)
+  ), found as (
+    select c.id as "credentialId", s.address, c.token_hash as "tokenHash",
+      c.expires_at as "expiresAt", c.revoked_at is not null as revoked, w.name, w.environment,
+      w.purposes,
+      w.networks is not null and not coalesce(s.address::inet <<= any (w.networks), false) as outside,
+      ${standing('s.address', 'null')}
+    from (select distinct id, address from shown) s
+    join identity.credential c on c.id = s.id
     join identity.workload w on w.id = c.workload_id
-    join identity.actor a on a.id = w.id ${heldGrants('$3')}
-    where c.id = $1
+    join identity.actor a on a.id = w.id ${heldGrants('$4')}
+  ), due as (
+    -- Skipped where somebody holds the row, to revoke it perhaps: nobody else's request waits for that.
+    select c.id from identity.credential c
+    join found f on f."credentialId" = c.id
+    join shown s on s.id = c.id and s.address is not distinct from f.address
+    where f."tokenHash" = s.hash and not f.revoked and f."expiresAt" > $4 and not f.locked
+      and not f.disabled
+      and (c.last_used_at is null or c.last_used_at < $4::timestamptz - interval '1 minute')
+    for no key update of c skip locked
   ), used as (
-    update identity.credential c set last_used_at = $3 from found f
-    where c.id = f.id and f."tokenHash" = $2 and not f.revoked and f."expiresAt" > $3
-      and not f.locked and not f.disabled
-      and (c.last_used_at is null or c.last_used_at < $3::timestamptz - interval '1 minute')
+    update identity.credential c set last_used_at = $4 from due where c.id = due.id
   )
   select * from found`
 

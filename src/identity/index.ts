@@ -3,7 +3,7 @@
  *
  * Life of an account: {@link createEnrolment} makes the link a person enrols by, or
  * {@link createWorkload} and {@link issueCredential} make a program known; {@link grantRole} puts a
- * role into their hands; {@link identify} knows them again with each request and {@link may} decides;
+ * role into their hands; {@link identifyWith} knows them again with each request and {@link may} decides;
  * {@link lockActor} stops them at once.
  *
  * @module
@@ -26,7 +26,7 @@ export { may, mayWith, openActionsOf } from './decide.ts'
 export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
 export { createRole, type Granting, grantRole, revokeGrant } from './grant-acts.ts'
 export { administratorsExist } from './grant-store.ts'
-export { identify, type Shown, showsCredential } from './identify.ts'
+export { identifyWith, type Shown, showsCredential } from './identify.ts'
 export { type Cut, lockActor, lockTarget, unlockActor, unlockTarget } from './lock-acts.ts'
 export { type Passage, underWay } from './under-way.ts'
 

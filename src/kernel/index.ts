@@ -24,7 +24,7 @@ export {
 } from './route.ts'
 export type { Scope } from './scope.ts'
 export { type Secrets } from './secrets.ts'
-export type { Sql, Statement } from './sql.ts'
+export type { KeyedStatement, Sql, Statement } from './sql.ts'
 export type {
   MailMessage,
   ObjectStore,

@@ -11,6 +11,8 @@ export interface Sql {
   first<R extends object>(statement: Statement): Promise<R | undefined>
   /** Runs one statement and returns how many rows it changed. */
   run(statement: Statement): Promise<number>
+  /** One key's rows. An act that only reads may be answered together with others of its scope. */
+  ofKey<R extends object>(statement: KeyedStatement<R>, key: string): Promise<R[]>
 }
 
 export interface Statement {
@@ -18,4 +20,15 @@ export interface Statement {
   readonly name?: string
   readonly text: string
   readonly values?: readonly unknown[]
+}
+
+/** A statement that only reads, by UUID, and can be asked for several keys as well as for one. */
+export interface KeyedStatement<R extends object> {
+  readonly name: string
+  /** `among` compares with the keys, `$1`: `= $1::uuid` or `= any($1::uuid[])`. */
+  readonly text: (among: string) => string
+  /** Parameters from `$2` on. */
+  readonly values?: readonly (string | number)[]
+  /** The key a row answers. */
+  readonly keyOf: (row: R) => string
 }

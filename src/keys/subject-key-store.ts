@@ -1,4 +1,4 @@
-import { byteaArray, int4Array, oneOrMany, uuidArray } from '#ground'
+import { byteaArray, int4Array, ofKeys, uuidArray } from '#ground'
 import type { Sql } from '#kernel'
 import type { Erasure } from './erasure.ts'
 
@@ -48,13 +48,17 @@ export function findSubjectKeys(
   controllerId: string,
   subjectIds: readonly string[],
 ): Promise<SubjectKeyRow[]> {
-  const { name, among, value } = oneOrMany(subjectIds)
-  return sql.rows({
-    name: `keys.subject-key.find.${name}`,
-    text: `select ${columns} from keys.subject_key
-           where controller_id = $1 and subject_id ${among}`,
-    values: [controllerId, value],
-  })
+  return ofKeys(
+    sql,
+    {
+      name: 'keys.subject-key.find',
+      text: (among) => `select ${columns} from keys.subject_key
+           where controller_id = $2 and subject_id ${among}`,
+      values: [controllerId],
+      keyOf: ({ subjectId }: SubjectKeyRow) => subjectId,
+    },
+    subjectIds,
+  )
 }
 
 /** Deletes keys, and writes each into the ledger and its export queue, in one statement. */

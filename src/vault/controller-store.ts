@@ -16,15 +16,17 @@ const columns = `c.controller_id as "controllerId", c.state, c.synthetic, c.hidd
     c.created_at as "createdAt", k.agreed_at as "agreedAt", k.facts`
 const inForce = 'vault.controller c join vault.contract k using (controller_id, version)'
 
+const facts = {
+  name: 'vault.controller.facts',
+  text: (among: string) => `select ${columns} from ${inForce} where c.controller_id ${among}`,
+  keyOf: ({ controllerId }: Row) => controllerId,
+}
+
 const controllerOfRow = ({ facts, ...row }: Row): Controller => ({ ...facts, ...row })
 
 /** A controller with the facts of its contract in force, or undefined. */
 export async function controllerFacts(sql: Sql, id: string): Promise<Controller | undefined> {
-  const row = await sql.first<Row>({
-    name: 'vault.controller.facts',
-    text: `select ${columns} from ${inForce} where c.controller_id = $1`,
-    values: [id],
-  })
+  const [row] = await sql.ofKey(facts, id)
   return row && controllerOfRow(row)
 }
 

@@ -2,7 +2,7 @@ import {
   byteaArray,
   int2Array,
   int4Array,
-  oneOrMany,
+  ofKeys,
   textArray,
   timestamptzArray,
   uuidArray,
@@ -92,24 +92,32 @@ export async function replaceRecords(
 }
 
 /** Records of these subjects and categories that are not due for erasure, in physical order of reading. */
-export function liveRecords(
+export async function liveRecords(
   sql: Sql,
   controllerId: string,
   subjectIds: readonly string[],
   categories: readonly number[],
   now: Date,
 ): Promise<SealedRecord[]> {
-  const { name, among, value } = oneOrMany(subjectIds)
-  return sql.rows({
-    name: `vault.record.live.${name}`,
-    text: `select subject_id as "subjectId", record_id as "recordId", ordinal, category, version,
-        key_id as "keyId", sealed, stored_at as "storedAt", erase_after as "eraseAfter"
-      from vault.record
-      where controller_id = $1 and subject_id ${among}
-        and (1 << category) & $3::int <> 0 and erase_after > $4
-      order by subject_id, category`,
-    values: [controllerId, value, categories.reduce((mask, bit) => mask | (1 << bit), 0), now],
-  })
+  const records = await ofKeys(
+    sql,
+    {
+      name: 'vault.record.of-subject',
+      text: (
+        among,
+      ) => `select subject_id as "subjectId", record_id as "recordId", ordinal, category,
+          version, key_id as "keyId", sealed, stored_at as "storedAt", erase_after as "eraseAfter"
+        from vault.record where controller_id = $2 and subject_id ${among}
+        order by subject_id, category`,
+      values: [controllerId],
+      keyOf: ({ subjectId }: SealedRecord) => subjectId,
+    },
+    subjectIds,
+  )
+  // Chosen here, so that readers of other categories and moments can share the statement.
+  return records.filter(
+    ({ category, eraseAfter }) => categories.includes(category) && eraseAfter > now,
+  )
 }
 
 /** A record that was deleted, as the trail counts it. */

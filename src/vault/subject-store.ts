@@ -1,4 +1,4 @@
-import { byteaArray, int4Array, oneOrMany, uuidArray } from '#ground'
+import { byteaArray, int4Array, ofKeys, uuidArray } from '#ground'
 import type { Sql } from '#kernel'
 import type { ListedSubject, Subject } from './subject.ts'
 
@@ -77,13 +77,17 @@ export function subjectsById(
   controllerId: string,
   subjectIds: readonly string[],
 ): Promise<Subject[]> {
-  const { name, among, value } = oneOrMany(subjectIds)
-  return sql.rows({
-    name: `vault.subject.by-id.${name}`,
-    text: `select ${columns} from vault.subject
-      where controller_id = $1 and subject_id ${among} order by ordinal`,
-    values: [controllerId, value],
-  })
+  return ofKeys(
+    sql,
+    {
+      name: 'vault.subject.by-id',
+      text: (among) => `select ${columns} from vault.subject
+        where controller_id = $2 and subject_id ${among} order by ordinal`,
+      values: [controllerId],
+      keyOf: ({ subjectId }: Subject) => subjectId,
+    },
+    subjectIds,
+  )
 }
 
 /** The next live subjects after an ordinal. */
