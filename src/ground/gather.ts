@@ -1,16 +1,18 @@
+/** Answers in the order of the items; one that still comes, or fails alone, as a promise. */
+export type Together<I, O> = (items: readonly I[]) => Promise<readonly (O | Promise<O>)[]>
+
 /**
  * Gathers items that arrive while earlier ones are on their way, and does them together: one round
  * trip, or one fsync, for many. No timer: in a quiet house each item goes at once.
  */
 export class Gather<I, O> {
-  readonly #together: (items: readonly I[]) => Promise<readonly O[]>
+  readonly #together: Together<I, O>
   readonly #largest: number
   readonly #atOnce: number
   #queue: { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }[] = []
   #underWay = 0
 
-  /** @param together - answers in the order of the items. */
-  constructor(together: (items: readonly I[]) => Promise<readonly O[]>, largest = 512, atOnce = 2) {
+  constructor(together: Together<I, O>, largest = 512, atOnce = 2) {
     this.#together = together
     this.#largest = largest
     this.#atOnce = atOnce

@@ -39,13 +39,16 @@ export class SharedReads {
     }
   }
 
-  async #together(scope: string, asked: readonly Asked[]): Promise<object[][]> {
+  async #together(
+    scope: string,
+    asked: readonly Asked[],
+  ): Promise<(object[] | Promise<object[]>)[]> {
     try {
       return await this.#answers(scope, asked)
     } catch (error) {
       if (asked.length === 1) throw error
       // What one of them asked may be what failed: nobody pays for another.
-      return Promise.all(asked.map(async (one) => (await this.#answers(scope, [one]))[0]!))
+      return asked.map(async (one) => (await this.#answers(scope, [one]))[0]!)
     }
   }
 
