@@ -9,7 +9,11 @@ export class Gather<I, O> {
   readonly #together: Together<I, O>
   readonly #largest: number
   readonly #atOnce: number
-  #queue: { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }[] = []
+  #queue: {
+    item: I
+    resolve: (value: O | Promise<O>) => void
+    reject: (error: unknown) => void
+  }[] = []
   #underWay = 0
 
   constructor(together: Together<I, O>, largest = 512, atOnce = 2) {
@@ -40,7 +44,7 @@ export class Gather<I, O> {
         const group = this.#queue.splice(0, this.#largest)
         try {
           const results = await this.#together(group.map(({ item }) => item))
-          group.forEach(({ resolve }, i) => resolve(results[i]!))
+          group.forEach(({ resolve }, i) => resolve(results[i] as O | Promise<O>))
         } catch (error) {
           for (const { reject } of group) reject(error)
         }
