@@ -240,7 +240,13 @@ const bodies: readonly Case[] = [
     shape,
     putting,
   ],
-  ['a yes as a value', () => put({ fields: { name: true } }), 400, shape, putting],
+  [
+    'a yes where a text belongs',
+    () => put({ fields: { name: true } }),
+    422,
+    'vault.value-malformed',
+    putting,
+  ],
   ['a field of the body that is not known', () => put({ misspelt: marker }), 400, shape, putting],
   [
     'a value where a name belongs',

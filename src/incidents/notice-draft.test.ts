@@ -88,9 +88,9 @@ const given: Given = {
     subjectKinds: ['patients'],
     synthetic: false,
     categories: [
-      { name: 'contact', bit: 0, fields: [field('email', false)], retainDays: 30 },
-      { name: 'health', bit: 1, fields: [field('text', true)], retainDays: 30 },
-      { name: 'payment', bit: 2, fields: [field('text', false)], retainDays: 30 },
+      { name: 'contact', bit: 0, fields: [field('email', false)] },
+      { name: 'health', bit: 1, fields: [field('text', true)] },
+      { name: 'payment', bit: 2, fields: [field('text', false)] },
     ],
   },
   teller: { processorName: 'Example Processing', contactPoint: 'dpo@processor.example' },

@@ -1,4 +1,4 @@
-import type { Controller } from '#vault'
+import type { Category, Controller, Field } from '#vault'
 import { digestOf } from './canonical.ts'
 import { likelyConsequences } from './consequences.ts'
 import { callName, type Incident, type Step } from './incident.ts'
@@ -11,6 +11,11 @@ export interface Teller {
   readonly contactPoint: string
 }
 
+/** What a notice says of a category of the contract. */
+type HeldCategory = Pick<Category, 'name' | 'bit'> & {
+  readonly fields: readonly Pick<Field, 'kind' | 'special'>[]
+}
+
 /** What a notice is drafted from. */
 export interface Given {
   readonly incident: Incident
@@ -20,10 +25,9 @@ export interface Given {
     readonly digest: Buffer
     readonly result: ScopeResult
   }
-  readonly controller: Pick<
-    Controller,
-    'controllerId' | 'name' | 'categories' | 'subjectKinds' | 'synthetic'
-  >
+  readonly controller: Pick<Controller, 'controllerId' | 'name' | 'subjectKinds' | 'synthetic'> & {
+    readonly categories: readonly HeldCategory[]
+  }
   readonly teller: Teller
   readonly steps: readonly Step[]
   /** The newest notice to this controller before. */

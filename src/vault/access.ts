@@ -1,7 +1,9 @@
-import type { Act } from '#kernel'
-import { type Category, categoryNamed, type Contract } from './contract.ts'
+import type { Act, Refusal } from '#kernel'
+import { type Category, categoryFor, categoryNamed, type Contract } from './contract.ts'
 import {
+  consentMissing,
   notGranted,
+  objected,
   outsidePurpose,
   purposeNotAgreed,
   purposeRequired,
@@ -9,7 +11,7 @@ import {
   unknownCategory,
 } from './refusals.ts'
 
-/** What an act may see: which categories, and which of them unmasked. */
+/** What an act may see: which categories, with the fields its purpose may use, and which unmasked. */
 export interface Sight {
   readonly categories: readonly Category[]
   /** Bits of the categories that are shown in full. */
@@ -44,6 +46,30 @@ export function demandCategory(act: Act, contract: Contract, name: string): Cate
   return category
 }
 
+/** What a subject has said about purposes. */
+export interface Said {
+  readonly consents: readonly string[] | null
+  readonly objections: readonly string[] | null
+}
+
+/**
+ * Why the act's purpose may not use this subject's data, by what the subject itself has said; a
+ * subject not known yet has said nothing. Undefined where it may.
+ *
+ * @see GDPR Art. 6(1)(a) and 7(3), consent; Art. 21, objection.
+ */
+export function whyNot(
+  { purpose }: Act,
+  contract: Contract,
+  said: Said | undefined,
+): Refusal | undefined {
+  if (purpose === undefined) return undefined
+  if (said?.objections?.includes(purpose) === true) return objected()
+  if (said?.consents?.includes(purpose) === true) return undefined
+  const needs = contract.purposes.find(({ name }) => name === purpose)?.consent
+  return needs === true ? consentMissing() : undefined
+}
+
 /** Demands that the act's own action is granted for a category. @throws {Refusal} the permission's own code. */
 export function demandGranted(act: Act, name: string): void {
   const decision = act.may({ action: act.action, categories: [name] })
@@ -63,7 +89,11 @@ export function sightOf(act: Act, contract: Contract, wanted?: readonly string[]
   // Nothing left to see: say why for the first that is denied.
   if (names.length === 0) for (const name of covered) demandCategory(act, contract, name)
   if (names.length === 0) throw outsidePurpose()
-  const categories = [...new Set(names)].map((name) => demandCategory(act, contract, name))
+  const categories = [...new Set(names)].map((name) => {
+    const seen = categoryFor(demandCategory(act, contract, name), act.purpose)
+    if (seen.fields.length === 0) throw outsidePurpose(name)
+    return seen
+  })
   const revealed = new Set(
     categories.filter(({ name }) => may('vault.record.reveal', name)).map(({ bit }) => bit),
   )

@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import { agree, type Terms, weakenings } from './agreement.ts'
+import { agree, type Terms } from './agreement.ts'
+import { weakenings } from './weakening.ts'
 
 const terms: Terms = {
   name: 'Alder Clinic',
@@ -80,6 +81,9 @@ test('what an index would give away cannot be searchable', () => {
     { name: 'f', kind: 'text', searchable: true, special: true },
     { name: 'f', kind: 'date', searchable: true },
     { name: 'f', kind: 'number', searchable: true },
+    { name: 'f', kind: 'boolean', searchable: true },
+    { name: 'f', kind: 'choice', options: ['a', 'b'], searchable: true },
+    { name: 'f', kind: 'text', class: 'special', searchable: true },
   ] as const
   for (const field of leaky)
     throws(() => agree({ ...terms, categories: [{ ...contact, fields: [field] }], purposes: [] }), {
@@ -129,4 +133,74 @@ test('every way to weaken a contract is named, and strengthening is not', () => 
     }),
     1,
   )
+})
+
+test('a field that says two things, or half of one, is refused', () => {
+  const refused = (field: Terms['categories'][number]['fields'][number]) =>
+    throws(() => agree({ ...terms, categories: [{ ...contact, fields: [field] }], purposes: [] }), {
+      code: 'vault.contract-malformed',
+    })
+  refused({ name: 'f', kind: 'choice' })
+  refused({ name: 'f', kind: 'choice', options: ['one'] })
+  refused({ name: 'f', kind: 'choice', options: ['twice', 'twice'] })
+  refused({ name: 'f', kind: 'text', options: ['a', 'b'] })
+  refused({ name: 'f', kind: 'text', special: true, class: 'ordinary' })
+  refused({ name: 'f', kind: 'text', words: true })
+  refused({ name: 'f', kind: 'email', searchable: true, words: true })
+  refused({ name: 'f', kind: 'text', purposes: ['support'] })
+})
+
+test('an option that may stand in a record is not dropped', () => {
+  const ward = (options: string[]): Terms => ({
+    ...terms,
+    categories: [{ ...contact, fields: [{ name: 'ward', kind: 'choice', options }] }],
+  })
+  const inForce = agree(ward(['north', 'south']))
+  agree(ward(['north', 'south', 'east']), inForce)
+  throws(() => agree(ward(['north', 'east']), inForce), { code: 'vault.contract-part-dropped' })
+})
+
+test('class, words, consent, purposes of a field, events and exports weaken a contract too', () => {
+  const strict: Terms = {
+    ...terms,
+    categories: [
+      {
+        ...contact,
+        fields: [
+          {
+            name: 'city',
+            kind: 'text',
+            class: 'financial',
+            searchable: true,
+            purposes: ['support'],
+          },
+        ],
+      },
+    ],
+    purposes: [
+      { name: 'support', categories: ['contact'], consent: true },
+      { name: 'care', categories: ['contact'] },
+    ],
+    exportAlone: 10,
+  }
+  const before = agree(strict)
+  const [own] = strict.categories
+  const [city] = own!.fields
+  const found = (changes: Partial<Terms>) =>
+    weakenings(before, agree({ ...strict, ...changes }, before))
+  const ofCity = (changes: object) =>
+    found({ categories: [{ ...own!, fields: [{ ...city!, ...changes }] }] }).length
+  const ofCategory = (changes: object) => found({ categories: [{ ...own!, ...changes }] }).length
+  equal(ofCity({}), 0)
+  equal(ofCity({ class: 'special', searchable: false }), 0)
+  equal(ofCity({ class: 'identifier' }), 1)
+  equal(ofCity({ words: true }), 1)
+  equal(ofCity({ purposes: null }), 1)
+  equal(ofCity({ purposes: ['support', 'care'] }), 1)
+  equal(ofCategory({ retainFrom: 'contract-end' }), 1)
+  const keep = { k: 5, keep: [{ field: 'city', method: 'prefix', width: 2 }] }
+  equal(ofCategory({ anonymise: keep }), 1)
+  equal(found({ purposes: strict.purposes.map((p) => ({ ...p, consent: false })) }).length, 1)
+  equal(found({ exportAlone: 11 }).length, 1)
+  equal(found({ exportAlone: 9 }).length, 0)
 })

@@ -1,37 +1,57 @@
-import { demandRetention } from './retention.ts'
+import { readRule } from './anonymise.ts'
 import {
+  type AnonymiseRule,
   type Category,
   type Contract,
   type Field,
+  type FieldClass,
+  fieldClasses,
   type FieldKind,
   fieldKinds,
   type Purpose,
 } from './contract.ts'
 import { contractMalformed, fieldNotIndexable, noticeTooLate, promiseDropped } from './refusals.ts'
+import { demandRetention } from './retention.ts'
 
 /** GDPR Art. 33(1): the controller itself has 72 hours, so no contract may give us more. */
 export const latestNoticeHours = 72
 /** What we hold ourselves to where a contract says nothing. */
 export const usualNoticeHours = 24
+/** How many subjects one person exports alone where a contract says nothing. */
+export const usualExportAlone = 10_000
+/** Beyond this nobody would ever be asked. */
+export const mostExportAlone = 10_000_000
 /** Bits 0 to 30: a mask fits a PostgreSQL integer. */
 const mostCategories = 31
+const mostOptions = 200
+
+export interface FieldTerms {
+  readonly name: string
+  readonly kind: FieldKind
+  readonly class?: FieldClass
+  readonly special?: boolean
+  readonly searchable?: boolean
+  readonly words?: boolean
+  readonly purposes?: readonly string[] | null
+  readonly options?: readonly string[] | null
+}
+
+export interface CategoryTerms {
+  readonly name: string
+  readonly fields: readonly FieldTerms[]
+  readonly retainDays: number
+  readonly retainFrom?: string | null
+  readonly anonymise?: AnonymiseRule | null
+}
 
 /** A contract as somebody proposes it: bits are ours to give. */
 export interface Terms {
   readonly name: string
   readonly country?: string
-  readonly categories: readonly {
-    readonly name: string
-    readonly fields: readonly {
-      readonly name: string
-      readonly kind: FieldKind
-      readonly searchable?: boolean
-      readonly special?: boolean
-    }[]
-    readonly retainDays: number
-  }[]
-  readonly purposes: readonly Purpose[]
+  readonly categories: readonly CategoryTerms[]
+  readonly purposes: readonly (Omit<Purpose, 'consent'> & { readonly consent?: boolean })[]
   readonly noticeHours?: number
+  readonly exportAlone?: number
   readonly subjectKinds?: readonly string[]
 }
 
@@ -44,66 +64,48 @@ export interface Terms {
  */
 export function agree(terms: Terms, inForce?: Contract): Contract {
   const { name, country = null, noticeHours = usualNoticeHours, subjectKinds = [] } = terms
+  const { exportAlone = usualExportAlone } = terms
   if (!isLabel(name)) throw contractMalformed('The name of a controller is 1 to 200 characters.')
   if (country !== null && !/^[A-Z]{2}$/.test(country))
     throw contractMalformed('country is a two-letter code (ISO 3166-1), such as DE.')
   if (!Number.isInteger(noticeHours) || noticeHours < 1 || noticeHours > latestNoticeHours)
     throw noticeTooLate(latestNoticeHours)
+  if (!Number.isInteger(exportAlone) || exportAlone < 1 || exportAlone > mostExportAlone)
+    throw contractMalformed(`exportAlone is a whole number from 1 to ${mostExportAlone}.`)
   if (!subjectKinds.every(isLabel))
     throw contractMalformed('A kind of data subjects is 1 to 200 characters.')
   const categories = numbered(terms, inForce)
   const purposes = terms.purposes.map((purpose) => purposeOf(purpose, categories))
   demandDistinct('purpose', purposes)
+  demandUsable(categories, purposes)
   if (inForce !== undefined) demandKept(inForce, categories)
-  return { name, country, categories, purposes, noticeHours, subjectKinds: [...subjectKinds] }
-}
-
-/** What an amendment takes away from the protection promised before, one sentence each. */
-export function weakenings(before: Contract, after: Contract): string[] {
-  const found: string[] = []
-  if (after.noticeHours > before.noticeHours)
-    found.push(
-      `Notice of a breach comes after ${after.noticeHours} h instead of ${before.noticeHours} h.`,
-    )
-  for (const category of after.categories) {
-    const old = before.categories.find(({ name }) => name === category.name)
-    if (old === undefined) continue
-    if (category.retainDays > old.retainDays)
-      found.push(
-        `${category.name} is kept ${category.retainDays} days instead of ${old.retainDays}.`,
-      )
-    for (const field of category.fields) {
-      const was = old.fields.find(({ name }) => name === field.name)
-      if (was === undefined) found.push(`${category.name} also holds ${field.name}.`)
-      else if (was.special && !field.special)
-        found.push(`${category.name}.${field.name} no longer counts as a special category.`)
-      else if (field.searchable && !was.searchable)
-        found.push(`${category.name}.${field.name} becomes searchable.`)
-    }
+  return {
+    name,
+    country,
+    categories,
+    purposes,
+    noticeHours,
+    exportAlone,
+    subjectKinds: [...subjectKinds],
   }
-  for (const purpose of after.purposes) {
-    const old = before.purposes.find(({ name }) => name === purpose.name)
-    if (old === undefined) found.push(`A new purpose, ${purpose.name}, may use data.`)
-    else
-      for (const category of purpose.categories)
-        if (!old.categories.includes(category))
-          found.push(`The purpose ${purpose.name} may also use ${category}.`)
-  }
-  return found
 }
 
 function numbered({ categories }: Terms, inForce?: Contract): Category[] {
   const known = new Map(inForce?.categories.map(({ name, bit }) => [name, bit]))
   let next = known.size
   if (categories.length === 0) throw contractMalformed('A contract names at least one category.')
-  const result = categories.map(({ name, fields, retainDays }): Category => {
+  const result = categories.map((terms): Category => {
+    const { name, fields, retainDays, retainFrom = null, anonymise = null } = terms
     if (!isName(name)) throw nameMalformed('category')
     demandRetention(retainDays)
+    if (retainFrom !== null && !isName(retainFrom)) throw nameMalformed('event')
     if (fields.length === 0)
       throw contractMalformed('A category has at least one field.', { category: name })
     const own = fields.map(fieldOf)
     demandDistinct('field', own)
-    return { name, bit: known.get(name) ?? next++, fields: own, retainDays }
+    const rule = anonymise === null ? null : readRule(anonymise, name, own)
+    const bit = known.get(name) ?? next++
+    return { name, bit, fields: own, retainDays, retainFrom, anonymise: rule }
   })
   demandDistinct('category', result)
   if (next > mostCategories)
@@ -111,23 +113,58 @@ function numbered({ categories }: Terms, inForce?: Contract): Category[] {
   return result.sort((a, b) => a.bit - b.bit)
 }
 
-function fieldOf({
-  name,
-  kind,
-  searchable = false,
-  special = false,
-}: Terms['categories'][number]['fields'][number]): Field {
+function fieldOf(terms: FieldTerms): Field {
+  const { name, kind, searchable = false, words = false, purposes = null } = terms
   if (!isName(name)) throw nameMalformed('field')
   if (!fieldKinds.includes(kind))
     throw contractMalformed('A field is one of the known kinds.', {
       field: name,
       kinds: fieldKinds,
     })
-  if (searchable && (special || kind === 'number' || kind === 'date')) throw fieldNotIndexable(name)
-  return { name, kind, searchable, special }
+  const own = classOf(terms)
+  const special = own === 'special'
+  if (searchable && (special || !indexableKinds.includes(kind))) throw fieldNotIndexable(name)
+  if (words && !(searchable && kind === 'text'))
+    throw contractMalformed('Only a searchable text is searched by its words.', { field: name })
+  const options = optionsOf(terms)
+  return { name, kind, class: own, special, searchable, words, purposes, options }
 }
 
-function purposeOf({ name, categories }: Purpose, known: readonly Category[]): Purpose {
+/** Kinds with so many possible values that equal index values do not say which one it is. */
+const indexableKinds: readonly FieldKind[] = ['text', 'email', 'phone', 'identifier']
+
+function classOf({ name, class: given, special = false }: FieldTerms): FieldClass {
+  if (given === undefined) return special ? 'special' : 'ordinary'
+  if (!fieldClasses.includes(given))
+    throw contractMalformed('A field is of one of the known classes.', {
+      field: name,
+      classes: fieldClasses,
+    })
+  if (special && given !== 'special')
+    throw contractMalformed('A field that is special is of no other class.', { field: name })
+  return given
+}
+
+function optionsOf({ name, kind, options = null }: FieldTerms): readonly string[] | null {
+  if (kind !== 'choice') {
+    if (options === null) return null
+    throw contractMalformed('Only a choice has options.', { field: name })
+  }
+  const isGood =
+    options !== null &&
+    options.length >= 2 &&
+    options.length <= mostOptions &&
+    new Set(options).size === options.length &&
+    options.every(isLabel)
+  if (!isGood)
+    throw contractMalformed(`A choice has 2 to ${mostOptions} options, each once.`, { field: name })
+  return [...options]
+}
+
+function purposeOf(
+  { name, categories, consent = false }: Terms['purposes'][number],
+  known: readonly Category[],
+): Purpose {
   if (!isName(name)) throw nameMalformed('purpose')
   for (const wanted of categories)
     if (!known.some((category) => category.name === wanted))
@@ -135,7 +172,22 @@ function purposeOf({ name, categories }: Purpose, known: readonly Category[]): P
         purpose: name,
         category: wanted,
       })
-  return { name, categories: [...new Set(categories)] }
+  return { name, categories: [...new Set(categories)], consent }
+}
+
+/** A field confined to purposes names ones that may use its category at all. */
+function demandUsable(categories: readonly Category[], purposes: readonly Purpose[]): void {
+  for (const category of categories)
+    for (const field of category.fields)
+      for (const wanted of field.purposes ?? []) {
+        const purpose = purposes.find(({ name }) => name === wanted)
+        if (purpose?.categories.includes(category.name) !== true)
+          throw contractMalformed('A field names a purpose that may not use its category.', {
+            category: category.name,
+            field: field.name,
+            purpose: wanted,
+          })
+      }
 }
 
 function demandKept(before: Contract, after: readonly Category[]): void {
@@ -143,7 +195,12 @@ function demandKept(before: Contract, after: readonly Category[]): void {
     const category = after.find((candidate) => candidate.name === name)
     if (category === undefined) throw promiseDropped(`The category ${name}`)
     for (const field of fields) {
-      const same = category.fields.some((f) => f.name === field.name && f.kind === field.kind)
+      const same = category.fields.some(
+        (f) =>
+          f.name === field.name &&
+          f.kind === field.kind &&
+          (field.options ?? []).every((option) => f.options?.includes(option)),
+      )
       if (!same) throw promiseDropped(`The field ${name}.${field.name}`)
     }
   }

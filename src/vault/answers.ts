@@ -1,8 +1,9 @@
 import type { Controller } from './contract.ts'
 import type { SubjectErasure } from './erasure.ts'
 import type { CheckReport, Import, ImportReport } from './import.ts'
+import { leakageOf } from './lint.ts'
 import { cursorMalformed } from './refusals.ts'
-import type { DueFacts } from './retention.ts'
+import type { DueFacts, Redated } from './retention.ts'
 import type { StoredRow } from './row.ts'
 import type { ListedSubject, OpenSubject } from './subject.ts'
 
@@ -32,10 +33,20 @@ export const controllerAnswer = (c: Controller) => ({
   country: c.country,
   categories: c.categories.map((category) => ({
     ...category,
-    fields: category.fields.map((field) => ({ ...field })),
+    fields: category.fields.map((field) => ({
+      ...field,
+      leakage: leakageOf(field),
+      purposes: field.purposes && [...field.purposes],
+      options: field.options && [...field.options],
+    })),
+    anonymise: category.anonymise && {
+      ...category.anonymise,
+      keep: category.anonymise.keep.map((kept) => ({ ...kept })),
+    },
   })),
-  purposes: c.purposes.map(({ name, categories }) => ({ name, categories: [...categories] })),
+  purposes: c.purposes.map((purpose) => ({ ...purpose, categories: [...purpose.categories] })),
   noticeHours: c.noticeHours,
+  exportAlone: c.exportAlone,
   subjectKinds: [...c.subjectKinds],
   createdAt: c.createdAt.toISOString(),
   agreedAt: c.agreedAt.toISOString(),
@@ -100,4 +111,9 @@ export const checkAnswer = (report: CheckReport, format: Import['format']) => ({
   state: 'finished' as const,
   format,
   errors: report.errors.map((error) => ({ ...error })),
+})
+
+export const redatedAnswer = ({ category, eraseAfter }: Redated) => ({
+  category,
+  eraseAfter: eraseAfter.toISOString(),
 })

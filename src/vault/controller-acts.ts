@@ -1,7 +1,7 @@
 import { newId } from '#ground'
 import { type Act, controllerOf, Sealed } from '#kernel'
 import { openPersonal, sealPersonal } from '#keys'
-import { agree, type Terms, weakenings } from './agreement.ts'
+import { agree, type Terms } from './agreement.ts'
 import type { BreachContact, Contract, Controller } from './contract.ts'
 import {
   controllerFacts,
@@ -21,6 +21,8 @@ import {
   unknownController,
   weakeningUnexplained,
 } from './refusals.ts'
+import { longestRetention } from './retention.ts'
+import { weakenings } from './weakening.ts'
 
 export interface NewControllerTerms extends Terms {
   readonly breachContacts: readonly BreachContact[]
@@ -160,14 +162,18 @@ async function applyToRecords(act: Act, before: Contract, after: Contract): Prom
     const old = before.categories.find(({ bit }) => bit === category.bit)
     if (old === undefined) continue
     const { bit } = category
-    if (old.retainDays !== category.retainDays)
-      await redateRecords(act.sql, { controllerId, bit, retainDays: category.retainDays })
-    for (const { name, searchable } of category.fields) {
-      const was = old.fields.find((field) => field.name === name)?.searchable
+    const { retainDays, retainFrom } = category
+    if (old.retainDays !== retainDays || old.retainFrom !== retainFrom)
+      await redateRecords(act.sql, { controllerId, bit, retainDays, retainFrom, longestRetention })
+    for (const field of category.fields) {
+      const was = old.fields.find(({ name }) => name === field.name)
+      if (was === undefined) continue
+      const wider = (field.searchable && !was.searchable) || (field.words && !was.words)
       // Records already held were never indexed under this field: a search would miss them silently.
-      if (was === false && searchable && (await recordsOfCategory(act.sql, controllerId, bit)) > 0)
-        throw fieldHoldsRecords(category.name, name)
-      if (was === true && !searchable) await dropIndex(act.sql, { controllerId, bit, field: name })
+      if (wider && (await recordsOfCategory(act.sql, controllerId, bit)) > 0)
+        throw fieldHoldsRecords(category.name, field.name)
+      if (was.searchable && !field.searchable)
+        await dropIndex(act.sql, { controllerId, bit, field: field.name })
     }
   }
 }
@@ -178,6 +184,7 @@ const termsOf = (contract: Contract): Terms => ({
   categories: contract.categories,
   purposes: contract.purposes,
   noticeHours: contract.noticeHours,
+  exportAlone: contract.exportAlone,
   subjectKinds: contract.subjectKinds,
 })
 

@@ -4,6 +4,7 @@ import { erasePayloadsOf } from '#trail'
 import { demandGranted } from './access.ts'
 import { activeController, contractOf } from './controller-acts.ts'
 import type { SubjectErasure } from './erasure.ts'
+import { forgetSaid } from './event-store.ts'
 import { deleteRecords, type Gone, withoutRecords } from './record-store.ts'
 import { legalHold, reasonRequired, subjectErased, unknownSubject } from './refusals.ts'
 import { dueSubjects } from './retention-store.ts'
@@ -81,6 +82,7 @@ export async function eraseAgain(act: Act, subjectIds: readonly string[]): Promi
   )
   const ids = back.map(({ subjectId }) => subjectId)
   touchAll(act, back, await deleteRecords(act.sql, controllerId, ids, 'all'))
+  await forgetSaid(act.sql, controllerId, ids)
   await entomb(act.sql, controllerId, ids, act.now)
   await erasePayloadsOf(
     act,
@@ -126,7 +128,8 @@ export async function flagSubject(
   return { subjectId, restricted, held }
 }
 
-async function lockSubject(act: Act, subjectId: string): Promise<Subject> {
+/** A live subject, locked until the transaction ends. @throws {Refusal} `vault.unknown-subject`, `vault.subject-erased`. */
+export async function lockSubject(act: Act, subjectId: string): Promise<Subject> {
   const [subject] = await lockSubjects(act.sql, controllerOf(act), [subjectId])
   if (subject === undefined) throw unknownSubject()
   if (subject.erasedAt !== null) throw subjectErased()
@@ -138,6 +141,7 @@ async function eraseSubjects(act: Act, subjects: readonly Subject[]) {
   const ids = subjects.map(({ subjectId }) => subjectId)
   const gone = await deleteRecords(act.sql, controllerId, ids, 'all')
   touchAll(act, subjects, gone)
+  await forgetSaid(act.sql, controllerId, ids)
   const destroyed = await destroySubjectKeys(act, ids)
   await entomb(act.sql, controllerId, ids, act.now)
   await erasePayloadsOf(

@@ -1,10 +1,10 @@
-import { type Act, type Cross, Sealed, Streamed } from '#kernel'
-import { sightOf } from './access.ts'
-import type { Category } from './contract.ts'
+import { type Act, type Cross, type Refusal, Sealed, Streamed } from '#kernel'
+import { sightOf, whyNot } from './access.ts'
+import type { Category, Controller } from './contract.ts'
 import { activeController } from './controller-acts.ts'
 import { type ExportFormat, formatOf, mediaTypes } from './export.ts'
 import { gather } from './read-acts.ts'
-import { subjectErased, unknownSubject } from './refusals.ts'
+import { subjectErased, subjectRestricted, unknownSubject } from './refusals.ts'
 import type { OpenSubject, Subject } from './subject.ts'
 import { subjectsAfter, subjectsById } from './subject-store.ts'
 
@@ -25,7 +25,8 @@ interface ExportBatch {
 }
 
 /**
- * The next subjects of an export, after an ordinal. Restricted ones stand in it without their data,
+ * The next subjects of an export, after an ordinal. Those restricted, and those whose consent is
+ * missing or who objected, stand in it without their data,
  * so that nobody takes them for missing.
  *
  * @throws {Refusal} what {@link sightOf} throws; `vault.unknown-subject`, `vault.subject-erased`.
@@ -43,15 +44,20 @@ export async function exportBatch(
     single === undefined
       ? await subjectsAfter(act.sql, controllerId, after, batchSubjects)
       : await liveSubject(act, controllerId, single)
-  const free = subjects.filter(({ restricted }) => single !== undefined || !restricted)
+  const why = new Map(
+    subjects.map((subject) => [subject, withholding(act, controller, subject, single)]),
+  )
+  const free = subjects.filter((subject) => why.get(subject) === undefined)
   const sealed = await gather(act, controller, free, sight)
-  act.tell({ after, subjects: free.length, restricted: subjects.length - free.length })
+  act.tell({ after, subjects: free.length, withheld: subjects.length - free.length })
   const isLast = single !== undefined || subjects.length < batchSubjects
   return new Sealed(async (receipt) => {
     const open = new Map((await sealed.open(receipt)).map((s) => [s.subjectId, s]))
     return {
       categories: sight.categories,
-      subjects: subjects.map((subject) => open.get(subject.subjectId) ?? withheld(subject)),
+      subjects: subjects.map(
+        (subject) => open.get(subject.subjectId) ?? withheld(subject, why.get(subject)!),
+      ),
       next: isLast ? undefined : subjects.at(-1)?.ordinal,
     }
   })
@@ -87,10 +93,24 @@ async function liveSubject(act: Act, controllerId: string, subjectId: string): P
   return subjects
 }
 
-const withheld = ({ subjectId, ordinal }: Subject): OpenSubject => ({
+/** Why a subject stands in an export without its data. One asked for by itself is refused instead. */
+function withholding(
+  act: Act,
+  controller: Controller,
+  subject: Subject,
+  single: string | undefined,
+): Refusal | undefined {
+  const said = whyNot(act, controller, subject)
+  if (single === undefined) return subject.restricted ? subjectRestricted() : said
+  if (said !== undefined) throw said
+  return undefined
+}
+
+const withheld = ({ subjectId, ordinal, restricted }: Subject, why: Refusal): OpenSubject => ({
   subjectId,
   ordinal,
   subjectKey: '',
-  restricted: true,
+  restricted,
+  withheld: why.code,
   records: [],
 })

@@ -33,9 +33,9 @@ export function formatOf(format: ExportFormat, categories: readonly Category[]):
 }
 
 function jsonLines(subject: OpenSubject): string {
-  const { subjectId, subjectKey, restricted } = subject
-  if (subject.records.length === 0 && restricted)
-    return `${JSON.stringify({ subjectId, restricted })}\n`
+  const { subjectId, subjectKey, restricted, withheld } = subject
+  if (subject.records.length === 0 && (restricted || withheld !== undefined))
+    return `${JSON.stringify({ subjectId, ...(restricted ? { restricted } : { withheld }) })}\n`
   return subject.records
     .map(
       (r) =>
@@ -49,7 +49,7 @@ function csvLines(subject: OpenSubject, fields: readonly string[]): string {
   const line = (record: Partial<OpenRecord>) =>
     csvLine([
       subjectId,
-      restricted && record.fields === undefined ? '' : subjectKey,
+      record.fields === undefined ? '' : subjectKey,
       record.category ?? '',
       record.version ?? '',
       record.storedAt?.toISOString() ?? '',
@@ -58,7 +58,8 @@ function csvLines(subject: OpenSubject, fields: readonly string[]): string {
       restricted,
       ...fields.map((name) => record.fields?.[name] ?? ''),
     ])
-  if (subject.records.length === 0) return restricted ? line({}) : ''
+  if (subject.records.length === 0)
+    return restricted || subject.withheld !== undefined ? line({}) : ''
   return subject.records.map(line).join('')
 }
 

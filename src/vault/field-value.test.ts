@@ -2,7 +2,7 @@ import { deepEqual, equal, notEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { fieldKinds } from './contract.ts'
-import { normalForm, readValue } from './field-value.ts'
+import { normalForm, readValue, wordsOf } from './field-value.ts'
 
 const searchable = ['email', 'phone', 'text', 'identifier'] as const
 
@@ -13,6 +13,24 @@ test('one e-mail address, phone number or name is found however it is written', 
   equal(normalForm('text', 'Groß'), normalForm('text', 'GROSS'))
   equal(normalForm('text', 'GROẞ'), normalForm('text', 'groß'))
   equal(normalForm('text', 'Zoe\u0308 '), normalForm('text', 'ZO\u00cb'))
+})
+
+test('a number of the country is the number that is dialled from abroad', () => {
+  equal(normalForm('phone', '0171 1234567', 'DE'), '+491711234567')
+  equal(normalForm('phone', '06 30 1234567', 'HU'), '+36301234567')
+  // The zero of an Italian number is part of it; Denmark has none.
+  equal(normalForm('phone', '06 1234 5678', 'IT'), '+390612345678')
+  equal(normalForm('phone', '32 12 34 56', 'DK'), '+4532123456')
+  equal(normalForm('phone', '+43 1 234567', 'DE'), '+431234567')
+  // Short codes and extensions are dialled nowhere else; without a trunk prefix it is no whole number.
+  equal(normalForm('phone', '110', 'DE'), '110')
+  equal(normalForm('phone', '171 1234567', 'DE'), '1711234567')
+  equal(normalForm('phone', '0171 1234567', 'ZZ'), '01711234567')
+})
+
+test('words are runs of letters and digits, folded, each once', () => {
+  deepEqual(wordsOf("Groß-Müller, O'Neil GROSS 2"), ['gross', 'müller', 'o', 'neil', '2'])
+  deepEqual(wordsOf(' !? '), [])
 })
 
 test('different people do not become one', () => {

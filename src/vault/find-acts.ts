@@ -1,46 +1,59 @@
 import type { Act } from '#kernel'
 import { demandCategory, demandPurpose } from './access.ts'
-import type { Category, Controller, Field } from './contract.ts'
+import { type Category, type Controller, type Field, isForPurpose } from './contract.ts'
 import { activeController } from './controller-acts.ts'
 import { readValue } from './field-value.ts'
-import { fieldIndexes, subjectIndexes } from './indexes.ts'
+import { fieldIndexes, subjectIndexes, wordIndexes } from './indexes.ts'
 import { matchesOf } from './record-store.ts'
 import {
   fieldAmbiguous,
   fieldNotSearchable,
+  fieldOutsidePurpose,
   searchMalformed,
   unknownField,
   valueMalformed,
+  wordsMalformed,
+  wordsNotSearchable,
 } from './refusals.ts'
 import { readSubjectKey } from './row.ts'
 import { liveByKey } from './subject-store.ts'
 
-/** Exactly one of the two: the controller's own identifier, or the exact value of a searchable field. */
-export type Sought =
-  | { readonly subjectKey: string }
-  | { readonly category?: string; readonly field: string; readonly value: string }
+/** So many words one search looks for. */
+const mostWords = 10
+
+interface InField {
+  readonly category?: string
+  readonly field: string
+}
 
 /**
- * Reads which of the two a request means.
+ * Exactly one of three: the controller's own identifier, the exact value of a searchable field, or
+ * words that all stand in a field searched by its words.
+ */
+export type Sought =
+  | { readonly subjectKey: string }
+  | (InField & { readonly value: string })
+  | (InField & { readonly words: string })
+
+/**
+ * Reads which of them a request means.
  *
- * @throws {Refusal} `vault.search-malformed` where it is both, neither or half.
+ * @throws {Refusal} `vault.search-malformed` where it is several, none or half.
  */
 export function soughtIn(given: {
   readonly subjectKey?: string
   readonly category?: string
   readonly field?: string
   readonly value?: string
+  readonly words?: string
 }): Sought {
-  const { subjectKey, category, field, value } = given
-  const isByField = field !== undefined && value !== undefined
-  if (subjectKey === undefined && isByField)
-    return { field, value, ...(category === undefined ? {} : { category }) }
-  if (
-    subjectKey === undefined ||
-    category !== undefined ||
-    field !== undefined ||
-    value !== undefined
-  )
+  const { subjectKey, category, field, value, words } = given
+  const place = category === undefined ? {} : { category }
+  const isInField = subjectKey === undefined && field !== undefined
+  if (isInField && value !== undefined && words === undefined) return { field, value, ...place }
+  if (isInField && words !== undefined && value === undefined) return { field, words, ...place }
+  const others = [category, field, value, words]
+  if (subjectKey === undefined || others.some((other) => other !== undefined))
     throw searchMalformed()
   return { subjectKey }
 }
@@ -73,15 +86,15 @@ export async function findSubjects(
   }
   const { category, field } = placeOf(controller, sought)
   demandCategory(act, controller, category.name)
-  if (!field.searchable) throw fieldNotSearchable(field.name)
-  const value = readValue(field.name, field.kind, sought.value)
-  if (value === undefined) throw valueMalformed(field.name, field.kind)
+  if (!isForPurpose(field, act.purpose)) throw fieldOutsidePurpose(category.name, field.name)
   const matches = await matchesOf(act.sql, {
+    ...soughtIndex(act, controller, category, field, sought),
     controllerId: controller.controllerId,
     bit: category.bit,
     field: field.name,
-    values: fieldIndexes(act, category, field, value),
     now: act.now,
+    purpose: act.purpose!,
+    consent: controller.purposes.some(({ name, consent }) => consent && name === act.purpose),
     after,
     limit,
   })
@@ -89,6 +102,35 @@ export async function findSubjects(
   for (const { subject, record } of matches) act.touch({ subject, record, category: category.bit })
   act.tell({ by: `${category.name}.${field.name}`, found: matches.length })
   return matches.map(({ subjectId, subject }) => ({ subjectId, ordinal: subject }))
+}
+
+/** Index values to look for, and how many of them a subject must have. */
+interface SoughtIndex {
+  readonly values: readonly Buffer[]
+  readonly least: number
+}
+
+/** What is not searchable in this way is refused; an empty answer would be a lie. */
+function soughtIndex(
+  act: Act,
+  { country }: Controller,
+  category: Category,
+  field: Field,
+  sought: Exclude<Sought, { readonly subjectKey: string }>,
+): SoughtIndex {
+  if ('words' in sought) {
+    if (!field.words) throw wordsNotSearchable(field.name)
+    const words = wordIndexes(act, category, field, sought.words)
+    if (words.length === 0 || words.length > mostWords) throw wordsMalformed(mostWords)
+    return { values: words.flat(), least: words.length }
+  }
+  if (!field.searchable) throw fieldNotSearchable(field.name)
+  const value = readValue(field.name, field.kind, sought.value)
+  if (value === undefined) throw valueMalformed(field.name, field.kind)
+  // A number put in before the contract named a country lies in its bare form.
+  const forms = country === null || field.kind !== 'phone' ? [country] : [country, null]
+  const values = forms.flatMap((form) => fieldIndexes(act, category, field, value, form))
+  return { values, least: 1 }
 }
 
 function placeOf(

@@ -12,7 +12,14 @@ import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
 export type { Terms } from './agreement.ts'
-export type { BreachContact, Category, Controller, Field, Purpose } from './contract.ts'
+export {
+  type BreachContact,
+  type Category,
+  categoryFor,
+  type Controller,
+  type Field,
+  type Purpose,
+} from './contract.ts'
 export {
   type Amendment,
   amendController,
@@ -35,6 +42,7 @@ export { findSubjects, type Sought } from './find-acts.ts'
 export { beginLeaving, leaveNow } from './leave-acts.ts'
 export { putRecords } from './put-acts.ts'
 export { readSubjects } from './read-acts.ts'
+export { recordEvent } from './event-acts.ts'
 export type { PutRow, StoredRow } from './row.ts'
 export type { OpenRecord, OpenSubject } from './subject.ts'
 export { subjectOrdinals, subjectsByOrdinal } from './subject-store.ts'

@@ -13,7 +13,7 @@ export function mask(
   { kind, special }: Pick<Field, 'kind' | 'special'>,
   value: FieldValue,
 ): string {
-  if (special || typeof value === 'number') return hidden
+  if (special || typeof value !== 'string') return hidden
   if (kind === 'email') return maskEmail(value)
   if (kind === 'phone') return maskPhone(value)
   if (kind === 'date') return value.slice(0, 4)

@@ -1,8 +1,10 @@
 import { newId } from '#ground'
 import { type Act, controllerOf } from '#kernel'
 import { indexVersion, keepSubjectKeys, type SubjectKey, subjectKeys } from '#keys'
+import { type EventDates, eventDates } from './event-store.ts'
 import { indexRows } from './index-acts.ts'
 import { insertRecords, replaceRecords, type Standing, standingRecords } from './record-store.ts'
+import { endOf } from './retention.ts'
 import type { Placed, StoredRow } from './row.ts'
 import { type Newcomers, sealNewcomers, sealRow } from './seal-acts.ts'
 import { inSlices } from './slices.ts'
@@ -20,10 +22,21 @@ import {
 export interface Ground {
   readonly subjects: ReadonlyMap<
     string,
-    Pick<LockedSubject, 'subjectId' | 'ordinal' | 'restricted'>
+    Pick<LockedSubject, 'subjectId' | 'ordinal' | 'restricted' | 'consents' | 'objections'>
   >
   readonly standing: ReadonlyMap<string, Standing>
+  /** When what retention is counted from happened, by subject id and event. */
+  readonly events: EventDates
 }
+
+const noEvents: EventDates = new Map()
+const nothing: Ground = { subjects: new Map(), standing: new Map(), events: noEvents }
+
+/** When the event came that a row's category counts its retention from; undefined where it has not. */
+export const eventOf = ({ who, category }: Placed, { subjects, events }: Ground) =>
+  category.retainFrom === null
+    ? undefined
+    : events.get(`${subjects.get(who)?.subjectId} ${category.retainFrom}`)
 
 /**
  * Locks what the rows concern. Births take the controller's counters first and subjects after: one
@@ -31,7 +44,7 @@ export interface Ground {
  */
 export async function locate(act: Act, placed: readonly Placed[]): Promise<Ground> {
   const rows = perSlot(placed)
-  if (rows.length === 0) return { subjects: new Map(), standing: new Map() }
+  if (rows.length === 0) return nothing
   const isComplete = ({ standing }: Ground) => standing.size === rows.length
   const births = !isComplete(await look(act, rows, peekByKey))
   if (births) await lockCounters(act.sql, controllerOf(act))
@@ -47,7 +60,7 @@ async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey):
   const byIndex = byIndexOf(rows)
   const keyIndexes = [...byIndex.values()].map(({ index }) => index)
   const found = await byKey(act.sql, controllerId, keyIndexes)
-  if (found.length === 0) return { subjects: new Map(), standing: new Map() }
+  if (found.length === 0) return nothing
   const subjects = new Map(
     found.map((subject) => [byIndex.get(subject.keyIndex.toString('hex'))!.who, subject]),
   )
@@ -59,9 +72,12 @@ async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey):
     known.map(({ who }) => subjects.get(who)!.subjectId),
     known.map(({ category }) => category.bit),
   )
+  const awaits = known.some(({ category }) => category.retainFrom !== null)
+  const ids = found.map(({ subjectId }) => subjectId)
   return {
     subjects,
     standing: new Map(standing.map((r) => [`${whose.get(r.subjectId)!}:${r.category}`, r])),
+    events: awaits ? await eventDates(act.sql, controllerId, ids) : noEvents,
   }
 }
 
@@ -113,6 +129,7 @@ export async function storePlaced(
       sealRow(act, row, keyOf(row, ground, keys, newcomers), {
         recordId: standing?.recordId ?? newId(),
         version: (standing?.version ?? 0) + 1,
+        eraseAfter: endOf(row.category, act.now, eventOf(row, ground)),
       })
     const ordinal = standing?.ordinal ?? nextRecord++
     const subject = ground.subjects.get(row.who)?.ordinal ?? ordinals.get(row.who)!

@@ -1,10 +1,17 @@
 import { type Act, Refusal } from '#kernel'
-import { demandCategory } from './access.ts'
-import type { Controller } from './contract.ts'
+import { demandCategory, whyNot } from './access.ts'
+import { type Controller, isForPurpose } from './contract.ts'
 import { heldController } from './controller-acts.ts'
 import { indexesOf, subjectIndexes } from './indexes.ts'
-import { locate, storePlaced } from './place-acts.ts'
-import { batchRejected, subjectRestricted } from './refusals.ts'
+import { eventOf, type Ground, locate, storePlaced } from './place-acts.ts'
+import {
+  batchRejected,
+  fieldOutsidePurpose,
+  recordOver,
+  recordPartlySeen,
+  subjectRestricted,
+} from './refusals.ts'
+import { endOf } from './retention.ts'
 import {
   type Placed,
   type PutRow,
@@ -58,8 +65,9 @@ export async function putAcceptable(
   return storeChecked(act, await checkRows(act, controller, rows, report), report)
 }
 
-/** Rows that are allowed, and those that are not. */
+/** Rows that are allowed by the contract, and those that are not. */
 export interface Checked {
+  readonly controller: Controller
   readonly placed: readonly Placed[]
   readonly rejected: readonly RowError[]
 }
@@ -84,27 +92,47 @@ export async function checkRows(
       rejected.push(report(at, error))
     }
   })
-  return { placed, rejected }
+  return { controller, placed, rejected }
 }
 
 /** Stores rows that are allowed. The contract they were checked against is held by the act. */
 export async function storeChecked(
   act: Act,
-  { placed, rejected }: Checked,
+  { controller, placed, rejected }: Checked,
   report: (row: number, refusal: Refusal) => RowError,
   prepared?: Newcomers,
 ): Promise<PutOutcome> {
   const ground = await locate(act, placed)
-  const isRestricted = ({ who }: Placed) => ground.subjects.get(who)?.restricted === true
-  const restricted = placed.filter(isRestricted).map(({ row }) => report(row, subjectRestricted()))
-  const free = restricted.length === 0 ? placed : placed.filter((one) => !isRestricted(one))
+  const hindered: RowError[] = []
+  const free = placed.filter((one) => {
+    const refusal = hindrance(act, controller, one, ground)
+    if (refusal !== undefined) hindered.push(report(one.row, refusal))
+    return refusal === undefined
+  })
   const stored = await storePlaced(act, free, ground, prepared)
   const born = new Set(stored.filter(({ version }) => version === 1).map((r) => r.recordId)).size
   return {
     stored,
     replaced: stored.length - born,
-    rejected: [...rejected, ...restricted].sort((a, b) => a.row - b.row),
+    rejected: [...rejected, ...hindered].sort((a, b) => a.row - b.row),
   }
+}
+
+/** Why a row that is right in itself may not be put where it belongs; undefined where it may. */
+function hindrance(
+  act: Act,
+  controller: Controller,
+  row: Placed,
+  ground: Ground,
+): Refusal | undefined {
+  const { category } = row
+  const subject = ground.subjects.get(row.who)
+  if (subject?.restricted === true) return subjectRestricted()
+  const refused = whyNot(act, controller, subject)
+  if (refused !== undefined) return refused
+  const seesAll = category.fields.every((field) => isForPurpose(field, act.purpose))
+  if (!seesAll && ground.standing.has(row.slot)) return recordPartlySeen(category.name)
+  return endOf(category, act.now, eventOf(row, ground)) <= act.now ? recordOver() : undefined
 }
 
 /** Reads one row for the act: allowed by contract, purpose and grant. */
@@ -115,6 +143,9 @@ export function checkOf(act: Act, controller: Controller): (row: PutRow, at: num
     if (!allowed.has(row.category)) demandCategory(act, controller, row.category)
     allowed.add(row.category)
     const ready = readRow(controller, row)
+    for (const field of ready.category.fields)
+      if (ready.values.has(field.name) && !isForPurpose(field, act.purpose))
+        throw fieldOutsidePurpose(ready.category.name, field.name)
     const [keyIndex, ...olderIndexes] = subjectIndexes(act, ready.subjectKey)
     const who = keyIndex!.toString('hex')
     const slot = `${who}:${ready.category.bit}`

@@ -1,7 +1,7 @@
 import { type Act, controllerOf, Sealed } from '#kernel'
 import { openRecord, type SubjectKey, subjectKeys } from '#keys'
-import { type Sight, sightOf } from './access.ts'
-import { categoryOfBit, type Controller } from './contract.ts'
+import { type Sight, sightOf, whyNot } from './access.ts'
+import type { Category, Controller } from './contract.ts'
 import { activeController } from './controller-acts.ts'
 import type { FieldValue } from './field-value.ts'
 import { mask } from './mask.ts'
@@ -44,6 +44,10 @@ export async function readSubjects(
   if (subjects.length < ids.length) throw unknownSubject()
   if (subjects.some(({ erasedAt }) => erasedAt !== null)) throw subjectErased()
   if (subjects.some(({ restricted }) => restricted)) throw subjectRestricted()
+  for (const subject of subjects) {
+    const refusal = whyNot(act, controller, subject)
+    if (refusal !== undefined) throw refusal
+  }
   return gather(act, controller, subjects, sight)
 }
 
@@ -70,6 +74,7 @@ export async function gather(
     revealed: sight.categories.filter(({ bit }) => sight.revealed.has(bit)).map(({ name }) => name),
   })
   const ofSubject = Map.groupBy(records, ({ subjectId }) => subjectId)
+  const seen = new Map(sight.categories.map((category) => [category.bit, category]))
   const isRevealed = sight.categories.every(({ bit }) => sight.revealed.has(bit))
   return new Sealed((receipt) => {
     const open = (key: SubjectKey, context: readonly string[], blob: Buffer) =>
@@ -87,8 +92,11 @@ export async function gather(
         subjectKey,
         restricted,
         records: own.map((record) =>
-          opened(controller, record, sight.revealed.has(record.category), (context) =>
-            open(key, context, record.sealed),
+          opened(
+            seen.get(record.category)!,
+            record,
+            sight.revealed.has(record.category),
+            (context) => open(key, context, record.sealed),
           ),
         ),
       }
@@ -97,12 +105,11 @@ export async function gather(
 }
 
 function opened(
-  controller: Controller,
+  { name, fields }: Category,
   record: SealedRecord,
   revealed: boolean,
   open: (context: string[]) => string,
 ): OpenRecord {
-  const { name, fields } = categoryOfBit(controller, record.category)
   const text = open(recordContext(record))
   const values = JSON.parse(text) as { [field: string]: FieldValue }
   const shown = fields

@@ -163,16 +163,40 @@ export async function withoutRecords(
   return rows.map(({ id }) => id)
 }
 
-/** Gives every record of a category the erasure date of another retention. */
-export async function redateRecords(
+/** How a category's records end. */
+export interface Ending {
+  readonly controllerId: string
+  /** The category's bit. */
+  readonly bit: number
+  readonly retainDays: number
+  readonly retainFrom: string | null
+  /** Whole days from storing, where the event never comes. */
+  readonly longestRetention: number
+}
+
+/** Gives every record of a category, or those of one subject, the erasure date of another retention. */
+export function redateRecords(
   sql: Sql,
-  category: { readonly controllerId: string; readonly bit: number; readonly retainDays: number },
-): Promise<void> {
-  await sql.run({
-    name: 'vault.record.redate',
-    text: `update vault.record set erase_after = stored_at + $3 * interval '24 hours'
-      where controller_id = $1 and category = $2`,
-    values: [category.controllerId, category.bit, category.retainDays],
+  { controllerId, bit, retainDays, retainFrom, longestRetention }: Ending,
+  subjectId: string | null = null,
+): Promise<{ readonly ordinal: number; readonly eraseAfter: Date }[]> {
+  return sql.rows({
+    text: `update vault.record r set erase_after = case
+        when $4::text is null then r.stored_at + $3 * interval '24 hours'
+        else coalesce(
+          (select e.happened_at + $3 * interval '24 hours' from vault.subject_event e
+            where e.controller_id = r.controller_id and e.subject_id = r.subject_id and e.event = $4),
+          r.stored_at + $5 * interval '24 hours') end
+      where r.controller_id = $1 and r.category = $2 ${subjectId === null ? '' : 'and r.subject_id = $6'}
+      ${subjectId === null ? '' : 'returning r.ordinal, r.erase_after as "eraseAfter"'}`,
+    values: [
+      controllerId,
+      bit,
+      retainDays,
+      retainFrom,
+      longestRetention,
+      ...(subjectId === null ? [] : [subjectId]),
+    ],
   })
 }
 
@@ -262,30 +286,43 @@ export function matchesOf(
     readonly controllerId: string
     readonly bit: number
     readonly field: string
+    /** What to look for, and how many of them one record must have. */
     readonly values: readonly Buffer[]
+    readonly least: number
+    /** Who objected to this purpose, or did not consent where it rests on that, is not found. */
+    readonly purpose: string
+    readonly consent: boolean
     readonly now: Date
     readonly after: number
     readonly limit: number
   },
 ): Promise<Match[]> {
+  const [only] = wanted.values
+  const isOne = wanted.values.length === 1
   return sql.rows({
-    name: 'vault.index.matches',
+    name: `vault.index.matches.${isOne ? 'one' : 'several'}`,
     text: `select s.subject_id as "subjectId", s.ordinal as subject, r.ordinal as record
       from vault.field_index i
       join vault.record r using (controller_id, subject_id, category)
       join vault.subject s using (controller_id, subject_id)
       where i.controller_id = $1 and i.category = $2 and i.field = $3
-        and i.value = any($4::bytea[])
+        and i.value ${isOne ? '= $4' : '= any($4::bytea[])'}
         and r.erase_after > $5 and s.ordinal > $6 and not s.restricted
+        and not coalesce($8 = any(s.objections), false)
+        and (not $9::boolean or coalesce($8 = any(s.consents), false))
+      group by 1, 2, 3 having count(distinct i.value) >= $10
       order by s.ordinal limit $7`,
     values: [
       wanted.controllerId,
       wanted.bit,
       wanted.field,
-      wanted.values,
+      isOne ? only : wanted.values,
       wanted.now,
       wanted.after,
       wanted.limit,
+      wanted.purpose,
+      wanted.consent,
+      wanted.least,
     ],
   })
 }

@@ -53,9 +53,15 @@ export const fieldNotIndexable = (field: string) =>
   new Refusal(
     'vault.field-not-indexable',
     422,
-    'A field of special categories, a number or a date cannot be searchable: its index would give its values away.',
+    'A field of special categories, a number, a date, a choice or a yes or no cannot be searchable: its index would give its values away.',
     { field },
   )
+
+/** Mend the rule as the sentence says, or leave it out: then nothing remains. */
+export const anonymiseMalformed = (category: string, why: string) =>
+  new Refusal('vault.anonymise-malformed', 422, `The rule of anonymising is not usable. ${why}`, {
+    category,
+  })
 
 /** Keep it in the contract; to end its use, take the category out of every purpose. */
 export const promiseDropped = (what: string) =>
@@ -116,8 +122,54 @@ export const outsidePurpose = (category?: string) =>
     category === undefined ? undefined : { category },
   )
 
+/** Leave the field out, or name a purpose that may use it. */
+export const fieldOutsidePurpose = (category: string, field: string) =>
+  new Refusal(
+    'vault.field-outside-purpose',
+    403,
+    'The contract does not allow this field for this purpose.',
+    { category, field },
+  )
+
+/** Rectify single fields instead, or put for a purpose that may use all of the category’s fields. */
+export const recordPartlySeen = (category: string) =>
+  new Refusal(
+    'vault.record-partly-seen',
+    409,
+    'The purpose may use only some fields of this category; replacing the record would lose the others.',
+    { category },
+  )
+
+/** Record the subject’s consent first, or use a purpose that does not rest on it. */
+export const consentMissing = () =>
+  new Refusal(
+    'vault.consent-missing',
+    403,
+    'This purpose rests on consent, and the subject has not given it or has withdrawn it.',
+  )
+
+/** Use another purpose; the controller may lift the objection where its grounds prevail. */
+export const objected = () =>
+  new Refusal('vault.purpose-objected', 403, 'The subject has objected to this purpose.')
+
 /** As the permission’s own code says: ask for the grant. */
 export const notGranted = (code: string, message: string) => new Refusal(code, 403, message)
+
+/** Use an event that a category counts its retention from, or amend the contract. */
+export const eventNotAgreed = () =>
+  new Refusal(
+    'vault.event-not-agreed',
+    422,
+    'No category of the contract counts its retention from such an event.',
+  )
+
+/** Leave it out: what is over already is not taken in. */
+export const recordOver = () =>
+  new Refusal(
+    'vault.record-over',
+    409,
+    'The time of such a record is over for this subject; it would be erased at once.',
+  )
 
 // Rows and values
 
@@ -197,12 +249,25 @@ export const fieldNotSearchable = (field: string) =>
     { field },
   )
 
+/** Search by the whole value, or make the field searchable by its words. */
+export const wordsNotSearchable = (field: string) =>
+  new Refusal(
+    'vault.words-not-searchable',
+    422,
+    'This field is not searched by its words; an empty answer would be a lie.',
+    { field },
+  )
+
+/** Search by fewer words, and by at least one of letters or digits. */
+export const wordsMalformed = (most: number) =>
+  new Refusal('vault.words-malformed', 422, `A search by words has 1 to ${most} of them.`)
+
 /** Send either `subjectKey`, or `field` and `value`. */
 export const searchMalformed = () =>
   new Refusal(
     'vault.search-malformed',
     422,
-    'Search by subjectKey, or by field and value with their category; not by both.',
+    'Search by subjectKey, or by field with either value or words, and their category; not by several of them.',
   )
 
 /** Repeat with `category`. */

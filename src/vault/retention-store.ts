@@ -21,10 +21,10 @@ export async function dueSubjects(
 export async function dueControllers(sql: Sql, now: Date): Promise<string[]> {
   const rows = await sql.rows<{ id: string }>({
     name: 'vault.retention.due-controllers',
-    text: `select distinct r.controller_id as id from vault.record r
-      join vault.subject s using (controller_id, subject_id)
-      join vault.controller c using (controller_id)
-      where r.erase_after <= $1 and not s.held and c.state = 'active'`,
+    text: `select c.controller_id as id from vault.controller c
+      where c.state = 'active' and exists (
+        select from vault.record r join vault.subject s using (controller_id, subject_id)
+        where r.controller_id = c.controller_id and r.erase_after <= $1 and not s.held)`,
     values: [now],
   })
   return rows.map(({ id }) => id)
@@ -67,11 +67,11 @@ export function lags(sql: Sql, now: Date): Promise<Lag[]> {
     name: 'vault.retention.lags',
     text: `select c.controller_id as "controllerId", coalesce(d.held, 0) as held,
         coalesce(extract(epoch from $1 - d.oldest) / 3600, 0)::float8 as "overdueHours"
-      from vault.controller c left join (
-        select r.controller_id, min(r.erase_after) filter (where not s.held) as oldest,
+      from vault.controller c cross join lateral (
+        select min(r.erase_after) filter (where not s.held) as oldest,
           count(*) filter (where s.held) as held
         from vault.record r join vault.subject s using (controller_id, subject_id)
-        where r.erase_after <= $1 group by 1) d using (controller_id)
+        where r.controller_id = c.controller_id and r.erase_after <= $1) d
       where c.state <> 'left'`,
     values: [now],
   })

@@ -29,6 +29,27 @@ export function eraseAfter(storedAt: Date, retainDays: number): Date {
   return new Date(storedAt.getTime() + retainDays * dayMs)
 }
 
+/**
+ * When a record of a category ends that is stored now: counted from storing, or from the subject's
+ * own event. Until that has come, it is kept no longer than {@link longestRetention}.
+ */
+export function endOf(
+  { retainDays, retainFrom }: { readonly retainDays: number; readonly retainFrom: string | null },
+  storedAt: Date,
+  eventAt: Date | undefined,
+): Date {
+  if (retainFrom === null) return eraseAfter(storedAt, retainDays)
+  return eventAt === undefined
+    ? eraseAfter(storedAt, longestRetention)
+    : eraseAfter(eventAt, retainDays)
+}
+
+/** When a record ends, after an event. */
+export interface Redated {
+  readonly category: string
+  readonly eraseAfter: Date
+}
+
 /** What the retention job would erase from one category. */
 export interface DueFacts {
   readonly category: string

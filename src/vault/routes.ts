@@ -9,13 +9,16 @@ import {
   listedAnswer,
   namesIn,
   pageOf,
+  redatedAnswer,
   reportAnswer,
   storedAnswer,
   subjectAnswer,
 } from './answers.ts'
 import { amendController, breachContacts, contractOf, createController } from './controller-acts.ts'
 import { countsOf, countsOfAll, listControllers } from './controller-store.ts'
+import { judge } from './judgement.ts'
 import { eraseSubject, flagSubject } from './erase-acts.ts'
+import { recordEvent } from './event-acts.ts'
 import { exportAll } from './export-acts.ts'
 import { findSubjects, soughtIn } from './find-acts.ts'
 import { importFormats, readMapping } from './import.ts'
@@ -44,6 +47,28 @@ const controllers = [
     async handle(act, { body }) {
       return controllerAnswer(await createController(act, body))
     },
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/controllers/judge',
+    action: 'vault.controller.judge',
+    summary: 'Say what a contract would come to, field by field; agrees on nothing',
+    effect: 'read',
+    body: wire.ContractTerms,
+    response: wire.Judged,
+    handle: async (_act, { body }) => judge(body),
+  }),
+  route({
+    method: 'POST',
+    url: `${one}/judge`,
+    action: 'vault.controller.read',
+    summary: 'Say what an amendment would come to, and what it would weaken; changes nothing',
+    effect: 'read',
+    params: wire.ControllerParams,
+    body: wire.ContractTerms,
+    response: wire.Judged,
+    scope: ofController,
+    handle: async (act, { body }) => judge(body, await contractOf(act)),
   }),
   route({
     method: 'GET',
@@ -223,6 +248,21 @@ const subjects = [
     response: wire.Flagged,
     scope: ofController,
     handle: (act, { params, body }) => flagSubject(act, params.subjectId, body),
+  }),
+  route({
+    method: 'PUT',
+    url: `${one}/subjects/:subjectId/events`,
+    action: 'vault.subject.event',
+    summary: 'Record the event that a retention is counted from, such as the end of a contract',
+    effect: 'write',
+    params: wire.SubjectParams,
+    body: wire.SubjectEvent,
+    response: wire.Redated,
+    scope: ofController,
+    async handle(act, { params: { subjectId }, body }) {
+      const records = await recordEvent(act, subjectId, body)
+      return { subjectId, records: records.map(redatedAnswer) }
+    },
   }),
   route({
     method: 'DELETE',

@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel'
 import { type Category, categoryNamed, type Contract } from './contract.ts'
-import { type FieldValue, isLine, normalForm, readValue } from './field-value.ts'
+import { type FieldValue, isLine, normalForm, readField } from './field-value.ts'
 import { recordEmpty, subjectKeyMalformed, unknownCategory, unknownField } from './refusals.ts'
 
 /** A record on its way in: one category of one subject's data, whole. */
@@ -15,6 +15,8 @@ export interface PutRow {
 export interface ReadyRow {
   readonly subjectKey: string
   readonly category: Category
+  /** Of the contract: how a phone number without a country is read. */
+  readonly country: string | null
   /** In the contract's order of fields; fields without a value are absent. */
   readonly values: ReadonlyMap<string, FieldValue>
 }
@@ -68,13 +70,15 @@ export function readRow(contract: Contract, row: PutRow): ReadyRow {
   for (const name of Object.keys(row.fields))
     if (!category.fields.some((field) => field.name === name)) throw unknownField(category.name)
   const values = new Map<string, FieldValue>()
-  for (const { name, kind } of category.fields) {
+  for (const field of category.fields) {
+    const { name } = field
     if (!Object.hasOwn(row.fields, name)) continue
-    const value = readValue(name, kind, row.fields[name])
+    const value = readField(field, row.fields[name])
     if (value !== undefined) values.set(name, value)
   }
   if (values.size === 0) throw recordEmpty()
-  return { subjectKey: readSubjectKey(row.subjectKey), category, values }
+  const { country } = contract
+  return { subjectKey: readSubjectKey(row.subjectKey), category, country, values }
 }
 
 /** @throws {Refusal} `vault.subject-key-malformed`. */

@@ -1,7 +1,7 @@
 import { newId } from '#ground'
 import type { Act } from '#kernel'
 import { makeSubjectKey, type NewSubjectKey, sealRecord, type SubjectKey } from '#keys'
-import { eraseAfter } from './retention.ts'
+import { endOf } from './retention.ts'
 import type { Placed } from './row.ts'
 import { inSlices } from './slices.ts'
 import { identifierContext, recordContext, type SealedRecord } from './subject.ts'
@@ -28,7 +28,9 @@ export async function sealNewcomers(act: Act, rows: readonly Placed[]): Promise<
   await inSlices(rows, (row) => {
     const newcomer = newcomers.get(row.who) ?? newcomerOf(act, row)
     newcomers.set(row.who, newcomer)
-    const identity = { recordId: newId(), version: 1 }
+    // Nothing has happened yet to who is not born.
+    const eraseAfter = endOf(row.category, act.now, undefined)
+    const identity = { recordId: newId(), version: 1, eraseAfter }
     newcomer.records.set(row.slot, sealRow(act, row, newcomer.made.key, identity))
   })
   return newcomers
@@ -40,12 +42,12 @@ function newcomerOf(act: Act, { keyIndex, subjectKey }: Placed): Newcomer {
   return { made, keyIndex, keySealed, records: new Map() }
 }
 
-/** Seals a row for its place and version. Its time begins now. */
+/** Seals a row for its place and version. */
 export function sealRow(
   act: Act,
   { category, values }: Placed,
   key: SubjectKey,
-  identity: Pick<SealedRecord, 'recordId' | 'version'>,
+  identity: Pick<SealedRecord, 'recordId' | 'version' | 'eraseAfter'>,
 ): Unnumbered {
   const place = { ...identity, category: category.bit }
   const plaintext = Buffer.from(JSON.stringify(Object.fromEntries(values)))
@@ -55,6 +57,5 @@ export function sealRow(
     keyId: key.id,
     sealed: sealRecord(key, recordContext(place), plaintext),
     storedAt: act.now,
-    eraseAfter: eraseAfter(act.now, category.retainDays),
   }
 }

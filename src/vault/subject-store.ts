@@ -3,7 +3,11 @@ import type { Sql } from '#kernel'
 import type { ListedSubject, Subject } from './subject.ts'
 
 const columns = `subject_id as "subjectId", ordinal, key_sealed as "keySealed", restricted, held,
+    consents, objections,
     created_at as "createdAt", erased_at as "erasedAt"`
+
+const asPut = `subject_id as "subjectId", ordinal, key_index as "keyIndex", restricted,
+        consents, objections`
 
 /** A live subject as a put sees it: found by its blind index, locked until the transaction ends. */
 export interface LockedSubject {
@@ -11,6 +15,8 @@ export interface LockedSubject {
   readonly ordinal: number
   readonly keyIndex: Buffer
   readonly restricted: boolean
+  readonly consents: readonly string[] | null
+  readonly objections: readonly string[] | null
 }
 
 /** Live subjects by their blind index, as they are now; nobody is kept from changing them. */
@@ -21,7 +27,7 @@ export function peekByKey(
 ): Promise<LockedSubject[]> {
   return sql.rows({
     name: 'vault.subject.peek-by-key',
-    text: `select subject_id as "subjectId", ordinal, key_index as "keyIndex", restricted
+    text: `select ${asPut}
       from vault.subject where controller_id = $1 and key_index = any($2::bytea[])`,
     values: [controllerId, byteaArray(keyIndexes)],
   })
@@ -35,7 +41,7 @@ export function lockByKey(
 ): Promise<LockedSubject[]> {
   return sql.rows({
     name: 'vault.subject.lock-by-key',
-    text: `select subject_id as "subjectId", ordinal, key_index as "keyIndex", restricted
+    text: `select ${asPut}
       from vault.subject where controller_id = $1 and key_index = any($2::bytea[])
       order by subject_id for no key update`,
     values: [controllerId, byteaArray(keyIndexes)],
@@ -199,7 +205,8 @@ export async function entomb(
   await sql.run({
     name: 'vault.subject.entomb',
     text: `update vault.subject
-      set key_index = null, key_sealed = null, key_id = null, restricted = false, erased_at = $3
+      set key_index = null, key_sealed = null, key_id = null, restricted = false,
+        consents = null, objections = null, erased_at = $3
       where controller_id = $1 and subject_id = any($2::uuid[])`,
     values: [controllerId, subjectIds, now],
   })

@@ -9,12 +9,18 @@ export interface Subject {
   readonly keySealed: Buffer | null
   readonly restricted: boolean
   readonly held: boolean
+  /** Purposes it consented to, and those it objected to; null for none. */
+  readonly consents: readonly string[] | null
+  readonly objections: readonly string[] | null
   readonly createdAt: Date
   readonly erasedAt: Date | null
 }
 
 /** A live subject with the number of its records. */
-export interface ListedSubject extends Omit<Subject, 'keySealed' | 'erasedAt'> {
+export interface ListedSubject extends Omit<
+  Subject,
+  'keySealed' | 'erasedAt' | 'consents' | 'objections'
+> {
   readonly records: number
 }
 
@@ -50,6 +56,8 @@ export interface OpenSubject {
   /** The controller's own identifier; dots unless everything read is revealed. */
   readonly subjectKey: string
   readonly restricted: boolean
+  /** The refusal's code where its data is left out of a list of many. */
+  readonly withheld?: string
   readonly records: readonly OpenRecord[]
 }
 

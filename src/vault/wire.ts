@@ -1,5 +1,5 @@
 import { type TObject, type TSchema, Type } from 'typebox'
-import { fieldKinds } from './contract.ts'
+import { fieldClasses, fieldKinds, generalisations } from './contract.ts'
 import { exportFormats } from './export.ts'
 
 const Uuid = Type.String({
@@ -11,6 +11,8 @@ const Count = Type.Integer({ minimum: 0 })
 const Name = Type.String({ minLength: 1, maxLength: 64 })
 const Label = Type.String({ minLength: 1, maxLength: 200 })
 const maybe = <T extends TSchema>(shape: T) => Type.Optional(shape)
+const orNull = <T extends TSchema>(shape: T) => Type.Union([shape, Type.Null()])
+const Value = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 const listOf = <S extends TObject>(shape: S) =>
   Type.Object({ items: Type.Array(shape), next: maybe(Type.String()) })
 
@@ -31,21 +33,56 @@ const BreachContact = Type.Object({
 const FieldTerms = Type.Object({
   name: Name,
   kind: Type.Enum(fieldKinds),
+  class: maybe(
+    Type.Enum(fieldClasses, { description: 'how much harm it could do; default ordinary' }),
+  ),
+  special: maybe(Type.Boolean({ description: 'short for class special, GDPR Art. 9' })),
   searchable: maybe(Type.Boolean({ description: 'kept in a blind index; default false' })),
-  special: maybe(Type.Boolean({ description: 'special category, GDPR Art. 9; default false' })),
+  words: maybe(
+    Type.Boolean({
+      description:
+        'searched by its words too; gives away how many words a value has and who shares one',
+    }),
+  ),
+  purposes: maybe(
+    orNull(Type.Array(Name, { maxItems: 200, description: 'the only purposes that may use it' })),
+  ),
+  options: maybe(orNull(Type.Array(Label, { maxItems: 200, description: 'what a choice may be' }))),
+})
+const AnonymiseRule = Type.Object({
+  k: Type.Integer({ description: 'each combination stands for at least so many records' }),
+  keep: Type.Array(
+    Type.Object({
+      field: Name,
+      method: Type.Enum(generalisations),
+      width: maybe(Type.Integer({ description: 'of band and prefix' })),
+    }),
+    { maxItems: 20 },
+  ),
 })
 const CategoryTerms = Type.Object({
   name: Name,
   fields: Type.Array(FieldTerms, { maxItems: 200 }),
   retainDays: Type.Number({ description: 'whole days from storing to erasure, 1 to 3653' }),
+  retainFrom: maybe(
+    orNull(Type.String({ description: 'event that starts the days', maxLength: 64 })),
+  ),
+  anonymise: maybe(orNull(AnonymiseRule)),
 })
-const Purpose = Type.Object({ name: Name, categories: Type.Array(Name, { maxItems: 31 }) })
+const Purpose = Type.Object({
+  name: Name,
+  categories: Type.Array(Name, { maxItems: 31 }),
+  consent: maybe(Type.Boolean({ description: 'only for subjects that consented; default false' })),
+})
 const terms = {
   name: Label,
   country: maybe(Type.String({ description: 'ISO 3166-1 alpha-2', maxLength: 2 })),
   categories: Type.Array(CategoryTerms, { maxItems: 31 }),
   purposes: Type.Array(Purpose, { maxItems: 200 }),
   noticeHours: maybe(Type.Number({ description: 'hours to the notice of a breach, 1 to 72' })),
+  exportAlone: maybe(
+    Type.Number({ description: 'subjects one person exports without a second; default 10,000' }),
+  ),
   subjectKinds: maybe(Type.Array(Label, { maxItems: 50 })),
 }
 const Contacts = Type.Array(BreachContact, { maxItems: 20 })
@@ -74,12 +111,22 @@ const controller = {
     Type.Object({
       name: Name,
       bit: Type.Integer({ description: 'number in the trail’s sets, 0 to 30' }),
-      fields: Type.Array(Type.Required(FieldTerms)),
+      fields: Type.Array(
+        Type.Object({
+          ...Type.Required(FieldTerms).properties,
+          leakage: orNull(
+            Type.String({ description: 'what its index gives away; null where it has none' }),
+          ),
+        }),
+      ),
       retainDays: Type.Integer(),
+      retainFrom: orNull(Type.String()),
+      anonymise: orNull(AnonymiseRule),
     }),
   ),
-  purposes: Type.Array(Purpose),
+  purposes: Type.Array(Type.Required(Purpose)),
   noticeHours: Type.Integer(),
+  exportAlone: Type.Integer(),
   subjectKinds: Type.Array(Label),
   createdAt: Instant,
   agreedAt: Instant,
@@ -93,6 +140,20 @@ export const ControllerRead = Type.Object({
 })
 export const Controllers = listOf(Type.Object({ ...controller, subjects: Count, records: Count }))
 
+const Remark = Type.Object({
+  place: Type.String(),
+  level: Type.Enum(['leak', 'advice', 'fact']),
+  sentence: Type.String(),
+})
+export const Judged = Type.Object({
+  acceptable: Type.Boolean(),
+  code: maybe(Type.String()),
+  message: maybe(Type.String()),
+  weakenings: Type.Array(Type.String()),
+  remarks: Type.Array(Remark),
+})
+export const ContractTerms = Type.Object(terms)
+
 // Records and subjects
 
 export const PutRecord = Type.Object({
@@ -101,7 +162,10 @@ export const PutRecord = Type.Object({
     maxLength: 500,
   }),
   category: Name,
-  fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+  fields: Type.Record(
+    Type.String(),
+    Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+  ),
 })
 export const PutRecords = Type.Object({
   records: Type.Array(PutRecord, { minItems: 1, maxItems: 1000 }),
@@ -119,7 +183,8 @@ export const Sought = Type.Object({
   subjectKey: maybe(Type.String({ maxLength: 500 })),
   category: maybe(Name),
   field: maybe(Name),
-  value: maybe(Type.String({ maxLength: 500 })),
+  value: maybe(Type.String({ description: 'the exact value', maxLength: 500 })),
+  words: maybe(Type.String({ description: 'words that all stand in the value', maxLength: 500 })),
   after: maybe(Type.String({ maxLength: 10 })),
   limit: maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
 })
@@ -149,13 +214,26 @@ export const Subject = Type.Object({
       storedAt: Instant,
       eraseAfter: Instant,
       masked: Type.Boolean(),
-      fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+      fields: Type.Record(Type.String(), Value),
     }),
   ),
 })
 export const Flags = Type.Object({
   restricted: maybe(Type.Boolean({ description: 'GDPR Art. 18: kept, neither read nor changed' })),
   held: maybe(Type.Boolean({ description: 'legal hold: not erased' })),
+})
+export const SubjectEvent = Type.Object({
+  event: Name,
+  on: orNull(
+    Type.String({
+      description: 'the day it happened; its end (UTC) starts the time. null withdraws it',
+      format: 'date',
+    }),
+  ),
+})
+export const Redated = Type.Object({
+  subjectId: Uuid,
+  records: Type.Array(Type.Object({ category: Name, eraseAfter: Instant })),
 })
 export const Flagged = Type.Object({
   subjectId: Uuid,

@@ -1,6 +1,6 @@
 import { newId } from '#ground'
 import { type Act, controllerOf } from '#kernel'
-import { contractOf, putRecords } from '#vault'
+import { categoryFor, contractOf, putRecords } from '#vault'
 import { countCanaries, insertCanaries } from './canary-store.ts'
 import { madeUpFields, madeUpKey } from './made-up.ts'
 import { tooManyCanaries } from './refusals.ts'
@@ -25,7 +25,9 @@ export async function plantCanaries(act: Act, count: number): Promise<CanaryCoun
   if (standing.count + count > mostCanaries) throw tooManyCanaries(mostCanaries)
   const contract = await contractOf(act)
   const covered = contract.purposes.find(({ name }) => name === act.purpose)?.categories ?? []
-  const wanted = contract.categories.filter(({ name }) => covered.includes(name))
+  const wanted = contract.categories
+    .filter(({ name }) => covered.includes(name))
+    .map((category) => categoryFor(category, act.purpose))
   const rows = Array.from({ length: count }, () => newId()).flatMap((seed) =>
     wanted.map(({ name, fields }) => ({
       subjectKey: madeUpKey(seed),

@@ -6,7 +6,17 @@ const family = ['Adler', 'Bauer', 'Conti', 'Dubois', 'Ek', 'Fischer', 'Garcia', 
 
 export interface MadeUpField {
   readonly name: string
-  readonly kind: 'text' | 'email' | 'phone' | 'date' | 'number' | 'identifier'
+  readonly kind:
+    | 'text'
+    | 'email'
+    | 'phone'
+    | 'date'
+    | 'number'
+    | 'identifier'
+    | 'boolean'
+    | 'choice'
+  /** Of a choice. */
+  readonly options?: readonly string[] | null
 }
 
 /**
@@ -17,23 +27,26 @@ export interface MadeUpField {
 export function madeUpFields(
   seed: string,
   fields: readonly MadeUpField[],
-): Record<string, string | number> {
+): Record<string, string | number | boolean> {
   const dice = diceOf(seed)
   const [first, last] = [
     given[dice('given', given.length)]!,
     family[dice('family', family.length)]!,
   ]
   const number = String(dice('number', 1_000_000)).padStart(6, '0')
-  const values: Record<MadeUpField['kind'], (name: string) => string | number> = {
-    text: (name) =>
+  type Made = (field: MadeUpField) => string | number | boolean
+  const values: Record<MadeUpField['kind'], Made> = {
+    text: ({ name }) =>
       /family|last|sur/i.test(name) ? last : /given|first/i.test(name) ? first : `${first} ${last}`,
     email: () => `${first}.${last}${number.slice(0, 3)}@example.com`.toLowerCase(),
     phone: () => `+1 202 555 01${number.slice(0, 2)}`,
     date: () => `19${50 + dice('year', 50)}-0${1 + dice('month', 9)}-${10 + dice('day', 18)}`,
-    number: (name) => dice(name, 1000),
-    identifier: (name) => `${number}${dice(name, 10_000)}`,
+    number: ({ name }) => dice(name, 1000),
+    identifier: ({ name }) => `${number}${dice(name, 10_000)}`,
+    boolean: ({ name }) => dice(name, 2) === 0,
+    choice: ({ name, options }) => options?.[dice(name, options.length)] ?? '',
   }
-  return Object.fromEntries(fields.map(({ name, kind }) => [name, values[kind](name)]))
+  return Object.fromEntries(fields.map((field) => [field.name, values[field.kind](field)]))
 }
 
 /** A key nobody would think up: what it names can be reached only by sweeping. */

@@ -1,7 +1,7 @@
 import { countText } from '../../ui/figures.ts'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
-import { kindNames } from '../controllers/draft.ts'
+import { classNames, kindNames } from '../controllers/draft.ts'
 import type { ControllerRead } from './shapes.ts'
 
 /** The contract in force, as facts. */
@@ -44,19 +44,24 @@ export const ContractFacts = ({ controller }: { readonly controller: ControllerR
       keyOf={({ name }) => name}
       empty={null}
     >
-      {({ name, retainDays, fields }) => (
+      {({ name, retainDays, retainFrom, fields }) => (
         <>
           <td>{name}</td>
-          <td className="number">{countText(retainDays)} days</td>
+          <td className="number">
+            {countText(retainDays)} days
+            {retainFrom !== null && <div className="soft">from {retainFrom}</div>}
+          </td>
           <td>
             {fields.map((field) => (
               <div key={field.name}>
                 {field.name}{' '}
                 <span className="soft">
                   {kindNames[field.kind]}
-                  {field.searchable && ', searchable'}
-                  {field.special && ', special category'}
+                  {field.words ? ', searchable by words' : field.searchable && ', searchable'}
+                  {field.class !== 'ordinary' && `, ${classNames[field.class]}`}
+                  {field.purposes !== null && `, only for ${field.purposes.join(', ')}`}
                 </span>
+                {field.leakage !== null && <div className="hint">{field.leakage}</div>}
               </div>
             ))}
           </td>

@@ -1,4 +1,3 @@
-import type { ControllerRead } from './shapes.ts'
 import type { FileHead } from './file-head.ts'
 
 /** Which column holds what, while somebody chooses. Empty text: no column. */
@@ -10,7 +9,10 @@ export interface MappingDraft {
   readonly fields: Readonly<Record<string, string>>
 }
 
-type Category = Pick<ControllerRead['categories'][number], 'name' | 'fields'>
+interface Category {
+  readonly name: string
+  readonly fields: readonly { readonly name: string }[]
+}
 
 const keyLike =
   /^(?:subject|customer|client|person|user|patient|member|external)?(?:key|no|nr|number|id)$/

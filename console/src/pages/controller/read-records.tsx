@@ -91,11 +91,13 @@ const FieldLine = ({
   masked,
 }: {
   readonly name: string
-  readonly value: string | number
+  readonly value: string | number | boolean
   readonly masked: boolean
 }) => (
   <>
     <dt>{name}</dt>
-    <dd className={masked ? 'masked' : undefined}>{value}</dd>
+    <dd className={masked ? 'masked' : undefined}>
+      {typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}
+    </dd>
   </>
 )

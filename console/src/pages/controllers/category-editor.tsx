@@ -1,23 +1,26 @@
 import { Plus, Trash2 } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
-import { type CategoryDraft, newField } from './draft.ts'
+import { type CategoryDraft, newField, type PurposeDraft } from './draft.ts'
 import { FieldRow } from './field-row.tsx'
 
 /** One category: its name, its days, its fields. */
 export function CategoryEditor({
   category,
   place,
+  purposes,
   onChange,
   onRemove,
 }: {
   readonly category: CategoryDraft
   readonly place: number
+  readonly purposes: readonly PurposeDraft[]
   readonly onChange: (category: CategoryDraft) => void
   /** Absent where it may not be taken out. */
   readonly onRemove?: () => void
 }) {
-  const { name, retainDays, fields, agreed } = category
+  const { name, retainDays, retainFrom, fields, agreed } = category
+  const covering = purposes.filter(({ categories }) => categories.includes(category.key))
   const set = (part: Partial<CategoryDraft>) => onChange({ ...category, ...part })
   return (
     <fieldset className="category">
@@ -53,6 +56,20 @@ export function CategoryEditor({
             />
           )}
         </Field>
+        <Field label="Counted from">
+          {(control) => (
+            <input
+              {...control}
+              maxLength={64}
+              pattern="[A-Za-z][A-Za-z0-9._\-]*"
+              title="An event of the subject, such as contract-end; empty for the storing itself"
+              placeholder="storing"
+              autoComplete="off"
+              value={retainFrom}
+              onChange={({ target }) => set({ retainFrom: target.value })}
+            />
+          )}
+        </Field>
         {onRemove !== undefined && (
           <Button tone="quiet" onClick={onRemove}>
             <Trash2 aria-hidden />
@@ -60,6 +77,12 @@ export function CategoryEditor({
           </Button>
         )}
       </div>
+      {retainFrom.trim() !== '' && (
+        <p className="hint">
+          The days begin when somebody records {retainFrom.trim()} of a subject; where that never
+          comes, its records end ten years after storing.
+        </p>
+      )}
       <ul
         className="row-list"
         aria-label={`Fields of ${name.trim() === '' ? `category ${place}` : name}`}
@@ -69,6 +92,7 @@ export function CategoryEditor({
             <FieldRow
               field={field}
               place={at + 1}
+              purposes={covering}
               onChange={(next) => set({ fields: fields.with(at, next) })}
               {...(field.agreed || fields.length === 1
                 ? {}

@@ -64,13 +64,16 @@ export function ContractForm({
         <h2>What is held, and how long</h2>
         <p className="soft">
           Nothing is stored that does not stand here. A record is erased by itself when its days are
-          over.
+          over. The class says how much harm a field could do in the wrong hands; what is found by
+          its value leaves a keyed hash in the index, and beside each such field stands what that
+          gives away.
         </p>
         {draft.categories.map((category, place) => (
           <CategoryEditor
             key={category.key}
             category={category}
             place={place + 1}
+            purposes={draft.purposes}
             onChange={(next) => set({ categories: draft.categories.with(place, next) })}
             {...(category.agreed || draft.categories.length === 1
               ? {}
@@ -95,6 +98,27 @@ export function ContractForm({
         categories={draft.categories}
         onChange={(purposes) => set({ purposes })}
       />
+
+      <section className="sheet stack">
+        <h2>Taking data out</h2>
+        <Field
+          label="Subjects one person may export alone"
+          hint="An export of more needs a second person's approval, for one time"
+        >
+          {(control) => (
+            <input
+              {...control}
+              className="short"
+              type="number"
+              min={1}
+              max={10_000_000}
+              required
+              value={draft.exportAlone}
+              onChange={({ target }) => set({ exportAlone: target.value })}
+            />
+          )}
+        </Field>
+      </section>
 
       <section className="sheet stack">
         <h2>When something goes wrong</h2>

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  canBeSearched,
   type ControllerRead,
   draftOf,
   emptyDraft,
   exampleDraft,
+  mayBeFoundBy,
   newCategory,
   termsOf,
 } from './draft.ts'
@@ -22,17 +22,46 @@ const inForce: ControllerRead = {
       name: 'contact',
       bit: 0,
       retainDays: 30,
-      fields: [{ name: 'email', kind: 'email', searchable: true, special: false }],
+      retainFrom: 'contract-end',
+      anonymise: null,
+      fields: [
+        {
+          name: 'email',
+          kind: 'email',
+          class: 'ordinary',
+          special: false,
+          searchable: true,
+          words: false,
+          purposes: ['support'],
+          options: null,
+          leakage: 'some',
+        },
+      ],
     },
     {
       name: 'health',
       bit: 1,
       retainDays: 90,
-      fields: [{ name: 'diagnosis', kind: 'text', searchable: false, special: true }],
+      retainFrom: null,
+      anonymise: { k: 5, keep: [{ field: 'ward', method: 'keep' }] },
+      fields: [
+        {
+          name: 'ward',
+          kind: 'choice',
+          class: 'special',
+          special: true,
+          searchable: false,
+          words: false,
+          purposes: null,
+          options: ['north', 'south'],
+          leakage: null,
+        },
+      ],
     },
   ],
-  purposes: [{ name: 'support', categories: ['contact', 'health'] }],
+  purposes: [{ name: 'support', categories: ['contact', 'health'], consent: true }],
   noticeHours: 12,
+  exportAlone: 300,
   subjectKinds: ['patients', 'staff'],
   createdAt: '2026-11-21T00:00:00.000Z',
   agreedAt: '2026-11-21T00:00:00.000Z',
@@ -42,16 +71,18 @@ const inForce: ControllerRead = {
 }
 
 test('a contract in force, drafted and left alone, comes back as it was', () => {
-  const { name, country, noticeHours, subjectKinds, purposes, breachContacts } = inForce
+  const { name, country, noticeHours, exportAlone, subjectKinds, purposes, breachContacts } =
+    inForce
   assert.deepEqual(termsOf(draftOf(inForce)), {
     name,
     country,
     noticeHours,
+    exportAlone,
     subjectKinds,
-    categories: inForce.categories.map(({ name, retainDays, fields }) => ({
-      name,
-      retainDays,
-      fields,
+    categories: inForce.categories.map(({ bit: _bit, fields, ...category }) => ({
+      ...category,
+      // What the house derives is not sent back to it.
+      fields: fields.map(({ special: _special, leakage: _leakage, ...field }) => field),
     })),
     purposes,
     breachContacts,
@@ -78,11 +109,12 @@ test('a contact row left wholly empty is no contact', () => {
   assert.deepEqual(termsOf(emptyDraft()).breachContacts, [])
 })
 
-test('special categories, numbers and dates cannot be searched', () => {
-  assert.equal(canBeSearched({ kind: 'email', special: false }), true)
-  assert.equal(canBeSearched({ kind: 'email', special: true }), false)
-  assert.equal(canBeSearched({ kind: 'number', special: false }), false)
-  assert.equal(canBeSearched({ kind: 'date', special: false }), false)
+test('special categories, numbers and dates cannot be searched, and only a text by its words', () => {
+  assert.deepEqual(mayBeFoundBy({ kind: 'email', class: 'ordinary' }), ['nothing', 'value'])
+  assert.deepEqual(mayBeFoundBy({ kind: 'text', class: 'child' }), ['nothing', 'value', 'words'])
+  for (const kind of ['number', 'date', 'choice', 'boolean'] as const)
+    assert.deepEqual(mayBeFoundBy({ kind, class: 'ordinary' }), ['nothing'])
+  assert.deepEqual(mayBeFoundBy({ kind: 'text', class: 'special' }), ['nothing'])
 })
 
 test('retention that was not typed is not a number, so the house refuses it', () => {

@@ -6,7 +6,10 @@ import type {
 
 export type Terms = Static<typeof NewController>
 export type ControllerRead = Static<typeof ControllerReadShape>
-export type FieldKind = Terms['categories'][number]['fields'][number]['kind']
+type FieldTerms = Terms['categories'][number]['fields'][number]
+export type FieldKind = FieldTerms['kind']
+export type FieldClass = NonNullable<FieldTerms['class']>
+type AnonymiseRule = NonNullable<Terms['categories'][number]['anonymise']>
 
 /** What a field holds, in words. */
 export const kindNames: Readonly<Record<FieldKind, string>> = {
@@ -16,14 +19,32 @@ export const kindNames: Readonly<Record<FieldKind, string>> = {
   date: 'date',
   number: 'number',
   identifier: 'identifier',
+  boolean: 'yes or no',
+  choice: 'choice',
 }
+
+/** How much harm a field's value could do, in words. */
+export const classNames: Readonly<Record<FieldClass, string>> = {
+  ordinary: 'ordinary',
+  identifier: 'identifier',
+  financial: 'financial',
+  child: 'of a child',
+  special: 'special (Art. 9)',
+}
+
+/** How a subject can be found by a field. */
+export type FoundBy = 'nothing' | 'value' | 'words'
 
 export interface FieldDraft {
   readonly key: string
   readonly name: string
   readonly kind: FieldKind
-  readonly searchable: boolean
-  readonly special: boolean
+  readonly class: FieldClass
+  readonly foundBy: FoundBy
+  /** Keys of the only purposes that may use it; null for all that may use its category. */
+  readonly purposes: readonly string[] | null
+  /** Of a choice, separated by commas. */
+  readonly options: string
   /** Stands in the contract already: it can neither be dropped nor renamed. */
   readonly agreed: boolean
 }
@@ -32,6 +53,9 @@ export interface CategoryDraft {
   readonly key: string
   readonly name: string
   readonly retainDays: string
+  /** The event that starts the days; empty for the storing itself. */
+  readonly retainFrom: string
+  readonly anonymise: AnonymiseRule | null
   readonly fields: readonly FieldDraft[]
   readonly agreed: boolean
 }
@@ -41,6 +65,7 @@ export interface PurposeDraft {
   readonly name: string
   /** Keys of categories, so that a category can be renamed while it is drafted. */
   readonly categories: readonly string[]
+  readonly consent: boolean
 }
 
 export interface ContactDraft {
@@ -55,6 +80,7 @@ export interface Draft {
   readonly country: string
   readonly subjectKinds: string
   readonly noticeHours: string
+  readonly exportAlone: string
   readonly categories: readonly CategoryDraft[]
   readonly purposes: readonly PurposeDraft[]
   readonly contacts: readonly ContactDraft[]
@@ -67,8 +93,10 @@ export const newField = (given: Partial<FieldDraft> = {}): FieldDraft => ({
   key: newKey(),
   name: '',
   kind: 'text',
-  searchable: false,
-  special: false,
+  class: 'ordinary',
+  foundBy: 'nothing',
+  purposes: null,
+  options: '',
   agreed: false,
   ...given,
 })
@@ -77,6 +105,8 @@ export const newCategory = (given: Partial<CategoryDraft> = {}): CategoryDraft =
   key: newKey(),
   name: '',
   retainDays: '',
+  retainFrom: '',
+  anonymise: null,
   fields: [newField()],
   agreed: false,
   ...given,
@@ -86,6 +116,7 @@ export const newPurpose = (given: Partial<PurposeDraft> = {}): PurposeDraft => (
   key: newKey(),
   name: '',
   categories: [],
+  consent: false,
   ...given,
 })
 
@@ -103,6 +134,7 @@ export function emptyDraft(): Draft {
     country: '',
     subjectKinds: '',
     noticeHours: '24',
+    exportAlone: '10000',
     categories: [category],
     purposes: [newPurpose({ categories: [category.key] })],
     contacts: [newContact()],
@@ -116,8 +148,8 @@ export function exampleDraft({ name, country, contacts }: Draft): Draft {
     name: 'contact',
     retainDays: '730',
     fields: [
-      newField({ name: 'full-name', searchable: true }),
-      newField({ name: 'email', kind: 'email', searchable: true }),
+      newField({ name: 'full-name', foundBy: 'value' }),
+      newField({ name: 'email', kind: 'email', foundBy: 'value' }),
       newField({ name: 'phone', kind: 'phone' }),
     ],
   })
@@ -125,7 +157,7 @@ export function exampleDraft({ name, country, contacts }: Draft): Draft {
     name: 'orders',
     retainDays: '3650',
     fields: [
-      newField({ name: 'order-number', kind: 'identifier', searchable: true }),
+      newField({ name: 'order-number', kind: 'identifier', foundBy: 'value' }),
       newField({ name: 'ordered-on', kind: 'date' }),
       newField({ name: 'total', kind: 'number' }),
     ],
@@ -136,10 +168,11 @@ export function exampleDraft({ name, country, contacts }: Draft): Draft {
     contacts,
     subjectKinds: 'customers',
     noticeHours: '24',
+    exportAlone: '10000',
     categories: [contact, orders],
     purposes: [
       newPurpose({ name: 'support', categories: [contact.key, orders.key] }),
-      newPurpose({ name: 'newsletter', categories: [contact.key] }),
+      newPurpose({ name: 'newsletter', categories: [contact.key], consent: true }),
     ],
     synthetic: false,
   }
@@ -147,12 +180,25 @@ export function exampleDraft({ name, country, contacts }: Draft): Draft {
 
 /** A contract in force, to be amended. */
 export function draftOf(controller: ControllerRead): Draft {
-  const categories = controller.categories.map(({ name, retainDays, fields }) =>
+  const purposeKeys = new Map(controller.purposes.map(({ name }) => [name, newKey()]))
+  const categories = controller.categories.map(({ name, retainDays, fields, ...rest }) =>
     newCategory({
       name,
       retainDays: String(retainDays),
+      retainFrom: rest.retainFrom ?? '',
+      anonymise: rest.anonymise,
       agreed: true,
-      fields: fields.map((field) => newField({ ...field, agreed: true })),
+      fields: fields.map((field) =>
+        newField({
+          name: field.name,
+          kind: field.kind,
+          class: field.class,
+          foundBy: field.words ? 'words' : field.searchable ? 'value' : 'nothing',
+          purposes: field.purposes && field.purposes.flatMap((name) => purposeKeys.get(name) ?? []),
+          options: field.options?.join(', ') ?? '',
+          agreed: true,
+        }),
+      ),
     }),
   )
   const keysOf = (names: readonly string[]) =>
@@ -162,9 +208,10 @@ export function draftOf(controller: ControllerRead): Draft {
     country: controller.country ?? '',
     subjectKinds: controller.subjectKinds.join(', '),
     noticeHours: String(controller.noticeHours),
+    exportAlone: String(controller.exportAlone),
     categories,
-    purposes: controller.purposes.map(({ name, categories }) =>
-      newPurpose({ name, categories: keysOf(categories) }),
+    purposes: controller.purposes.map(({ name, categories, consent }) =>
+      newPurpose({ key: purposeKeys.get(name)!, name, categories: keysOf(categories), consent }),
     ),
     contacts: controller.breachContacts.map((contact) => newContact(contact)),
     synthetic: controller.synthetic,
@@ -174,24 +221,24 @@ export function draftOf(controller: ControllerRead): Draft {
 /** The terms a draft stands for. Rows left wholly empty are no rows. */
 export function termsOf(draft: Draft): Omit<Terms, 'synthetic'> {
   const nameOf = new Map(draft.categories.map(({ key, name }) => [key, name.trim()]))
+  const purposeOf = new Map(draft.purposes.map(({ key, name }) => [key, name.trim()]))
   return {
     name: draft.name.trim(),
     ...(draft.country === '' ? {} : { country: draft.country }),
     noticeHours: Number(draft.noticeHours),
+    exportAlone: Number(draft.exportAlone),
     subjectKinds: listIn(draft.subjectKinds),
-    categories: draft.categories.map(({ name, retainDays, fields }) => ({
+    categories: draft.categories.map(({ name, retainDays, retainFrom, anonymise, fields }) => ({
       name: name.trim(),
       retainDays: Number(retainDays),
-      fields: fields.map(({ name, kind, searchable, special }) => ({
-        name: name.trim(),
-        kind,
-        searchable,
-        special,
-      })),
+      retainFrom: retainFrom.trim() === '' ? null : retainFrom.trim(),
+      anonymise,
+      fields: fields.map((field) => fieldTermsOf(field, purposeOf)),
     })),
-    purposes: draft.purposes.map(({ name, categories }) => ({
+    purposes: draft.purposes.map(({ name, categories, consent }) => ({
       name: name.trim(),
       categories: categories.flatMap((key) => nameOf.get(key) ?? []),
+      consent,
     })),
     breachContacts: draft.contacts
       .map(({ name, email }) => ({ name: name.trim(), email: email.trim() }))
@@ -199,9 +246,25 @@ export function termsOf(draft: Draft): Omit<Terms, 'synthetic'> {
   }
 }
 
-/** Whether a blind index of such a field would give its values away. */
-export const canBeSearched = ({ kind, special }: Pick<FieldDraft, 'kind' | 'special'>): boolean =>
-  !special && kind !== 'number' && kind !== 'date'
+const fieldTermsOf = (field: FieldDraft, purposeOf: ReadonlyMap<string, string>): FieldTerms => ({
+  name: field.name.trim(),
+  kind: field.kind,
+  class: field.class,
+  searchable: field.foundBy !== 'nothing',
+  words: field.foundBy === 'words',
+  purposes: field.purposes && field.purposes.flatMap((key) => purposeOf.get(key) ?? []),
+  options: field.kind === 'choice' ? listIn(field.options) : null,
+})
+
+/** By what a subject may be found in such a field; whatever else would give its values away. */
+export function mayBeFoundBy({
+  kind,
+  class: own,
+}: Pick<FieldDraft, 'kind' | 'class'>): readonly FoundBy[] {
+  if (own === 'special' || !['text', 'email', 'phone', 'identifier'].includes(kind))
+    return ['nothing']
+  return kind === 'text' ? ['nothing', 'value', 'words'] : ['nothing', 'value']
+}
 
 const listIn = (text: string): string[] =>
   text

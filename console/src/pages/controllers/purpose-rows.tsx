@@ -17,6 +17,7 @@ export function PurposeRows({
       <h2>What for</h2>
       <p className="soft">
         Whoever looks at data names one of these purposes, and sees only the categories it may use.
+        One that needs consent is refused for every subject that has not given it.
       </p>
       <ul className="row-list" aria-label="Purposes">
         {purposes.map((purpose, place) => (
@@ -55,6 +56,19 @@ export function PurposeRows({
                 </label>
               ))}
             </div>
+            <label
+              className="pick"
+              title="GDPR Art. 6(1)(a): refused for every subject that has not consented to it"
+            >
+              <input
+                type="checkbox"
+                checked={purpose.consent}
+                onChange={({ target }) =>
+                  onChange(purposes.with(place, { ...purpose, consent: target.checked }))
+                }
+              />
+              needs consent
+            </label>
             <button
               type="button"
               className="icon-button"
