@@ -7,7 +7,7 @@ import { openTestDatabase } from './test-database.ts'
 
 const say = (line: string) => console.log(line)
 const tool = (path: string) => join(root, 'node_modules', path)
-const testGlobs = ['bin/**', 'cli/**', 'src/**', 'test/**', 'console/src/**']
+const testGlobs = ['bin/**', 'cli/**', 'src/**', 'test/**', 'console/src/**', 'verifier/**']
 
 /** Tools are started by path, never through `node_modules/.bin`: npm 10 may have made no links there. */
 const checks: readonly { readonly name: string; readonly args: readonly string[] }[] = [

@@ -28,7 +28,7 @@ const quietPlace = join(root, 'src')
 const graceMs = 20_000
 
 /** What of the application the server reads. Nothing else of the disk but its data and the files its settings name. */
-const readable = ['package.json', 'src', 'node_modules', 'console/dist', 'data', 'docs']
+const readable = ['package.json', 'src', 'verifier', 'node_modules', 'console/dist', 'data', 'docs']
 
 /**
  * Starts the server: it may open sockets, read the application and write to its own directories, and

@@ -54,6 +54,9 @@ function fault({ from, to }: Import): string | undefined {
       ? lookingUp(from, to)
       : `${from} looks up to ${to}`
   }
+  if (to.startsWith('verifier/')) {
+    return here === 'trail' ? undefined : `${from} reaches into ${to}`
+  }
   if (!to.startsWith('#')) {
     const allowed = here === 'ground' || from.includes('/adapters/')
     const typesOnly = here === 'kernel' && /^(?:node:stream|typebox)$/.test(to)
@@ -92,9 +95,31 @@ test('imports go down the stair, through faces, and never round', () => {
   deepEqual(circles(imports), [])
 })
 
+/** What the verifier may not lean on: anything but its own files, and Node's where there is Node. */
+const leans = ({ from, to }: Import) =>
+  to.startsWith('verifier/src/') || to.startsWith('node:') ? undefined : `${from} leans on ${to}`
+
+test('the verifier leans on nothing, and on Node only where there is Node', () => {
+  const own = globSync('verifier/src/**/*.ts', { cwd: root }).filter((f) => !f.endsWith('.test.ts'))
+  ok(own.length > 15, 'the walk found it')
+  deepEqual(
+    own
+      .flatMap((f) => importsIn(f, read(f)))
+      .map(leans)
+      .filter(Boolean),
+    [],
+  )
+  const still = own.filter((f) => /^import .*'node:/m.test(read(f)))
+  deepEqual(still, [], 'a browser could not load these')
+  const [planted] = importsIn('verifier/src/a.ts', "import { x } from '../../src/trail/x.ts'")
+  deepEqual(leans(planted!), 'verifier/src/a.ts leans on src/trail/x.ts')
+})
+
 test('each fault is caught where it is planted', () => {
   const said = (file: string, line: string) => importsIn(file, line).map(fault)[0]?.split(' ')[1]
   deepEqual(said('src/trail/a.ts', "import { x } from '#vault'"), 'climbs')
+  deepEqual(said('src/vault/a.ts', "import { x } from '../../verifier/src/x.ts'"), 'reaches')
+  deepEqual(said('src/trail/a.ts', "import { x } from '../../verifier/src/x.ts'"), undefined)
   deepEqual(said('src/vault/a.ts', "import type { X } from '#watch'"), 'climbs')
   deepEqual(said('src/vault/a.ts', "import { x } from '../trail/store.ts'"), 'reaches')
   deepEqual(said('src/vault/a.ts', "const x = await import('../trail/store.ts')"), 'reaches')

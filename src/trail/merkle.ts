@@ -1,84 +1,29 @@
 /**
- * Merkle trees as RFC 6962 §2.1 defines them, over SHA-256.
- *
- * ```
- * leaf        SHA-256(0x00 ‖ entry)
- * node        SHA-256(0x01 ‖ left ‖ right)
- * empty tree  SHA-256("")
- * a tree of n leaves splits at the largest power of two below n
- * ```
+ * Merkle trees of RFC 6962 §2.1, as `verifier/` defines them: here their hashes are Buffers, because in
+ * Node they come from `node:crypto`.
  *
  * @module
  */
-import { hash } from 'node:crypto'
+import * as core from '../../verifier/src/merkle.ts'
 
-export const hashBytes = 32
+export { largestPowerBelow } from '../../verifier/src/merkle.ts'
+export { hashBytes } from '../../verifier/src/sha256.ts'
 
 /** The root of the tree without leaves. */
-export const emptyRoot: Buffer = hash('sha256', '', 'buffer')
+export const emptyRoot = core.emptyRoot as Buffer
 
 /** What an entry's bytes come to as a leaf. */
-export function leafHash(entry: Uint8Array): Buffer {
-  const input = Buffer.allocUnsafe(entry.length + 1)
-  input[0] = 0
-  input.set(entry, 1)
-  return hash('sha256', input, 'buffer')
-}
-
-const pair = Buffer.alloc(1 + 2 * hashBytes, 1)
+export const leafHash = core.leafHash as (entry: Uint8Array) => Buffer
 
 /** What two neighbours come to. */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  pair.set(left, 1)
-  pair.set(right, 1 + hashBytes)
-  return hash('sha256', pair, 'buffer')
-}
+export const nodeHash = core.nodeHash as (left: Uint8Array, right: Uint8Array) => Buffer
 
 /** The root over leaf hashes, by the definition. For few leaves; trees that grow use {@link Frontier}. */
-export function rootOf(leaves: readonly Buffer[]): Buffer {
-  if (leaves.length === 0) return emptyRoot
-  if (leaves.length === 1) return leaves[0]!
-  const split = largestPowerBelow(leaves.length)
-  return nodeHash(rootOf(leaves.slice(0, split)), rootOf(leaves.slice(split)))
-}
+export const rootOf = core.rootOf as (leaves: readonly Uint8Array[]) => Buffer
 
-/** The largest power of two below `n`, for `n` of at least 2. Right up to 2⁵³, where bits are not. */
-export function largestPowerBelow(n: number): number {
-  let power = 1
-  while (power * 2 < n) power *= 2
-  return power
-}
-
-/**
- * The perfect subtrees along a tree's right edge, largest first: all it takes to grow a tree, and
- * to know its root.
- */
-export class Frontier {
-  #size = 0
-  readonly #peaks: { readonly size: number; readonly hash: Buffer }[] = []
-
-  get size(): number {
-    return this.#size
-  }
-
-  /** Appends a perfect subtree of `width` leaves; `width` is a power of two that divides the size. */
-  append(hash: Buffer, width = 1): void {
-    if (this.#size % width !== 0) throw new RangeError('a subtree must start at its own width')
-    let peak = { size: width, hash }
-    for (let last = this.#peaks.at(-1); last?.size === peak.size; last = this.#peaks.at(-1)) {
-      this.#peaks.pop()
-      peak = { size: peak.size * 2, hash: nodeHash(last.hash, peak.hash) }
-    }
-    this.#peaks.push(peak)
-    this.#size += width
-  }
-
-  root(): Buffer {
-    return (
-      this.#peaks.reduceRight<Buffer | undefined>(
-        (right, { hash }) => (right === undefined ? hash : nodeHash(hash, right)),
-        undefined,
-      ) ?? emptyRoot
-    )
+/** The right edge of a tree: all it takes to grow it, and to know its root. */
+export class Frontier extends core.Frontier {
+  override root(): Buffer {
+    return super.root() as Buffer
   }
 }

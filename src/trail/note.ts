@@ -15,14 +15,15 @@
  * @see https://c2sp.org/signed-note
  * @module
  */
-import { sha256 } from './leaf.ts'
+import * as core from '../../verifier/src/note.ts'
 
-/** Signature types of the signed-note registry that we make and read. */
-export const ed25519 = 0x01
-export const mlDsa44Cosignature = 0x06
-
-const idBytes = 4
-const mostSignatures = 100
+export {
+  ed25519,
+  ed25519Cosignature,
+  formatVerifierKey,
+  isKeyName,
+  mlDsa44Cosignature,
+} from '../../verifier/src/note.ts'
 
 export interface NoteSignature {
   readonly name: string
@@ -56,34 +57,18 @@ export interface VerifierKey {
   readonly publicKey: Buffer
 }
 
-/** Whether a string may name a key: no space of any kind, no plus. */
-export function isKeyName(name: string): boolean {
-  return /^[^\s\u0085+]+$/u.test(name) && name.isWellFormed()
-}
-
 export function keyId(name: string, type: number, publicKey: Uint8Array): Buffer {
-  const head = Buffer.from([0x0a, type])
-  return sha256(Buffer.concat([Buffer.from(name), head, publicKey])).subarray(0, idBytes)
-}
-
-export function formatVerifierKey(name: string, type: number, publicKey: Uint8Array): string {
-  const key = Buffer.concat([Buffer.from([type]), publicKey]).toString('base64')
-  return `${name}+${keyId(name, type, publicKey).toString('hex')}+${key}`
+  return toBuffer(core.keyId(name, type, publicKey))
 }
 
 /** @throws {RangeError} for a key whose name is no name, or whose id is not its own. */
 export function parseVerifierKey(text: string): VerifierKey {
-  // The base64 part may hold a plus itself: only the first two separate.
-  const [, name, hex, base64] = /^([^+]+)\+([\da-f]{8})\+(.+)$/.exec(text) ?? []
-  const key = base64 === undefined ? undefined : strictBase64(base64)
-  if (name === undefined || hex === undefined || key === undefined || !isKeyName(name)) {
-    throw new RangeError('not a verifier key')
-  }
-  const [type, publicKey] = [key[0]!, key.subarray(1)]
-  const id = keyId(name, type, publicKey)
-  if (id.toString('hex') !== hex) throw new RangeError('a verifier key with another key’s id')
-  return { name, id, type, publicKey }
+  const { name, id, type, publicKey } = core.parseVerifierKey(text)
+  return { name, id: toBuffer(id), type, publicKey: toBuffer(publicKey) }
 }
+
+const toBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength)
 
 /** One signature's line, with its newline. */
 export function signatureLine({ name, id, signature }: NoteSignature): string {
@@ -92,7 +77,7 @@ export function signatureLine({ name, id, signature }: NoteSignature): string {
 
 /** Signs a text; the note in full. */
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
-  if (!isNoteText(text))
+  if (!core.isNoteText(text))
     throw new RangeError('a note’s text must be lines without control characters')
   const lines = signers.map((signer) =>
     signatureLine({ name: signer.name, id: signer.id, signature: signer.sign(text) }),
@@ -102,26 +87,15 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
 
 /** @throws {RangeError} for anything but a well-formed note. */
 export function parseNote(note: string): Note {
-  if (!isNoteText(note)) throw new RangeError('a note must be lines without control characters')
-  const split = note.lastIndexOf('\n\n')
-  if (split < 0) throw new RangeError('a note without signatures')
-  const lines = note
-    .slice(split + 2)
-    .split('\n')
-    .slice(0, -1)
-  if (lines.length < 1 || lines.length > mostSignatures) {
-    throw new RangeError(`a note cannot carry ${lines.length} signatures`)
+  const { text, signatures } = core.parseNote(note)
+  return {
+    text,
+    signatures: signatures.map(({ name, id, signature }) => ({
+      name,
+      id: toBuffer(id),
+      signature: toBuffer(signature),
+    })),
   }
-  return { text: note.slice(0, split + 1), signatures: lines.map(parseSignature) }
-}
-
-function parseSignature(line: string): NoteSignature {
-  const [, name, base64] = /^— (\S+) (\S+)$/u.exec(line) ?? []
-  const bytes = base64 === undefined ? undefined : strictBase64(base64)
-  if (name === undefined || !isKeyName(name) || bytes === undefined || bytes.length <= idBytes) {
-    throw new RangeError('a malformed signature line')
-  }
-  return { name, id: bytes.subarray(0, idBytes), signature: bytes.subarray(idBytes) }
 }
 
 /**
@@ -150,10 +124,4 @@ export function openNote(
 export function strictBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? bytes : undefined
-}
-
-/** Whole lines of well-formed text, without control characters below U+0020 but the newline. */
-function isNoteText(text: string): boolean {
-  const controlled = () => Buffer.from(text).some((byte) => byte < 0x20 && byte !== 0x0a)
-  return text.endsWith('\n') && text.isWellFormed() && !controlled()
 }

@@ -15,12 +15,11 @@
  * @module
  */
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
-import { hashBytes } from './merkle.ts'
+import * as core from '../../verifier/src/proof.ts'
 import { verifyInclusion } from './merkle-proof.ts'
-import { type NoteVerifier, strictBase64 } from './note.ts'
+import type { NoteVerifier } from './note.ts'
 
 export const proofMediaType = 'text/plain; charset=utf-8'
-const title = 'c2sp.org/tlog-proof@v1'
 
 export interface Proof {
   readonly index: number
@@ -31,23 +30,13 @@ export interface Proof {
 
 export function formatProof({ index, path, checkpoint }: Proof): string {
   const hashes = path.map((hash) => `${hash.toString('base64')}\n`)
-  return `${title}\nindex ${index}\n${hashes.join('')}\n${checkpoint}`
+  return `${core.proofTitle}\nindex ${index}\n${hashes.join('')}\n${checkpoint}`
 }
 
 /** @throws {RangeError} for anything but a well-formed proof. */
 export function parseProof(text: string): Proof {
-  const split = text.indexOf('\n\n')
-  if (split < 0) throw new RangeError('a proof without a checkpoint')
-  const [first, ...rest] = text.slice(0, split).split('\n')
-  const extra = rest[0]?.startsWith('extra ') === true ? rest.shift()!.slice('extra '.length) : ''
-  const [indexLine = '', ...hashLines] = rest
-  const [, index] = /^index (0|[1-9]\d*)$/.exec(indexLine) ?? []
-  if (first !== title || index === undefined || strictBase64(extra) === undefined) {
-    throw new RangeError('not a tlog-proof')
-  }
-  const path = hashLines.map((line) => strictBase64(line) ?? Buffer.alloc(0))
-  if (path.some((hash) => hash.length !== hashBytes)) throw new RangeError('a malformed hash line')
-  return { index: Number(index), path, checkpoint: text.slice(split + 2) }
+  const { index, path, checkpoint } = core.parseProof(text)
+  return { index, path: path.map((hash) => Buffer.from(hash)), checkpoint }
 }
 
 /**

@@ -18,49 +18,24 @@
  */
 import { Frontier, hashBytes, nodeHash } from './merkle.ts'
 import type { Range } from './merkle-proof.ts'
+import { edgeOf, formatTilePath, tileWidth } from '../../verifier/src/tiles.ts'
 
-export const tileWidth = 256
-const highestLevel = 63
+export {
+  edgeOf,
+  formatTilePath,
+  parseTilePath,
+  type TileName,
+  type TilePath,
+  tileWidth,
+} from '../../verifier/src/tiles.ts'
+
 const longestEntryBytes = 0xffff
-
-/** Which tile; `width` 256 is the full one. */
-export interface TileName {
-  readonly level: number
-  readonly n: number
-  readonly width: number
-}
-
-/** Which tile or bundle. */
-export type TilePath = TileName | (Omit<TileName, 'level'> & { readonly level: 'entries' })
 
 /** A tile as it stands: full, or as far as the tree has grown. */
 export interface Tile {
   readonly level: number
   readonly n: number
   readonly hashes: Buffer
-}
-
-export function formatTilePath({ level, n, width }: TilePath): string {
-  const groups: string[] = []
-  for (let rest = n; groups.length === 0 || rest > 0; rest = Math.floor(rest / 1000)) {
-    groups.unshift(`${groups.length === 0 ? '' : 'x'}${String(rest % 1000).padStart(3, '0')}`)
-  }
-  return `tile/${level}/${groups.join('/')}${width === tileWidth ? '' : `.p/${width}`}`
-}
-
-const tilePattern = /^tile\/(0|[1-9]\d?|entries)\/((?:x\d{3}\/)*)(\d{3})(?:\.p\/([1-9]\d{0,2}))?$/
-
-/** The tile a path names; undefined for anything but the one way to write it. */
-export function parseTilePath(path: string): TilePath | undefined {
-  const match = tilePattern.exec(path)
-  if (match === null) return undefined
-  const [, place, higher, lowest, partial] = match
-  const level = place === 'entries' ? place : Number(place)
-  const n = Number(`${higher!.replaceAll(/[x/]/g, '')}${lowest}`)
-  const width = partial === undefined ? tileWidth : Number(partial)
-  if (level !== 'entries' && level > highestLevel) return undefined
-  const tile = { level, n, width } as TilePath
-  return Number.isSafeInteger(n) && formatTilePath(tile) === path ? tile : undefined
 }
 
 /** @throws {RangeError} for an entry longer than 65,535 bytes. */
@@ -90,18 +65,6 @@ export function parseBundle(bytes: Buffer): Buffer[] {
     throw new RangeError(`a bundle cannot hold ${entries.length} entries`)
   }
   return entries
-}
-
-/** The tiles at the right edge of a tree: the partial one of each level that has one. */
-export function edgeOf(size: number): TileName[] {
-  const edge: TileName[] = []
-  for (let level = 0, hashes = size; hashes > 0; level++) {
-    const width = hashes % tileWidth
-    const n = Math.floor(hashes / tileWidth)
-    if (width > 0) edge.push({ level, n, width })
-    hashes = n
-  }
-  return edge
 }
 
 /** A tree that grows: it holds only its right edge, and says which tiles have changed. */
