@@ -6,6 +6,7 @@ import {
   byteaArray,
   int2Array,
   int4Array,
+  int8Array,
   textArray,
   timestamptzArray,
   uuidArray,
@@ -52,6 +53,18 @@ test('PostgreSQL reads every list as what it was', async () => {
     rows.map(({ at }) => at.toISOString()),
     instants,
   )
+})
+
+test('a null stays one, between others and alone', async () => {
+  const id = randomUUID()
+  const none = null as unknown as string
+  deepEqual(await elements('uuid', uuidArray([null, id, null])), [none, id, none])
+  deepEqual(await elements('text', textArray(['a', null])), ['a', none])
+  deepEqual(await elements('bytea', byteaArray([null, Buffer.of(1)])), [none, '\\x01'])
+  deepEqual(await elements('bigint', int8Array([null, Number.MAX_SAFE_INTEGER])), [
+    none,
+    String(Number.MAX_SAFE_INTEGER),
+  ])
 })
 
 test('an empty list is empty', async () => {

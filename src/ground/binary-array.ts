@@ -3,26 +3,34 @@
  * as text it would double, and be escaped and parsed on the way.
  *
  *     1              i32 big-endian    dimensions; 0 for an empty list
- *     0              i32               no element is null
+ *     nulls          i32               1 where an element may be null
  *     element type   i32               its OID
  *     n              i32               elements
  *     1              i32               the first one's number
- *     each element   i32 its length, then its bytes
+ *     each element   i32 its length, then its bytes; length -1 is null
  *
  * COPY FROM would say the same in fewer bytes, but PostgreSQL refuses it on a table with row-level
  * security; and `unnest` of binary lists measures faster than COPY into a table on the side.
  *
  * @see https://www.postgresql.org/docs/current/sql-copy.html (Notes), `array_recv` in `arrayfuncs.c`
  */
-const oids = { bytea: 17, int2: 21, int4: 23, text: 25, timestamptz: 1184, uuid: 2950 } as const
+const oids = {
+  bytea: 17,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  timestamptz: 1184,
+  uuid: 2950,
+} as const
 type ElementType = keyof typeof oids
 
 const headSize = 20
 /** Milliseconds from the Unix epoch to PostgreSQL's, 2000-01-01. */
 const postgresEpochMs = 946_684_800_000n
 
-/** UUIDs in their usual spelling. @throws {TypeError} for anything else. */
-export function uuidArray(ids: readonly string[]): Buffer {
+/** UUIDs in their usual spelling, or null. @throws {TypeError} for anything else. */
+export function uuidArray(ids: readonly (string | null)[]): Buffer {
   return fixed('uuid', 16, ids, (id, bytes, at) => {
     const hex = `${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`
     const spelled = id.length === 36 && [8, 13, 18, 23].every((place) => id[place] === '-')
@@ -35,6 +43,10 @@ export function uuidArray(ids: readonly string[]): Buffer {
 export const int4Array = (numbers: readonly number[]): Buffer =>
   fixed('int4', 4, numbers, (number, bytes, at) => void bytes.writeInt32BE(number, at))
 
+/** Whole numbers that JavaScript holds exactly, or null, in 64 bits. */
+export const int8Array = (numbers: readonly (number | null)[]): Buffer =>
+  fixed('int8', 8, numbers, (number, bytes, at) => void bytes.writeBigInt64BE(BigInt(number), at))
+
 /** Whole numbers of 16 bits. */
 export const int2Array = (numbers: readonly number[]): Buffer =>
   fixed('int2', 2, numbers, (number, bytes, at) => void bytes.writeInt16BE(number, at))
@@ -46,47 +58,52 @@ export const timestamptzArray = (instants: readonly Date[]): Buffer =>
     bytes.writeBigInt64BE(micros, at)
   })
 
-export const byteaArray = (values: readonly Uint8Array[]): Buffer => varied('bytea', values)
+export const byteaArray = (values: readonly (Uint8Array | null)[]): Buffer =>
+  varied('bytea', values)
 
-export const textArray = (texts: readonly string[]): Buffer =>
+export const textArray = (texts: readonly (string | null)[]): Buffer =>
   varied(
     'text',
-    texts.map((text) => Buffer.from(text)),
+    texts.map((text) => (text === null ? null : Buffer.from(text))),
   )
 
 function fixed<T>(
   type: ElementType,
   size: number,
-  values: readonly T[],
+  values: readonly (T | null)[],
   put: (value: T, bytes: Buffer, at: number) => void,
 ): Buffer {
-  const bytes = headed(type, values.length, values.length * (4 + size))
+  let nulls = 0
+  for (const value of values) if (value === null) nulls += 1
+  const bytes = headed(type, values.length, values.length * (4 + size) - nulls * size, nulls > 0)
   let at = headSize
   for (const value of values) {
-    bytes.writeInt32BE(size, at)
-    put(value, bytes, at + 4)
-    at += 4 + size
+    at = bytes.writeInt32BE(value === null ? -1 : size, at)
+    if (value === null) continue
+    put(value, bytes, at)
+    at += size
   }
   return bytes
 }
 
-function varied(type: ElementType, values: readonly Uint8Array[]): Buffer {
+function varied(type: ElementType, values: readonly (Uint8Array | null)[]): Buffer {
   let size = 0
-  for (const value of values) size += 4 + value.length
-  const bytes = headed(type, values.length, size)
+  for (const value of values) size += 4 + (value?.length ?? 0)
+  const bytes = headed(type, values.length, size, values.includes(null))
   let at = headSize
   for (const value of values) {
-    at = bytes.writeInt32BE(value.length, at)
+    at = bytes.writeInt32BE(value?.length ?? -1, at)
+    if (value === null) continue
     bytes.set(value, at)
     at += value.length
   }
   return bytes
 }
 
-function headed(type: ElementType, count: number, size: number): Buffer {
+function headed(type: ElementType, count: number, size: number, nulls: boolean): Buffer {
   const bytes = Buffer.allocUnsafe(count === 0 ? 12 : headSize + size)
   bytes.writeInt32BE(count === 0 ? 0 : 1, 0)
-  bytes.writeInt32BE(0, 4)
+  bytes.writeInt32BE(nulls ? 1 : 0, 4)
   bytes.writeInt32BE(oids[type], 8)
   if (count === 0) return bytes
   bytes.writeInt32BE(count, 12)

@@ -7,6 +7,7 @@ export {
   byteaArray,
   int2Array,
   int4Array,
+  int8Array,
   textArray,
   timestamptzArray,
   uuidArray,

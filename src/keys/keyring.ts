@@ -50,6 +50,7 @@ const lookEveryMs = 2_000
 const warmSubjectKeys = 20_000
 const warmForMs = 300_000
 const warmMacKeys = 10_000
+const warmPseudonyms = 20_000
 
 /** Where the keyring's text is kept: newest generation wins, a write is refused when another was first. */
 export interface KeyringFile {
@@ -91,6 +92,7 @@ export class Keyring implements Secrets {
   #lookedAt = 0
   readonly #locks = new Map<string, Xaes>()
   readonly #macs = new Map<string, KeyObject>()
+  readonly #pseudonyms = new Kept<Buffer>(warmPseudonyms, warmForMs)
 
   /** Opens the keyring, or makes one where there is none. @throws {Refusal} `keys.keyring-altered`. */
   constructor({ root, file, now, newId }: KeyringParts) {
@@ -129,8 +131,18 @@ export class Keyring implements Secrets {
     return authentic(() => lock.open(nonce, bytes.subarray(headerSize + nonceSize), associated))
   }
 
+  /** The same actors and addresses come again and again: what was reckoned of them is kept warm. */
   mac(ring: string, use: string, value: string): Buffer {
-    return this.#hmac(ring, 'mac', this.#current(ring, 'mac').version, use, value)
+    const { version } = this.#current(ring, 'mac')
+    const name = `${version} ${ring} ${use} ${value}`
+    const now = this.#now()
+    let mac = this.#pseudonyms.get(name, now)
+    if (mac === undefined) {
+      mac = this.#hmac(ring, 'mac', version, use, value)
+      this.#pseudonyms.set(name, mac, now)
+    }
+    // A copy: nobody can change what the next one is given.
+    return Buffer.from(mac)
   }
 
   /** As {@link mac}, under a version of the ring's index key: blind indexes can be rotated, pseudonyms cannot. */
@@ -336,6 +348,7 @@ export class Keyring implements Secrets {
     this.#body = body
     this.#locks.clear()
     this.#macs.clear()
+    this.#pseudonyms.clear()
   }
 
   #change(edit: (rings: KeyringBody['rings']) => KeyringBody['rings'] | undefined): void {
