@@ -20,7 +20,7 @@ import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } fro
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
-import { houseLog, integrateOnce, ReceiptDesk, rootLog } from '#trail'
+import { houseLog, integrateOnce, makeFindable, ReceiptDesk, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
 import { serveConsole } from './console-files.ts'
 import { startWork, type Workers } from './jobs.ts'
@@ -185,7 +185,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     )
   }
 
-  const integrate = () => integrateOnce(database, keyring, world, clock())
+  const integrate = async () => {
+    const isMore = await integrateOnce(database, keyring, world, clock())
+    return (await makeFindable(database)) || isMore
+  }
   return {
     settings,
     database,

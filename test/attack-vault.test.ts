@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { revokeGrant } from '#identity'
 import { createController, putRecords } from '#vault'
-import { csvLine } from '../src/vault/export.ts'
+import { csvLine } from '#ground'
 import { ask, type Ask, asCaller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 

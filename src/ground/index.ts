@@ -14,6 +14,8 @@ export {
 } from './binary-array.ts'
 export { Database, type DatabaseOptions, onClient, type TransactionOptions } from './database.ts'
 export { Gather } from './gather.ts'
+export { csvLine } from './csv.ts'
+export { guarded, unguarded } from './formula.ts'
 export { newId } from './ids.ts'
 export { appRole, migrate, migrationsIn, privilegesIn } from './migrate.ts'
 export { ofKeys } from './keyed.ts'

@@ -90,7 +90,8 @@ export async function countAgainLater(act: Act, incidentId: string): Promise<voi
   }
 }
 
-const windowOf = ({ openedAt, containedAt }: Incident): Window => ({
+/** The time an incident reaches back, and to when it was contained. */
+export const windowOf = ({ openedAt, containedAt }: Incident): Window => ({
   from: new Date(openedAt.getTime() - reachDays * dayMs),
   to: containedAt === null ? null : new Date(containedAt.getTime() + flightMs),
 })

@@ -11,6 +11,13 @@ const State = Type.Enum(['reported', 'assessing', 'contained', 'notified', 'clos
 const Severity = Type.Enum(['certain', 'high', 'medium', 'low'])
 
 export const IncidentParams = Type.Object({ incidentId: Uuid })
+export const IncidentTrailQuery = Type.Object({
+  certain: Type.Optional(
+    Type.Boolean({ description: 'only the very sessions that are suspected; default no' }),
+  ),
+  after: Type.Optional(Type.String({ description: 'next of the page before', maxLength: 20 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+})
 export const ClockParams = Type.Object({ incidentId: Uuid, clockId: Uuid })
 export const NoticeParams = Type.Object({ noticeId: Uuid })
 export const SeverityParams = Type.Object({ severity: Type.Enum(['certain', 'high']) })

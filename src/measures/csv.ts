@@ -1,3 +1,4 @@
+import { csvLine } from '#ground'
 import type { Annex } from './annex.ts'
 
 const columns = [
@@ -65,7 +66,7 @@ export function csvOf({ headings, beyond }: Annex): string {
     '',
     '',
   ])
-  return [columns, ...rows, ...more].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+  return [columns, ...rows, ...more].map(csvLine).join('')
 }
 
 function measureCells(m: Annex['beyond'][number]): string[] {
@@ -82,9 +83,4 @@ function measureCells(m: Annex['beyond'][number]): string[] {
     number(m.of),
     m.finding ?? '',
   ]
-}
-
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

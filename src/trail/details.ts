@@ -11,6 +11,14 @@ export interface OpenedEntry {
   readonly erased?: true
 }
 
+/** A page of a search. */
+export interface EntryPage {
+  readonly entries: readonly OpenedEntry[]
+  readonly next: string | undefined
+  /** Placed entries that no search finds yet. */
+  readonly behind: number
+}
+
 /** Random bytes before the event, so that its digest in the leaf does not help to guess it. */
 export const saltBytes = 32
 

@@ -1,8 +1,11 @@
 import type { Static } from 'typebox'
-import type { OpenedEntry } from './details.ts'
-import { notAnInstant } from './refusals.ts'
+import type { EntryPage, OpenedEntry } from './details.ts'
+import { type ActorKind, Sealed } from '#kernel'
+import type { EntryFilter } from './filter.ts'
+import { needsLog, notAnInstant } from './refusals.ts'
 import type { VerifyReport } from './report.ts'
-import type { EntryShape, ReportShape } from './wire.ts'
+import type { FilterShape } from './search-wire.ts'
+import type { EntryList, EntryShape, ReportShape } from './wire.ts'
 
 const highestCategory = 30
 
@@ -27,6 +30,16 @@ export function toEntry({ entry, event, erased }: OpenedEntry): Static<typeof En
   }
 }
 
+/** A page of a search as it goes out. */
+export const toPage = (page: Sealed<EntryPage>): Sealed<Static<typeof EntryList>> =>
+  new Sealed(async (receipt) => {
+    const { entries, next, behind } = await page.open(receipt)
+    return {
+      items: entries.map(toEntry),
+      ...present({ next, behind: behind === 0 ? undefined : behind }),
+    }
+  })
+
 export function toReport(report: VerifyReport): Static<typeof ReportShape> {
   return {
     ...report,
@@ -49,6 +62,23 @@ export function present<T extends object>(
   return Object.fromEntries(
     Object.entries(object).filter(([, value]) => value !== undefined && value !== null),
   ) as { [K in keyof T]?: Exclude<T[K], undefined | null> }
+}
+
+/**
+ * What is asked of the trail, as the address line or a saved search says it.
+ *
+ * @throws {Refusal} `trail.not-an-instant`, `trail.needs-log`.
+ */
+export function filterOf(given: Static<typeof FilterShape>): EntryFilter {
+  const { kinds, from, until, ...rest } = given
+  const { log, subject, fromIndex, toIndex } = rest
+  const isPlaced = subject !== undefined || fromIndex !== undefined || toIndex !== undefined
+  if (isPlaced && log === undefined) throw needsLog()
+  return present({
+    ...rest,
+    kinds: kinds?.split(',') as readonly ActorKind[] | undefined,
+    ...parseWindow({ ...(from && { from }), ...(until && { until }) }),
+  })
 }
 
 /** A window given as text. @throws {Refusal} `trail.not-an-instant`. */

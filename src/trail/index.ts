@@ -15,7 +15,7 @@ import { retentionRoutes } from './retention-routes.ts'
 import { routes } from './routes.ts'
 
 export { appendEntries, prepareEntry, storeEntries } from './append-acts.ts'
-export { openDetails } from './details.ts'
+export { type EntryPage, openDetails } from './details.ts'
 export { erasePayloadsOf } from './erasure-acts.ts'
 export {
   type Committed,
@@ -26,7 +26,12 @@ export {
   type SequencedEntry,
 } from './entry.ts'
 export type { NewEntry } from './entry-store.ts'
+export { toPage } from './entry-wire.ts'
+export type { EntryFilter } from './filter.ts'
 export { integrateOnce } from './integrate-acts.ts'
+export { makeFindable } from './lookup-acts.ts'
+export { listEntries } from './search-acts.ts'
+export { EntryList } from './wire.ts'
 export { sourceKeyOf } from './leaf.ts'
 export { proveConsistency, proveInclusion } from './proof-acts.ts'
 export {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { anonymous, house } from '#kernel'
 import type { EntryDraft } from './entry.ts'
 import { ocsfEvent } from './ocsf.ts'
+import { wrongInOcsf } from './testdata/ocsf-judge.ts'
 import { nothingTouched } from './touched.ts'
 
 const draft: EntryDraft = {
@@ -19,14 +20,6 @@ const draft: EntryDraft = {
 const eventOf = (change: Partial<EntryDraft>) =>
   ocsfEvent('id', 'house', { ...draft, ...change }, nothingTouched) as Record<string, unknown>
 
-/** What OCSF 1.8.0 requires of each class beyond the base event. */
-const required: Record<number, readonly string[]> = {
-  6005: ['actor', 'src_endpoint', 'table'],
-  6003: ['actor', 'src_endpoint', 'api'],
-  6001: ['web_resources'],
-  3002: ['user', 'service'],
-}
-
 test('every action becomes an event of its class with all that the class requires', () => {
   for (const [action, classUid, activity] of [
     ['vault.record.read', 6005, 1],
@@ -34,6 +27,7 @@ test('every action becomes an event of its class with all that the class require
     ['vault.record.put', 6005, 5],
     ['vault.subject.erase', 6005, 7],
     ['vault.controller.export', 6001, 7],
+    ['trail.entry.export', 1008, 3],
     ['vault.record.import', 6001, 6],
     ['identity.session.open', 3002, 1],
     ['identity.self.leave', 3002, 2],
@@ -49,9 +43,18 @@ test('every action becomes an event of its class with all that the class require
       [classUid, activity, type, Math.floor(classUid / 1000)],
       action,
     )
-    const base = ['metadata', 'severity_id', 'time', ...required[classUid]!]
-    ok(base.every((key) => event[key] !== undefined, action))
+    deepEqual(wrongInOcsf(event), [], action)
   }
+})
+
+test('the schema sees what is missing, unknown, of another type or another number', () => {
+  const event = eventOf({})
+  const { table, ...without } = event
+  ok(table !== undefined)
+  ok(wrongInOcsf(without).length > 0)
+  ok(wrongInOcsf({ ...event, colour: 'red' }).length > 0)
+  ok(wrongInOcsf({ ...event, time: 'noon' }).length > 0)
+  ok(wrongInOcsf({ ...event, activity_id: 42 }).length > 0)
 })
 
 test('an address is an IP address only when it looks like one', () => {

@@ -4,12 +4,12 @@
  * @see https://schema.ocsf.io/1.8.0
  * @module
  */
-import type { EntryDraft } from './entry.ts'
+import type { EntryDraft, SequencedEntry } from './entry.ts'
 import type { TouchedSummary } from './touched.ts'
 
 interface Activity {
-  /** Datastore Activity, Authentication, Web Resources Activity or API Activity. */
-  readonly class: 6005 | 3002 | 6001 | 6003
+  /** Event Log Activity, Datastore Activity, Authentication, Web Resources Activity or API Activity. */
+  readonly class: 1008 | 6005 | 3002 | 6001 | 6003
   readonly activity: number
 }
 
@@ -17,6 +17,7 @@ interface Activity {
 const activities: readonly (readonly [pattern: RegExp, activity: Activity])[] = [
   [/^identity\.(?:session\.end|self\.leave|self\.end-session)/, { class: 3002, activity: 2 }],
   [/^identity\.session\./, { class: 3002, activity: 1 }],
+  [/^trail\..*\.export$/, { class: 1008, activity: 3 }],
   [/\.export$/, { class: 6001, activity: 7 }],
   [/\.import$/, { class: 6001, activity: 6 }],
   [/^vault\..*\.(?:read|open|get|show)$/, { class: 6005, activity: 1 }],
@@ -37,6 +38,9 @@ const other: Activity = { class: 6003, activity: 99 }
 
 /** Types of `actor.user` (OCSF object `user`): User, System, Service, Unknown. */
 const userTypes = { person: 1, operator: 1, house: 3, workload: 4, anonymous: 0 } as const
+
+/** Profiles that a class needs before it has all the attributes used here: `host` brings the actor. */
+const profiles: Readonly<Record<number, readonly string[]>> = { 6001: ['host'] }
 
 /** As {@link ocsfEvent} makes it. */
 export type OcsfEvent = ReturnType<typeof ocsfEvent>
@@ -61,11 +65,14 @@ export function ocsfEvent(entryId: string, log: string, draft: EntryDraft, n: To
       product: { name: 'Holdfast', vendor_name: 'Holdfast' },
       uid: entryId,
       log_name: log,
+      ...(profiles[classUid] === undefined ? {} : { profiles: profiles[classUid] }),
     },
     actor: { user, ...session },
     src_endpoint: isIp(source.address) ? { ip: source.address } : { name: source.address },
     ...subjectMatter(classUid, draft, user),
-    ...(source.agent === undefined ? {} : { http_request: { user_agent: source.agent } }),
+    ...(source.agent === undefined || classUid === 1008
+      ? {}
+      : { http_request: { user_agent: source.agent } }),
     count: 1,
     unmapped: {
       action,
@@ -75,10 +82,41 @@ export function ocsfEvent(entryId: string, log: string, draft: EntryDraft, n: To
       grant: draft.grantId,
       purpose: draft.purpose,
       reason: draft.reason,
-      touched: n,
+      touched: { subjects: n.subjects, records: n.records, categories: n.categories },
       details: draft.details,
+      ...(classUid === 1008 && source.agent !== undefined ? { agent: source.agent } : {}),
     },
   }
+}
+
+/** What can be told of an entry whose payload is gone: nobody's name, no address, no reason. */
+export function bareEvent(entry: SequencedEntry): OcsfEvent {
+  const { entryId, log, at, action, outcome, controllerId, code, purpose } = entry
+  return ocsfEvent(
+    entryId,
+    log,
+    {
+      at,
+      actor: {
+        id: entry.actorId,
+        kind: entry.actorKind,
+        assurance: 0,
+        grants: [],
+        label: entry.actorId,
+        ...(entry.sessionId === null ? {} : { sessionId: entry.sessionId }),
+        ...(entry.credentialId === null ? {} : { credentialId: entry.credentialId }),
+      },
+      action,
+      scope: controllerId === null ? 'house' : { controllerId },
+      outcome,
+      ...(code === null ? {} : { code }),
+      ...(purpose === null ? {} : { purpose }),
+      source: { address: 'erased' },
+      touched: [],
+      details: {},
+    },
+    entry,
+  )
 }
 
 function activityOf(action: string): Activity {
@@ -88,6 +126,7 @@ function activityOf(action: string): Activity {
 /** What each class demands beyond the base event. */
 function subjectMatter(classUid: Activity['class'], draft: EntryDraft, user: object) {
   const holder = draft.scope === 'house' ? 'house' : draft.scope.controllerId
+  if (classUid === 1008) return { log_name: 'Holdfast trail' }
   if (classUid === 6005) return { table: { name: 'vault.record', uid: holder } }
   if (classUid === 3002) return { user, service: { name: 'Holdfast' } }
   if (classUid === 6001) return { web_resources: [{ name: draft.action, uid: holder }] }

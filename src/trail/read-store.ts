@@ -1,7 +1,7 @@
 import type { Sql } from '#kernel'
 import type { PayloadEntry, SequencedEntry } from './entry.ts'
 
-const columns = `
+export const columns = `
   s.position, s.log, s.idx as index, e.id as "entryId", e.at, e.actor_kind as "actorKind",
   e.actor_id as "actorId", e.session_id as "sessionId", e.credential_id as "credentialId",
   e.controller_id as "controllerId", e.action, e.outcome, e.code, e.purpose,
@@ -83,50 +83,6 @@ export async function entriesOf(
         ${given.map(([column], i) => `and e.${column} = $${i + 3}`).join(' ')}
       order by e.at, e.id`,
     values: [from, until, ...given.map(([, value]) => value)],
-  })
-}
-
-/** What a search asks. All of it must match. */
-export interface EntryFilter {
-  readonly log?: string
-  readonly actorId?: string
-  /** An action's name, or a prefix ending in `.*`. */
-  readonly action?: string
-  readonly outcome?: string
-  readonly purpose?: string
-  readonly from?: Date
-  readonly until?: Date
-  /** Only entries before this position. */
-  readonly before?: number
-}
-
-/** Integrated entries that match, newest first. */
-export async function searchEntries(
-  sql: Sql,
-  filter: EntryFilter,
-  limit: number,
-): Promise<PayloadEntry[]> {
-  const prefix = filter.action?.endsWith('.*') === true ? filter.action.slice(0, -1) : undefined
-  const conditions = [
-    ['s.log = $', filter.log],
-    ['e.actor_id = $', filter.actorId],
-    ['starts_with(e.action, $)', prefix],
-    ['e.action = $', prefix === undefined ? filter.action : undefined],
-    ['e.outcome = $', filter.outcome],
-    ['e.purpose = $', filter.purpose],
-    ['e.at >= $', filter.from],
-    ['e.at < $', filter.until],
-    ['s.position < $', filter.before],
-  ] as const
-  const given = conditions.filter(([, value]) => value !== undefined)
-  return sql.rows({
-    text: `
-      select ${columns}, e.body, e.leaf, p.sealed as payload
-      from trail.sequence s join trail.entry e using (id)
-        left join trail.payload p on p.entry_id = e.id
-      where true ${given.map(([text], i) => `and ${text.replace('$', `$${i + 2}`)}`).join(' ')}
-      order by s.position desc limit $1`,
-    values: [limit, ...given.map(([, value]) => value)],
   })
 }
 

@@ -15,6 +15,14 @@ export const notAnInstant = () =>
     'The window’s ends must be dates with a time and its zone.',
   )
 
+/** Name the log the number stands in: `house`, or a controller's id. */
+export const needsLog = () =>
+  new Refusal(
+    'trail.needs-log',
+    400,
+    'A subject or a place is a number within one log; name the log as well.',
+  )
+
 /** Give the `next` of the page before, unchanged. */
 export const notACursor = () =>
   new Refusal('trail.not-a-cursor', 400, 'after must be the next of the page before.')

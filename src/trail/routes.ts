@@ -1,17 +1,16 @@
 import { flow, type Route, route, Sealed, Streamed } from '#kernel'
 import { readKept } from './adapters/checkpoint-file.ts'
-import { parseWindow, present, toEntry, toReport } from './entry-wire.ts'
+import { present, toEntry, toReport } from './entry-wire.ts'
 import { overview } from './overview-acts.ts'
 import { checkReceipt } from './receipt-acts.ts'
 import { claim } from './rung.ts'
-import { listEntries, readEntry } from './search-acts.ts'
+import { readEntry } from './search-acts.ts'
 import type { VerifyProgress } from './report.ts'
+import { searchRoutes } from './search-routes.ts'
 import { Verification } from './verify-acts.ts'
 import {
-  EntryList,
   EntryParams,
   EntryProof,
-  EntryQuery,
   LogList,
   ReceiptAnswer,
   ReceiptQuestion,
@@ -22,35 +21,7 @@ import {
 const stepsInAct = 16
 
 export const routes: readonly Route[] = [
-  route({
-    method: 'GET',
-    url: '/v1/trail/entries',
-    action: 'trail.entry.list',
-    summary: 'Search the audit trail, newest first, with who, from where and why.',
-    query: EntryQuery,
-    response: EntryList,
-    effect: 'read',
-    async handle(act, { query: { log, actorId, action, outcome, purpose, ...query } }) {
-      const { after, limit, ...window } = query
-      const page = await listEntries(
-        act,
-        present({
-          log,
-          actorId,
-          action,
-          outcome,
-          purpose,
-          ...parseWindow(window),
-        }),
-        after,
-        limit,
-      )
-      return new Sealed(async (receipt) => {
-        const { entries, next } = await page.open(receipt)
-        return { items: entries.map(toEntry), ...present({ next }) }
-      })
-    },
-  }),
+  ...searchRoutes,
   route({
     method: 'GET',
     url: '/v1/trail/entries/:entryId',

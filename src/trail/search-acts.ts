@@ -1,37 +1,55 @@
-import { type Act, type Receipt, Sealed, type Secrets } from '#kernel'
-import { openDetails, type OpenedEntry } from './details.ts'
+import { type Act, type Receipt, Sealed, type Secrets, type Sql } from '#kernel'
+import { type EntryPage, openDetails, type OpenedEntry } from './details.ts'
 import type { PayloadEntry } from './entry.ts'
 import { type ErasedBy, Erasures } from './erasures.ts'
 import { proveInclusion } from './proof-acts.ts'
-import { type EntryFilter, findEntry, isPending, searchEntries } from './read-store.ts'
+import type { EntryFilter, EntryWindow } from './filter.ts'
+import { lookupBehind } from './lookup-store.ts'
+import { findEntry, isPending } from './read-store.ts'
 import { entryPending, notACursor, unknownEntry } from './refusals.ts'
+import { searchEntries } from './search-store.ts'
 import { findLogKeys } from './signer-acts.ts'
 import { statingEntries } from './verify-store.ts'
 
 const pageLength = 100
 
-export interface EntryPage {
-  readonly entries: readonly OpenedEntry[]
-  readonly next: string | undefined
-}
-
-/** Integrated entries that match, newest first, a page at a time. @throws {Refusal} `trail.not-a-cursor`. */
+/**
+ * Entries that match any of the filters, newest first, a page at a time.
+ *
+ * @throws {Refusal} `trail.not-a-cursor`.
+ */
 export async function listEntries(
   act: Act,
-  filter: Omit<EntryFilter, 'before'>,
+  filters: readonly EntryFilter[],
   after: string | undefined,
   limit = pageLength,
 ): Promise<Sealed<EntryPage>> {
-  const cursor = after === undefined ? {} : { before: parseCursor(after) }
-  const found = await searchEntries(act.sql, { ...filter, ...cursor }, limit + 1)
+  const before = after === undefined ? {} : { before: parseCursor(after) }
+  const window = { newestFirst: true, ...before, limit: limit + 1 }
+  const found = await searchAny(act.sql, filters, window)
   const entries = found.slice(0, limit)
+  const behind = await lookupBehind(act.sql)
   act.tell({ entries: entries.length })
   const next = found.length > limit ? String(entries.at(-1)!.position) : undefined
   const { secrets } = act
   return new Sealed((receipt) => ({
     entries: entries.map((entry) => openEntry(receipt, secrets, entry)),
     next,
+    behind,
   }))
+}
+
+/** Each entry once, whichever of the filters it matches. */
+async function searchAny(
+  sql: Sql,
+  filters: readonly EntryFilter[],
+  window: EntryWindow,
+): Promise<PayloadEntry[]> {
+  const found = new Map<number, PayloadEntry>()
+  for (const filter of filters)
+    for (const entry of await searchEntries(sql, filter, window)) found.set(entry.position, entry)
+  const sign = window.newestFirst ? -1 : 1
+  return [...found.values()].sort((a, b) => sign * (a.position - b.position)).slice(0, window.limit)
 }
 
 export interface ProvenEntry extends OpenedEntry {
@@ -61,7 +79,7 @@ export async function readEntry(act: Act, entryId: string): Promise<Sealed<Prove
   }))
 }
 
-function openEntry(receipt: Receipt, secrets: Secrets, entry: PayloadEntry): OpenedEntry {
+export function openEntry(receipt: Receipt, secrets: Secrets, entry: PayloadEntry): OpenedEntry {
   const event = openDetails(receipt, secrets, entry)
   return { entry, event, ...(entry.payload === null ? { erased: true } : {}) }
 }

@@ -7,30 +7,17 @@ export const Uuid = Type.String({
 export const Instant = Type.String({ format: 'date-time' })
 export const Count = Type.Integer({ minimum: 0 })
 const Digest = Type.String({ description: 'SHA-256, base64' })
-const Outcome = Type.Union([Type.Literal('done'), Type.Literal('refused'), Type.Literal('failed')])
+export const Outcome = Type.Union([
+  Type.Literal('done'),
+  Type.Literal('refused'),
+  Type.Literal('failed'),
+])
 export const LogName = Type.String({
   description: 'house, root, or a controller’s id',
   pattern: '^(house|root|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
 })
 
 export const EntryParams = Type.Object({ entryId: Uuid })
-
-export const EntryQuery = Type.Object({
-  log: Type.Optional(LogName),
-  actorId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  action: Type.Optional(
-    Type.String({
-      description: 'an action’s name, or a prefix of it ending in .*',
-      pattern: '^[a-z0-9.-]{1,100}(\\.\\*)?$',
-    }),
-  ),
-  outcome: Type.Optional(Outcome),
-  purpose: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  from: Type.Optional(Type.String({ description: 'first instant, RFC 3339', maxLength: 40 })),
-  until: Type.Optional(Type.String({ description: 'instant after the last', maxLength: 40 })),
-  after: Type.Optional(Type.String({ description: 'next of the page before', maxLength: 20 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-})
 
 export const EntryShape = Type.Object({
   entryId: Uuid,
@@ -61,6 +48,8 @@ export const EntryShape = Type.Object({
 export const EntryList = Type.Object({
   items: Type.Array(EntryShape),
   next: Type.Optional(Type.String()),
+  /** Placed entries that no search finds yet; absent when it finds all. */
+  behind: Type.Optional(Count),
 })
 
 export const EntryProof = Type.Object({

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { agree } from './agreement.ts'
-import { csvLine, formatOf } from './export.ts'
+import { csvLine } from '#ground'
+import { formatOf } from './export.ts'
 import type { OpenSubject } from './subject.ts'
 
 const { categories } = agree({

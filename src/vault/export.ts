@@ -1,5 +1,5 @@
+import { csvLine } from '#ground'
 import type { Category } from './contract.ts'
-import { guarded } from './formula.ts'
 import type { OpenRecord, OpenSubject } from './subject.ts'
 
 export const exportFormats = ['ndjson', 'csv'] as const
@@ -61,13 +61,4 @@ function csvLines(subject: OpenSubject, fields: readonly string[]): string {
   if (subject.records.length === 0)
     return restricted || subject.withheld !== undefined ? line({}) : ''
   return subject.records.map(line).join('')
-}
-
-/** RFC 4180: quotes around what needs them, quotes inside doubled, CRLF at the end. Texts are {@link guarded}. */
-export function csvLine(cells: readonly (string | number | boolean)[]): string {
-  const quoted = cells.map((cell) => {
-    const text = typeof cell === 'string' ? guarded(cell) : String(cell)
-    return /[",\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-  })
-  return `${quoted.join(',')}\r\n`
 }

@@ -29,6 +29,7 @@ import { putRecords } from './put-acts.ts'
 import { listSubjects, readSubjects } from './read-acts.ts'
 import { reasonRequired } from './refusals.ts'
 import { previewRetention } from './retention-acts.ts'
+import { trailRoutes } from './trail-routes.ts'
 import * as wire from './wire.ts'
 
 const ofController = ({ controllerId }: { controllerId: string }) => ({ controllerId })
@@ -358,4 +359,4 @@ const transfers = [
   }),
 ]
 
-export const routes = [...controllers, ...records, ...subjects, ...transfers]
+export const routes = [...controllers, ...records, ...subjects, ...transfers, ...trailRoutes]

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { csvLine } from './export.ts'
+import { csvLine } from '#ground'
 import type { ImportFormat, Mapping } from './import.ts'
 import { longestRow, rowsOf } from './rows-in.ts'
 

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { unguarded } from './formula.ts'
+import { unguarded } from '#ground'
 import { columnsOf, type ImportFormat, type Mapping, type RowIn } from './import.ts'
 import {
   columnMissing,

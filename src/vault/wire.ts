@@ -24,6 +24,15 @@ export const Paging = Type.Object({
   limit: maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
 })
 
+export const SubjectTrailQuery = Type.Object({
+  after: maybe(Type.String({ description: 'next of the page before', maxLength: 20 })),
+  limit: maybe(Type.Integer({ minimum: 1, maximum: 500 })),
+})
+export const SubjectTrailAsked = Type.Object({
+  subjectKey: Type.String({ minLength: 1, maxLength: 500 }),
+  ...SubjectTrailQuery.properties,
+})
+
 // Controllers
 
 const BreachContact = Type.Object({

@@ -7,8 +7,8 @@
 const formula = /^'*(?:[=@\t\r]|[+-](?![\d\s()./-]*$))/
 
 /**
- * Data subjects write some of these values themselves: a formula gets an apostrophe, so that no
- * spreadsheet runs it. What is guarded already gets one more, so that {@link unguarded} undoes
+ * Strangers write some of what a table holds: a formula gets an apostrophe, so that no spreadsheet
+ * runs it. What is guarded already gets one more, so that {@link unguarded} undoes
  * exactly this.
  */
 export const guarded = (text: string): string => (formula.test(text) ? `'${text}` : text)

@@ -1,0 +1,117 @@
+import type { Sql } from '#kernel'
+import { fields, type SubjectBlock, type TermField } from './lookup.ts'
+
+export interface Term {
+  readonly id: number
+  readonly field: TermField
+  readonly value: string
+  /** How many entries bear it. */
+  readonly entries: number
+}
+
+/** One entry's words, by their numbers, in the order of {@link fields}. */
+export interface LookupRow {
+  readonly position: number
+  readonly at: Date
+  readonly terms: readonly (number | null)[]
+}
+
+/** Takes the fence: one maker of the lookup at a time. Gives how far it has come. */
+export async function lockLookup(sql: Sql): Promise<number> {
+  const row = await sql.first<{ position: number }>({
+    name: 'trail.lookup.lock',
+    text: 'select position from trail.lookup_state for update',
+  })
+  return row!.position
+}
+
+/** How many placed entries no search finds yet. A plain look. */
+export async function lookupBehind(sql: Sql): Promise<number> {
+  const row = await sql.first<{ behind: number }>({
+    name: 'trail.lookup.behind',
+    text: `select (select position from trail.state) - (select position from trail.lookup_state)
+      as behind`,
+  })
+  return row!.behind
+}
+
+export async function saveLookup(sql: Sql, position: number): Promise<void> {
+  await sql.run({
+    name: 'trail.lookup.save',
+    text: 'update trail.lookup_state set position = $1',
+    values: [position],
+  })
+}
+
+/** Counts words, numbers new ones, and gives the number of each. */
+export async function countTerms(
+  sql: Sql,
+  terms: readonly Omit<Term, 'id'>[],
+): Promise<Omit<Term, 'entries'>[]> {
+  return sql.rows({
+    name: 'trail.term.count',
+    text: `
+      insert into trail.term (field, value, entries)
+      select * from unnest($1::text[], $2::text[], $3::bigint[])
+      on conflict (field, value) do update set entries = trail.term.entries + excluded.entries
+      returning id, field, value`,
+    values: [
+      terms.map(({ field }) => field),
+      terms.map(({ value }) => value),
+      terms.map(({ entries }) => entries),
+    ],
+  })
+}
+
+export async function insertLookup(sql: Sql, rows: readonly LookupRow[]): Promise<void> {
+  await sql.run({
+    name: 'trail.lookup.insert',
+    text: `
+      insert into trail.lookup (position, at, ${fields.join(', ')})
+      select * from unnest($1::bigint[], $2::timestamptz[]${fields.map((_, i) => `, $${i + 3}::int[]`).join('')})`,
+    values: [
+      rows.map(({ position }) => position),
+      rows.map(({ at }) => at),
+      ...fields.map((_, i) => rows.map(({ terms }) => terms[i])),
+    ],
+  })
+}
+
+export async function insertSubjects(
+  sql: Sql,
+  rows: readonly (SubjectBlock & { readonly log: number; readonly position: number })[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql.run({
+    name: 'trail.lookup.subjects',
+    text: `
+      insert into trail.lookup_subject (log, block, position, mask)
+      select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[])`,
+    values: [
+      rows.map(({ log }) => log),
+      rows.map(({ block }) => block),
+      rows.map(({ position }) => position),
+      rows.map(({ mask }) => mask),
+    ],
+  })
+}
+
+/** Widens the times of spans of positions. */
+export async function widenSpans(
+  sql: Sql,
+  spans: readonly { readonly span: number; readonly firstAt: Date; readonly lastAt: Date }[],
+): Promise<void> {
+  await sql.run({
+    name: 'trail.lookup.spans',
+    text: `
+      insert into trail.lookup_span as kept (span, first_at, last_at)
+      select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
+      on conflict (span) do update set first_at = least(kept.first_at, excluded.first_at),
+        last_at = greatest(kept.last_at, excluded.last_at)`,
+    values: [
+      spans.map(({ span }) => span),
+      spans.map(({ firstAt }) => firstAt),
+      spans.map(({ lastAt }) => lastAt),
+    ],
+  })
+}
