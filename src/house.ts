@@ -100,6 +100,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   let listening: Listening | undefined
   let workers: Workers | undefined
   const closing: (() => unknown)[] = []
+  const ending = new AbortController()
   const world: World = {
     settings,
     now: clock,
@@ -109,6 +110,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mail: openMail(settings),
     objects: await openObjects(settings, clock),
     snapshot: (deed) => withSnapshot(database, deed),
+    glance: (look) => look(database),
+    closing: ending.signal,
   }
   const identify = identifyWith(database)
   const { environment } = settings
@@ -223,6 +226,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       while (await integrate());
     },
     async close() {
+      ending.abort()
       await workers?.stop()
       door.close()
       for (const close of closing) await close()

@@ -217,11 +217,12 @@ async function answer(
 ): Promise<unknown> {
   const actor = request.actor ?? anonymous
   const crossing = { ...askedBy(route, request, actor), ...wanted(route, request) }
+  const stillMay = () => mayStill(parts, route, request)
   const given = {
     params: request.params as never,
     query: request.query as never,
     body: request.body as never,
-    call: callOf(request, reply, actor, parts.world.now()),
+    call: callOf(request, reply, actor, { now: parts.world.now(), stillMay }),
   }
   let acting: Actor | undefined
   const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') => {
@@ -300,12 +301,32 @@ async function sendPieces(
   return reply
 }
 
-function callOf(request: FastifyRequest, reply: FastifyReply, actor: Actor, now: Date): Call {
+/** Asks anew who is calling, and whether they may. */
+async function mayStill(
+  parts: ServerParts,
+  route: Route,
+  request: FastifyRequest,
+): Promise<boolean> {
+  try {
+    const actor = await parts.identify(request)
+    return parts.may(actor, askedBy(route, request, actor)).allowed
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+function callOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  actor: Actor,
+  rest: Pick<Call, 'now' | 'stillMay'>,
+): Call {
   let gone: AbortSignal | undefined
   return {
     actor,
     source: sourceOf(request),
-    now,
+    ...rest,
     // Made only for who asks: to abort one is dear, and each connection closes some day.
     get signal() {
       return (gone ??= goneSignal(reply.raw))

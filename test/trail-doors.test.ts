@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { wrongInOcsf } from '../src/trail/testdata/ocsf-judge.ts'
+import { wrongInOcsf } from './ocsf-judge.ts'
 import { type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { readerOf, readSubject, seededController, subjectIdsOf } from './incidents-people.ts'
@@ -127,11 +127,11 @@ test('an export wants a reason, and each format says the same of the same entrie
   match(csv!.headers['content-type']!, /^text\/csv/)
   match(ocsf!.headers['content-disposition']!, /trail\.ocsf\.ndjson/)
   const rows = parse(csv!.body, { columns: true }) as Record<string, string>[]
-  const lines = (text: string) =>
+  const lines = (text: string): any[] =>
     text
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as any)
+      .map((line) => JSON.parse(line))
   const whole = lines(ndjson!.body)
   const events = lines(ocsf!.body)
   ok(rows.length >= 5)

@@ -18,6 +18,8 @@ export interface Call {
   header(name: string): string | undefined
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal
+  /** Whether the caller would be let in and allowed the same again, now. For what lasts; it leaves no entry. */
+  stillMay(): Promise<boolean>
 }
 
 export interface Parts<P extends TSchema, Q extends TSchema, B extends TSchema> {

@@ -94,6 +94,13 @@ export interface World {
   fetch(path: string, init?: ProbeInit): Promise<ProbeAnswer>
   /** Runs over every row of the house as it stood at one instant, without stopping anybody's writes. */
   snapshot<T>(deed: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  /**
+   * A plain look that answers yes or no, as a loop's `due` takes it: who waits for news leaves no entry
+   * while there is none.
+   */
+  glance(look: (sql: Sql) => Promise<boolean>): Promise<boolean>
+  /** Aborted when the house begins to close: what lasts must end. */
+  readonly closing: AbortSignal
   readonly objects: ObjectStore
   readonly mail: {
     readonly configured: boolean

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { anonymous, house } from '#kernel'
 import type { EntryDraft } from './entry.ts'
 import { ocsfEvent } from './ocsf.ts'
-import { wrongInOcsf } from './testdata/ocsf-judge.ts'
+import { wrongInOcsf } from '../../test/ocsf-judge.ts'
 import { nothingTouched } from './touched.ts'
 
 const draft: EntryDraft = {

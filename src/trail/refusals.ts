@@ -45,6 +45,14 @@ export const bundlesGoFirst = () =>
     'Entry bundles must be served at least as long as payloads are kept, and at least a year.',
   )
 
+/** End one of those that run; a tail ends when its reader goes away. */
+export const tooManyTails = (most: number) =>
+  new Refusal(
+    'trail.too-many-tails',
+    429,
+    `You follow the trail ${most} times already; end one of them.`,
+  )
+
 /** Thrown by the check that proves that an act which does not come about leaves its entry. */
 export const probeStopped = () =>
   new Refusal('trail.probe-stopped', 409, 'This act of a check was stopped on purpose.')

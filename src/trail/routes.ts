@@ -7,6 +7,7 @@ import { claim } from './rung.ts'
 import { readEntry } from './search-acts.ts'
 import type { VerifyProgress } from './report.ts'
 import { searchRoutes } from './search-routes.ts'
+import { tailRoutes } from './tail-routes.ts'
 import { Verification } from './verify-acts.ts'
 import {
   EntryParams,
@@ -22,6 +23,7 @@ const stepsInAct = 16
 
 export const routes: readonly Route[] = [
   ...searchRoutes,
+  ...tailRoutes,
   route({
     method: 'GET',
     url: '/v1/trail/entries/:entryId',

@@ -46,3 +46,11 @@ export const ExportQuery = Type.Object({
 
 /** An export is a stream; its media type says which. */
 export const Exported = Type.Unknown()
+
+export const TailQuery = Type.Object({
+  ...FilterShape.properties,
+  after: Type.Optional(Type.String({ description: 'the last position seen', maxLength: 20 })),
+})
+
+/** Server-sent events: `began`, then `entry` for each, `end` with the reason. */
+export const Tailed = Type.Unknown()

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/schema'
 
 /** The classes of OCSF 1.8.0 that we use, as JSON Schema made of OCSF's own definition. */
 const { classes, $defs } = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'ocsf-1.8.0.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../src/trail/testdata/ocsf-1.8.0.json'), 'utf8'),
 ) as { classes: Record<string, object>; $defs: object }
 
 const compiled = new Map(
