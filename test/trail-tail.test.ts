@@ -91,7 +91,7 @@ test('new entries arrive as events, others’ reading does not, and a reader com
   equal(last.id, String(last.data.position))
   heard.leave()
   await note('trail.test.three')
-  const again = await follow(follower.token, 'action=trail.test.*', { 'last-event-id': last.id! })
+  const again = await follow(follower.token, 'action=trail.test.*', { 'last-event-id': last.id })
   await until(house, 'the missed event', async () => actions(again).length === 1 || undefined)
   deepEqual(actions(again), ['trail.test.three'])
   again.leave()
