@@ -34,6 +34,17 @@ const scope = () => ({ controllerId })
 const job = (action: string) => keys.jobs!.find((job) => job.action === action)!
 const run = (action: string, payload: unknown = {}) =>
   job(action).run(house.threshold.asHouse, payload, house.world)
+/** One turn of the loop that rewraps. */
+const rewrap = () =>
+  keys
+    .loops!.find(({ action }) => action === 'keys.rewrap')!
+    .turn(house.threshold.asHouse, house.world)
+const underWay = () =>
+  house.owner.rows<{ family: string; state: string; total: number; moved: number }>({
+    text: `select family, state, total, moved from keys.rotation
+           where ring = $1 and state <> 'done' order by family`,
+    values: [controllerId],
+  })
 const daysLater = (days: number) => house.setNow(new Date(start.getTime() + days * dayMs))
 
 async function subjects(count: number): Promise<{ ids: string[]; sealed: Buffer[] }> {
@@ -66,25 +77,30 @@ const wrapVersions = () =>
     .keys.filter(({ family }) => family === 'wrap')
     .map(({ version }) => version)
 
-test('a rotation queues its rewrapping, and afterwards nothing hangs on the old key', async () => {
+test('a rotation begins its rewrapping, and afterwards nothing hangs on the old key', async () => {
   const { ids, sealed } = await subjects(4_500)
   await house.act({ action: 'keys.test.try', scope: scope() }, (act) => rotateRing(act))
-  const queued = await house.owner.first<{ count: number }>({
-    text: 'select count(*) as count from graphile_worker.jobs where key = $1',
-    values: [`keys.rewrap:${controllerId}`],
-  })
-  equal(queued?.count, 1)
+  deepEqual(await underWay(), [{ family: 'wrap', state: 'running', total: 4_500, moved: 0 }])
   ok(await opens(ids[0]!, sealed[0]!), 'readable before the rewrapping')
-  await run('keys.rewrap', { ring: controllerId })
+  await rewrap()
   deepEqual(await versions(), { 2: 4_500 })
   house.keyring.warm.clear()
   ok(await opens(ids[4_499]!, sealed[4_499]!), 'readable after it')
   const before = await versions()
-  await run('keys.rewrap', { ring: controllerId })
+  await rewrap()
   deepEqual(await versions(), before, 'again changes nothing')
+  deepEqual(await underWay(), [])
+  const [done] = await house.owner.rows<{ moved: number; left: number; told: number }>({
+    text: `select moved, left_over as left, (select count(*) from trail.entry
+             where action = 'keys.rewrap' and log = $1) as told
+           from keys.rotation where ring = $1 and family = 'wrap'`,
+    values: [controllerId],
+  })
+  deepEqual([done!.moved, done!.left], [4_500, 0], 'proven: nothing is left')
+  ok(done!.told >= 3, 'every batch leaves an entry')
 })
 
-test('rewrapping that another transaction stands in the way of fails, to be tried again', async () => {
+test('rewrapping that another transaction stands in the way of is tried again', async () => {
   const { ids } = await subjects(3)
   await house.act({ action: 'keys.test.try', scope: scope() }, (act) => rotateRing(act))
   await house.owner.transaction({ scope: 'house' }, async (sql) => {
@@ -92,10 +108,14 @@ test('rewrapping that another transaction stands in the way of fails, to be trie
       text: 'select from keys.subject_key where subject_id = $1 for update',
       values: [ids[0]],
     })
-    await rejects(run('keys.rewrap', { ring: controllerId }), /could not be rewrapped yet/)
+    await rewrap()
     deepEqual(await versions(), { 1: 1, 2: 2 })
+    await rewrap()
+    const [left] = await underWay()
+    equal(left?.state, 'running', 'not proven while something hangs on the old key')
   })
-  await run('keys.rewrap', { ring: controllerId })
+  house.setNow(new Date(start.getTime() + 5_000))
+  await rewrap()
   deepEqual(await versions(), { 2: 3 })
 })
 
@@ -107,7 +127,7 @@ test('the daily job rotates at the end of an epoch, and destroys the key a week 
   daysLater(20)
   await run('keys.rotate-due')
   deepEqual(wrapVersions(), [1, 2])
-  await run('keys.rewrap', { ring: controllerId })
+  await rewrap()
   daysLater(26)
   await run('keys.rotate-due')
   deepEqual(wrapVersions(), [1, 2], 'kept for restores')
@@ -118,19 +138,16 @@ test('the daily job rotates at the end of an epoch, and destroys the key a week 
   ok(await opens(ids[0]!, sealed[0]!))
 })
 
-test('a key that something still hangs on is not destroyed, and its rewrapping is queued again', async () => {
+test('a key that something still hangs on is not destroyed, and its rewrapping is begun again', async () => {
   await subjects(2)
   daysLater(20)
   await run('keys.rotate-due')
-  await house.owner.run({ text: 'delete from graphile_worker._private_jobs' })
+  await house.owner.run({ text: 'delete from keys.rotation' })
   daysLater(40)
   await run('keys.rotate-due')
   deepEqual(wrapVersions().includes(1), true)
-  const queued = await house.owner.first<{ count: number }>({
-    text: 'select count(*) as count from graphile_worker.jobs where key = $1',
-    values: [`keys.rewrap:${controllerId}`],
-  })
-  equal(queued?.count, 1)
+  const [resumed] = await underWay()
+  equal(resumed?.family, 'wrap')
 })
 
 test('an erased subject opens from no backup once the key above its key is destroyed', async () => {

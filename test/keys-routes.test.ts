@@ -64,7 +64,11 @@ test('nobody without a session sees or turns a key', async () => {
     ['POST', '/v1/keys/root/rotate'],
     ['POST', '/v1/keys/recovery-shares'],
   ] as const) {
-    const json = path.endsWith('shares') ? { confirm: 'show recovery shares' } : undefined
+    const json = path.endsWith('shares')
+      ? { confirm: 'show recovery shares' }
+      : path.endsWith(`${controllerId}/rotate`)
+        ? {}
+        : undefined
     const given = { method, ...(json === undefined ? {} : { json }) }
     equal((await house.request(path, given)).status, 401, path)
   }
@@ -86,13 +90,13 @@ test('the keys page tells custody, ages and references, and nothing secret', asy
 })
 
 test('a ring and the root turn on request; an unknown ring and a malformed one are refused', async () => {
-  const turned = await asOperator('POST', `/v1/keys/rings/${controllerId}/rotate`)
+  const turned = await asOperator('POST', `/v1/keys/rings/${controllerId}/rotate`, {})
   deepEqual(turned.json.versions, { wrap: 2, seal: 2, mac: 1, index: 1 })
-  equal((await asOperator('POST', '/v1/keys/rings/house/rotate')).status, 200)
+  equal((await asOperator('POST', '/v1/keys/rings/house/rotate', {})).status, 200)
   equal((await asOperator('POST', '/v1/keys/root/rotate')).json.version, 2)
-  const unknown = await asOperator('POST', `/v1/keys/rings/${randomUUID()}/rotate`)
+  const unknown = await asOperator('POST', `/v1/keys/rings/${randomUUID()}/rotate`, {})
   deepEqual([unknown.status, unknown.json.code], [404, 'keys.unknown-ring'])
-  equal((await asOperator('POST', '/v1/keys/rings/canary/rotate')).status, 400)
+  equal((await asOperator('POST', '/v1/keys/rings/canary/rotate', {})).status, 400)
 })
 
 test('every table is in the register, with the columns it seals', async () => {

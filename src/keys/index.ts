@@ -17,13 +17,20 @@ export { type KeyringOptions, openKeyring, recoverKeyring } from './adapters/key
 export type { Erasure } from './erasure.ts'
 export { replayErasures } from './erasure-acts.ts'
 export { type KeyFacts, Keyring, type RingFacts } from './keyring.ts'
+export { destroyIndexKey, indexKeysToGo } from './due-acts.ts'
+export { rotationsIn, stepping } from './loops.ts'
+export { demandOpenable, demandOwnKeyring, keyringFingerprint } from './own-acts.ts'
+export type { Rotation } from './rotation.ts'
 export {
-  demandOpenable,
-  demandOwnKeyring,
-  keyringFingerprint,
+  advance,
+  finishRotation,
+  heldRotation,
+  nextPass,
+  resumeRotation,
   rotateRing,
   rotateRoot,
 } from './rotation-acts.ts'
+export { hasRotation } from './rotation-store.ts'
 export {
   blindIndex,
   blindIndexes,
@@ -42,6 +49,8 @@ export {
   type NewSubjectKey,
   newSubjectKeys,
   openRecord,
+  renewSubjectKeys,
+  resealRecord,
   sealRecord,
   subjectKeys,
 } from './subject-key-acts.ts'

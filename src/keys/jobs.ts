@@ -1,15 +1,10 @@
-import { type HouseCross, type Job, Refusal } from '#kernel'
+import type { Job } from '#kernel'
 import { copyErasures } from './adapters/erasure-file.ts'
+import { destroyRetired, dueKeys } from './due-acts.ts'
 import { keyringOf } from './keyring.ts'
 import { houseRing } from './ring.ts'
-import {
-  destroyRetired,
-  dueKeys,
-  queueRewrap,
-  rewrapSome,
-  rotateRing,
-  rotateRoot,
-} from './rotation-acts.ts'
+import { resumeRotation, rotateRing, rotateRoot } from './rotation-acts.ts'
+import { dropRetiredKeys } from './subject-key-acts.ts'
 
 const scopeOf = (ring: string) => (ring === houseRing ? 'house' : { controllerId: ring })
 
@@ -21,21 +16,17 @@ export const jobs: readonly Job[] = [
     async run(cross) {
       const action = 'keys.rotate-due'
       const due = await cross({ action, effect: 'read' }, dueKeys)
-      if (due.root) await cross({ action }, async (act) => rotateRoot(act))
+      if (due.root) await cross({ action }, rotateRoot)
       for (const { ring, families } of due.rotate) {
         await cross({ action, scope: scopeOf(ring) }, (act) => rotateRing(act, families))
       }
-      for (const ring of due.rewrap) await cross({ action, scope: scopeOf(ring) }, queueRewrap)
+      for (const ring of due.rewrap) {
+        await cross({ action, scope: scopeOf(ring) }, (act) => resumeRotation(act, 'wrap'))
+      }
       for (const { ring, version } of due.destroy) {
         await cross({ action, scope: scopeOf(ring) }, (act) => destroyRetired(act, version))
       }
-    },
-  },
-  {
-    action: 'keys.rewrap',
-    summary: 'Wraps subject keys anew after their controller key was rotated.',
-    async run(cross, payload) {
-      await rewrapAll(cross, ringIn(payload))
+      await cross({ action }, dropRetiredKeys)
     },
   },
   {
@@ -56,25 +47,3 @@ export const jobs: readonly Job[] = [
     },
   },
 ]
-
-/** Batch after batch until none is left; ends at once for a ring that is destroyed meanwhile. */
-async function rewrapAll(cross: HouseCross, ring: string): Promise<void> {
-  const ask = { action: 'keys.rewrap', scope: { controllerId: ring } }
-  try {
-    for (;;) {
-      const { rewrapped, left } = await cross(ask, rewrapSome)
-      if (left === 0) return
-      // What is left is locked by others: the queue tries again later, with growing pauses.
-      if (rewrapped === 0) throw new Error('some subject keys could not be rewrapped yet')
-    }
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'keys.ring-destroyed') return
-    throw error
-  }
-}
-
-function ringIn(payload: unknown): string {
-  const ring: unknown = (payload as { ring?: unknown } | null)?.ring
-  if (typeof ring !== 'string') throw new TypeError('the job names no ring')
-  return ring
-}

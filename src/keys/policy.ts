@@ -10,6 +10,8 @@ export const policy = {
   indexDays: 365,
   /** How long after its epoch a `wrap` key still opens a restored database. */
   restoreDays: 7,
+  /** How long a retired subject key is kept, for backups whose records it sealed: longer than any backup. */
+  subjectKeyDays: 35,
   /** How long backups of the keyring are kept: a destroyed key lives on in them until then. */
   bundleDays: 7,
 } as const
@@ -43,6 +45,9 @@ export const rotateRootBy = (createdAt: Date): Date => after(createdAt, policy.r
 /** The instant by which a `wrap` key must be destroyed. */
 export const destroyBy = (createdAt: Date): Date =>
   after(createdAt, policy.wrapDays + policy.restoreDays)
+
+/** The instant by which a retired index key must be destroyed. */
+export const retiredUntil = (retiredAt: Date): Date => after(retiredAt, policy.restoreDays)
 
 /** The instant from which no backup can bring back what was erased under this `wrap` key. */
 export const goneBy = (createdAt: Date): Date => after(destroyBy(createdAt), policy.bundleDays)

@@ -82,6 +82,14 @@ export const wrappedUnderDestroyed = (count: number) =>
     { count },
   )
 
+/** Wait until the rotation under way is done; `GET /v1/keys/rotations` shows how far it is. */
+export const rotationRunning = () =>
+  new Refusal('keys.rotation-running', 409, 'A rotation of these keys is under way already.')
+
+/** No such rotation of this ring. */
+export const noRotation = () =>
+  new Refusal('keys.no-rotation', 404, 'There is no rotation of this name.')
+
 /** Repeat the sentence asked for, exactly. */
 export const notConfirmed = (sentence: string) =>
   new Refusal('keys.not-confirmed', 422, `Confirm with: ${sentence}`)

@@ -1,53 +1,137 @@
-import { enqueue } from '#ground'
-import { type Act, controllerOf, type Secrets, type Sql } from '#kernel'
+import { minuteMs, newId } from '#ground'
+import { type Act, controllerOf } from '#kernel'
 import { type KeyFacts, keyringOf, type RingFacts } from './keyring.ts'
-import { rememberKeyring } from './keyring-store.ts'
-import { destroyBy, isDue, rotateBy, rotateRootBy } from './policy.ts'
-import { keyringLost, wrappedUnderDestroyed } from './refusals.ts'
-import { canaryRing, type Family, houseRing } from './ring.ts'
+import { indexSettleMs } from './policy.ts'
+import { noRotation, notConfirmed, rotationRunning } from './refusals.ts'
+import { type Family, houseRing } from './ring.ts'
+import { isFamily, type Rotation, type Turnable } from './rotation.ts'
+import { insertRotation, lockRotation, updateRotation } from './rotation-store.ts'
 import { openWrapped } from './subject-key-acts.ts'
 import { subjectKeyPlace } from './subject-key.ts'
 import {
   countReferences,
+  countSubjectKeys,
   lockOldSubjectKeys,
-  newestReferences,
   updateWrapped,
 } from './subject-key-store.ts'
 
 const batch = 2_000
 
-/** The ring an act is about: its controller's, or the house's own. */
-const ringOf = (act: Act) => (act.scope === 'house' ? houseRing : controllerOf(act))
+/** What stands in the way of a rotation is tried again after so long. */
+const retryMs = 2_000
 
 /**
- * Gives the act's ring new keys and queues the rewrapping of its subject keys. What was sealed
- * before stays readable: the versions before are retired, not destroyed.
+ * A key that is to go at once goes after so long: by then no process takes it for the current one,
+ * and every transaction that wrapped under it has ended (a statement may take two minutes, and so
+ * may a pause between two).
+ */
+export const finaliseAfterMs = 10 * minuteMs
+
+/** The ring an act is about: its controller's, or the house's own. */
+export const ringOf = (act: Act): string => (act.scope === 'house' ? houseRing : controllerOf(act))
+
+/**
+ * Gives the act's ring new keys, and begins what has to follow: wrapping subject keys anew, indexing
+ * anew, sealing records anew under new subject keys. What was sealed before stays readable: the
+ * versions before are retired, and destroyed when nothing needs them.
  *
- * @throws {Refusal} `keys.unknown-ring`, `keys.ring-destroyed`.
+ * @param finalise - destroys them as soon as that is safe, minutes from now, instead of when their
+ *   time has come: backups made before open with a younger bundle of the keyring only.
+ * @throws {Refusal} `keys.unknown-ring`, `keys.ring-destroyed`, `keys.rotation-running`.
  */
 export async function rotateRing(
   act: Act,
-  which: readonly Family[] = ['wrap', 'seal'],
+  which: readonly Turnable[] = ['wrap', 'seal'],
+  finalise = false,
 ): Promise<RingFacts> {
   const ring = ringOf(act)
-  const facts = keyringOf(act.secrets).rotate(ring, which)
-  if (ring !== houseRing && which.includes('wrap')) {
-    await enqueue(act.sql, 'keys.rewrap', { ring }, { key: `keys.rewrap:${ring}` })
+  const keyring = keyringOf(act.secrets)
+  const turned = [...new Set(which)].filter((family) => ring !== houseRing || inHouse(family))
+  const before = keyring.ring(ring)
+  const subjects = ring === houseRing ? 0 : await countSubjectKeys(act.sql, ring)
+  // The rows first: where one is refused, no key has been made.
+  for (const family of turned) {
+    const next = (newest(before, family)?.version ?? 0) + 1
+    const toVersion = isFamily(family) ? next : null
+    const begun = await begin(act, ring, { family, toVersion, subjects, finalise })
+    if (!begun) throw rotationRunning()
   }
-  const versions = which.map((family) => [family, newest(facts, family)?.version])
-  act.tell({ ring, rotated: Object.fromEntries(versions) })
+  const facts = keyring.rotate(ring, turned.filter(isFamily))
+  const versions = turned.map((family) => [family, newest(facts, family)?.version ?? 'new keys'])
+  act.tell({ ring, rotated: Object.fromEntries(versions), finalise })
   return facts
+}
+
+export const finaliseSentence = 'destroy the old keys'
+
+/**
+ * Turns the epoch now: new wrapping and index keys, and the old ones destroyed as soon as that is
+ * safe. Database backups made before open only with a bundle of the keyring made after.
+ *
+ * @param confirm - {@link finaliseSentence}, typed.
+ * @throws {Refusal} `keys.not-confirmed` and as {@link rotateRing}.
+ */
+export async function finaliseRing(act: Act, confirm: string): Promise<RingFacts> {
+  if (confirm !== finaliseSentence) throw notConfirmed(finaliseSentence)
+  return rotateRing(act, ['wrap', 'index'], true)
+}
+
+/** The house has no subjects; its index key stays (see {@link rotateBy}). */
+const inHouse = (family: Turnable) => family === 'wrap' || family === 'seal'
+
+/** Begins again what a lost row, or a restored backup, has left undone; nothing where it is under way. */
+export async function resumeRotation(act: Act, family: 'wrap' | 'index'): Promise<void> {
+  const ring = controllerOf(act)
+  const version = newest(keyringOf(act.secrets).ring(ring), family)?.version ?? 1
+  const subjects = await countSubjectKeys(act.sql, ring)
+  const begun = await begin(act, ring, { family, toVersion: version, subjects, finalise: false })
+  if (begun) act.tell({ ring, resumed: { [family]: version } })
+}
+
+interface Beginning {
+  readonly family: Turnable
+  readonly toVersion: number | null
+  readonly subjects: number
+  readonly finalise: boolean
+}
+
+/** Whether it was begun: not while another of the same keys is under way. */
+async function begin(
+  { sql, now }: Act,
+  ring: string,
+  { family, toVersion, subjects, finalise }: Beginning,
+): Promise<boolean> {
+  // Only what subjects hang on takes time; the keyring itself turns in one step.
+  const long = family !== 'seal' && ring !== houseRing
+  return insertRotation(sql, {
+    rotationId: newId(),
+    ring,
+    family,
+    toVersion,
+    state: long ? 'running' : 'done',
+    finalise: finalise && long,
+    pass: 1,
+    total: long ? subjects * (family === 'data' ? 2 : 1) : 1,
+    moved: long ? 0 : 1,
+    cursor: 0,
+    until: null,
+    leftOver: long ? null : 0,
+    notBefore: family === 'index' ? after(now, indexSettleMs) : now,
+    startedAt: now,
+    movedAt: now,
+    endedAt: long ? null : now,
+  })
 }
 
 /**
  * Wraps some of the controller's subject keys anew under its current key. Killed at any point, a
  * batch is done or not; the next call goes on.
- *
- * @returns how many are left under an older version, counted once a batch was not full.
  */
-export async function rewrapSome(act: Act): Promise<{ rewrapped: number; left?: number }> {
+export async function rewrapSome(act: Act, rotationId: string): Promise<Rotation> {
   const controllerId = controllerOf(act)
   const keyring = keyringOf(act.secrets)
+  const rotation = await heldRotation(act, rotationId)
+  if (rotation.state !== 'running') return rotation
   const to = newest(keyring.ring(controllerId), 'wrap')?.version ?? 0
   const old = await lockOldSubjectKeys(act.sql, controllerId, to, batch)
   const rows = old.map((row) => {
@@ -57,130 +141,142 @@ export async function rewrapSome(act: Act): Promise<{ rewrapped: number; left?: 
     return { id: row.id, kekVersion: version, wrapped }
   })
   if (rows.length > 0) await updateWrapped(act.sql, rows)
-  const done = { ring: controllerId, to, rewrapped: rows.length }
-  if (rows.length === batch) {
-    act.tell(done)
-    return { rewrapped: rows.length }
-  }
+  act.tell({ ring: controllerId, to, rewrapped: rows.length })
+  const moved = rotation.moved + rows.length
+  if (rows.length === batch) return advance(act, rotation, { moved })
   const left = (await countReferences(act.sql, [controllerId]))
     .filter(({ version }) => version < to)
     .reduce((sum, { count }) => sum + count, 0)
-  act.tell({ ...done, left })
-  return { rewrapped: rows.length, left }
-}
-
-/** What the daily job must do: families of rings that are due, and retired keys whose time has come. */
-export interface DueKeys {
-  readonly root: boolean
-  readonly rotate: readonly { readonly ring: string; readonly families: Family[] }[]
-  readonly rewrap: readonly string[]
-  readonly destroy: readonly { readonly ring: string; readonly version: number }[]
-}
-
-export async function dueKeys({ secrets, sql, now }: Act): Promise<DueKeys> {
-  const keyring = keyringOf(secrets)
-  const living = keyring
-    .rings()
-    .filter(({ ring, destroyedAt }) => destroyedAt === undefined && ring !== canaryRing)
-  const rotate = living.flatMap(({ ring, keys }) => {
-    const families = keys.filter((key) => mustRotate(ring, key, now)).map(({ family }) => family)
-    return families.length === 0 ? [] : [{ ring, families }]
-  })
-  const destroy = living.flatMap(({ ring, keys }) =>
-    keys.filter((key) => mustGo(key, now)).map(({ version }) => ({ ring, version })),
-  )
-  // A job that was lost with a restored database is put back: old references are looked for, not assumed.
-  const controllers = living.map(({ ring }) => ring).filter((ring) => ring !== houseRing)
-  const references = await countReferences(sql, controllers)
-  const current = new Map(living.map((ring) => [ring.ring, newest(ring, 'wrap')?.version ?? 0]))
-  const behind = references.filter((r) => r.version < (current.get(r.controllerId) ?? 0))
-  return {
-    root: isDue(rotateRootBy(keyring.rootVersions().at(-1)!.createdAt), now),
-    rotate,
-    rewrap: [...new Set(behind.map(({ controllerId }) => controllerId))],
-    destroy,
-  }
-}
-
-/** Puts the rewrapping of the act's ring into the queue. */
-export async function queueRewrap(act: Act): Promise<void> {
-  const ring = controllerOf(act)
-  await enqueue(act.sql, 'keys.rewrap', { ring }, { key: `keys.rewrap:${ring}` })
-  act.tell({ ring })
+  return advance(act, rotation, { moved, leftOver: left })
 }
 
 /**
- * Destroys a retired wrapping key of the act's ring, once no subject key is wrapped under it.
- *
- * @returns whether it was destroyed; false while something still needs it.
+ * Notes a step of a rotation. With nothing left over it is proven; what is left is somebody else's
+ * to let go of, and is tried again soon.
  */
-export async function destroyRetired(act: Act, version: number): Promise<boolean> {
-  const ring = ringOf(act)
-  const references = ring === houseRing ? [] : await countReferences(act.sql, [ring])
-  const left = references.find((row) => row.version === version)?.count ?? 0
-  if (left === 0) keyringOf(act.secrets).destroyVersion(ring, 'wrap', version)
-  act.tell({ ring, version, references: left, destroyed: left === 0 })
-  return left === 0
+export async function advance(
+  act: Act,
+  rotation: Rotation,
+  step: Partial<Pick<Rotation, 'moved' | 'cursor' | 'until' | 'leftOver' | 'total'>>,
+): Promise<Rotation> {
+  const { now } = act
+  const so = { ...rotation, ...step, movedAt: now }
+  const proven = step.leftOver === 0
+  const ended = proven && !rotation.finalise
+  const next: Rotation = {
+    ...so,
+    total: Math.max(so.total, so.moved),
+    state: ended ? 'done' : proven ? 'proven' : 'running',
+    endedAt: ended ? now : null,
+    notBefore: proven
+      ? after(rotation.startedAt, finaliseAfterMs)
+      : step.leftOver === undefined
+        ? rotation.notBefore
+        : after(now, retryMs),
+  }
+  await updateRotation(act.sql, next)
+  if (step.leftOver !== undefined) act.tell({ ring: rotation.ring, left: step.leftOver })
+  return next
+}
+
+/** Begins the second pass of a rotation, once everybody who read before the first ended has done. */
+export async function nextPass(act: Act, rotation: Rotation): Promise<Rotation> {
+  const second = { ...rotation, pass: 2, cursor: 0, until: null, movedAt: act.now } as const
+  const next: Rotation = { ...second, notBefore: after(act.now, indexSettleMs) }
+  await updateRotation(act.sql, next)
+  return next
+}
+
+/** A rotation of the act's ring, locked. @throws {Refusal} `keys.no-rotation`. */
+export async function heldRotation(act: Act, rotationId: string): Promise<Rotation> {
+  const rotation = await lockRotation(act.sql, rotationId)
+  if (rotation === undefined || rotation.ring !== ringOf(act)) throw noRotation()
+  return rotation
+}
+
+/**
+ * Ends a proven rotation that is to be final: what hangs on the old is counted once more, from what
+ * is committed by now, and the old is destroyed.
+ *
+ * @param left - rows that still hang on older versions, counted in this act.
+ */
+export async function finishRotation(
+  act: Act,
+  rotationId: string,
+  left: number,
+): Promise<Rotation> {
+  const rotation = await heldRotation(act, rotationId)
+  if (rotation.state !== 'proven') return rotation
+  // Somebody wrapped under the old key after the proof: those are moved, and proven, first.
+  if (left > 0) {
+    const again: Rotation = {
+      ...rotation,
+      state: 'running',
+      leftOver: left,
+      cursor: 0,
+      until: null,
+    }
+    await updateRotation(act.sql, again)
+    return again
+  }
+  const { ring, family, toVersion } = rotation
+  const destroyed: number[] = []
+  if ((family === 'wrap' || family === 'index') && toVersion !== null) {
+    const keyring = keyringOf(act.secrets)
+    for (const key of keyring.ring(ring).keys)
+      if (key.family === family && key.version < toVersion) {
+        keyring.destroyVersion(ring, family, key.version)
+        destroyed.push(key.version)
+      }
+  }
+  act.tell({ ring, family, references: 0, destroyedVersions: destroyed })
+  const done: Rotation = { ...rotation, state: 'done', movedAt: act.now, endedAt: act.now }
+  await updateRotation(act.sql, done)
+  return done
+}
+
+/** Gives up rotations of a ring that was destroyed: nothing is left of what they turned. */
+export async function abandonRotation(act: Act, rotationId: string): Promise<void> {
+  const rotation = await heldRotation(act, rotationId)
+  const gone = { state: 'done', leftOver: 0, movedAt: act.now, endedAt: act.now } as const
+  await updateRotation(act.sql, { ...rotation, ...gone })
+  act.tell({ ring: rotation.ring, abandoned: rotation.family })
+}
+
+/** How many subject keys of the controller are wrapped under versions older than this one. */
+export async function wrappedBefore(act: Act, version: number): Promise<number> {
+  const counts = await countReferences(act.sql, [controllerOf(act)])
+  return counts.filter((r) => r.version < version).reduce((sum, { count }) => sum + count, 0)
 }
 
 /** A new root key. Every ring's keys are wrapped anew under it; the old root is destroyed. */
-export function rotateRoot(act: Act): { version: number; createdAt: Date } {
-  const root = keyringOf(act.secrets).rotateRoot()
-  act.tell({ rootVersion: root.version })
+export async function rotateRoot(act: Act): Promise<{ version: number; createdAt: Date }> {
+  const keyring = keyringOf(act.secrets)
+  const root = keyring.rotateRoot()
+  const keys = keyring.rings().reduce((sum, ring) => sum + ring.keys.length, 0)
+  await insertRotation(act.sql, {
+    rotationId: newId(),
+    ring: houseRing,
+    family: 'root',
+    toVersion: root.version,
+    state: 'done',
+    finalise: true,
+    pass: 1,
+    total: keys,
+    moved: keys,
+    cursor: 0,
+    until: null,
+    leftOver: 0,
+    notBefore: act.now,
+    startedAt: act.now,
+    movedAt: act.now,
+    endedAt: act.now,
+  })
+  act.tell({ rootVersion: root.version, keysWrappedAnew: keys })
   return root
 }
 
-/**
- * Refuses to go on with a keyring that is not the data's own, or an older state of it. Run it once
- * at start, in a transaction of the house; the first start remembers the keyring.
- *
- * @throws {Refusal} `keys.keyring-lost`.
- */
-export async function demandOwnKeyring(sql: Sql, secrets: Secrets, now: Date): Promise<void> {
-  const keyring = keyringOf(secrets)
-  if ((await rememberKeyring(sql, keyring.id, now)) !== keyring.id) throw keyringLost()
-  const rings = new Map(keyring.rings().map((ring) => [ring.ring, ring]))
-  for (const { controllerId, version } of await newestReferences(sql)) {
-    const ring = rings.get(controllerId)
-    const held = ring === undefined ? 0 : (newest(ring, 'wrap')?.version ?? 0)
-    if (ring?.destroyedAt === undefined && held < version) throw keyringLost()
-  }
-}
-
-/**
- * Demands that every subject key opens under this keyring: after a restore of an old backup it may be
- * wrapped under a key that is destroyed by now. Rings destroyed whole are meant to open nothing.
- *
- * @throws {Refusal} `keys.wrapped-under-destroyed`: take the keyring bundle of a newer backup.
- */
-export async function demandOpenable({ sql, secrets }: Act): Promise<void> {
-  const living = keyringOf(secrets)
-    .rings()
-    .filter(
-      ({ ring, destroyedAt }) =>
-        destroyedAt === undefined && ring !== houseRing && ring !== canaryRing,
-    )
-  const held = new Map(
-    living.map(({ ring, keys }) => [
-      ring,
-      new Set(keys.filter(({ family }) => family === 'wrap').map(({ version }) => version)),
-    ]),
-  )
-  const references = await countReferences(sql, [...held.keys()])
-  const lost = references.filter(
-    ({ controllerId, version }) => !held.get(controllerId)?.has(version),
-  )
-  if (lost.length > 0) throw wrappedUnderDestroyed(lost.reduce((sum, { count }) => sum + count, 0))
-}
-
-/** Which keyring this is: a name to compare, without anything secret. */
-export const keyringFingerprint = (secrets: Secrets): string => keyringOf(secrets).id
-
-const newest = ({ keys }: RingFacts, family: Family): KeyFacts | undefined =>
+export const newest = ({ keys }: RingFacts, family: Turnable | Family): KeyFacts | undefined =>
   keys.findLast((key) => key.family === family)
 
-const mustRotate = (ring: string, { family, createdAt, retiredAt }: KeyFacts, now: Date) =>
-  retiredAt === undefined && isDue(rotateBy(ring, family, createdAt), now)
-
-const mustGo = ({ family, createdAt, retiredAt }: KeyFacts, now: Date) =>
-  family === 'wrap' && retiredAt !== undefined && isDue(destroyBy(createdAt), now)
+const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms)

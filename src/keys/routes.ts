@@ -1,20 +1,31 @@
 import { route, Sealed } from '#kernel'
+import type { RingFacts } from './keyring.ts'
 import { type Overview, overview, type RingState, stores } from './overview-acts.ts'
 import { makeShares } from './recovery-acts.ts'
 import { sharesNeeded } from './recovery.ts'
 import { houseRing } from './ring.ts'
-import { rotateRing, rotateRoot } from './rotation-acts.ts'
+import { planRotation, type Plan, rotations } from './plan-acts.ts'
+import type { Rotation, Turnable } from './rotation.ts'
+import { finaliseRing, rotateRing, rotateRoot } from './rotation-acts.ts'
 import { files } from './store-register.ts'
 import {
   Confirmation,
   Keys,
   KeysQuery,
+  PlanQuery,
+  Plans,
   RingParams,
   RotatedRing,
   RotatedRoot,
+  RotateRing,
+  Rotations,
+  RotationsQuery,
   Shares,
   Stores,
 } from './wire.ts'
+
+const scopeOfRing = ({ ring }: { ring: string }) =>
+  ring === houseRing ? ('house' as const) : { controllerId: ring }
 
 export const routes = [
   route({
@@ -33,14 +44,57 @@ export const routes = [
     method: 'POST',
     url: '/v1/keys/rings/:ring/rotate',
     action: 'keys.ring.rotate',
-    summary: 'Gives a ring new keys now; its subject keys are wrapped anew in the background.',
+    summary: 'Gives a ring new keys now; what hangs on them is moved in the background.',
     params: RingParams,
+    body: RotateRing,
     response: RotatedRing,
     effect: 'write',
-    scope: ({ ring }) => (ring === houseRing ? 'house' : { controllerId: ring }),
-    async handle(act) {
-      const { ring, keys } = await rotateRing(act)
-      return { ring, versions: Object.fromEntries(keys.map((key) => [key.family, key.version])) }
+    scope: scopeOfRing,
+    async handle(act, { body }) {
+      return toRotated(await rotateRing(act, body.families))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/keys/rings/:ring/rotation-plan',
+    action: 'keys.rotation.plan',
+    summary: 'What a rotation of a ring would do, and how long it would take. Changes nothing.',
+    params: RingParams,
+    query: PlanQuery,
+    response: Plans,
+    effect: 'read',
+    scope: scopeOfRing,
+    async handle(act, { query }) {
+      const families = (query.families?.split(',') ?? ['wrap', 'seal']) as Turnable[]
+      return { items: (await planRotation(act, families)).map(toPlan) }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/keys/rings/:ring/finalise',
+    action: 'keys.ring.finalise',
+    summary:
+      'Turns the epoch now and destroys the old keys in minutes: what was erased is gone from backups sooner.',
+    params: RingParams,
+    body: Confirmation,
+    response: RotatedRing,
+    effect: 'write',
+    scope: scopeOfRing,
+    async handle(act, { body }) {
+      return toRotated(await finaliseRing(act, body.confirm))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/keys/rotations',
+    action: 'keys.rotation.list',
+    summary:
+      'Rotations under way and done: how far each has come, and what still hangs on old keys.',
+    query: RotationsQuery,
+    response: Rotations,
+    effect: 'read',
+    async handle(act, { query }) {
+      return { items: (await rotations(act, query.ring)).map(toRotation) }
     },
   }),
   route({
@@ -51,7 +105,7 @@ export const routes = [
     response: RotatedRoot,
     effect: 'write',
     async handle(act) {
-      const { version, createdAt } = rotateRoot(act)
+      const { version, createdAt } = await rotateRoot(act)
       return { version, createdAt: createdAt.toISOString() }
     },
   }),
@@ -85,6 +139,37 @@ export const routes = [
     },
   }),
 ]
+
+const toRotated = ({ ring, keys }: RingFacts) => ({
+  ring,
+  versions: Object.fromEntries(keys.map((key) => [key.family, key.version])),
+})
+
+const toPlan = ({ family, subjects, ...plan }: Plan) => ({
+  family,
+  subjects,
+  ...(plan.fromVersion === undefined ? {} : { fromVersion: plan.fromVersion }),
+  ...(plan.toVersion === undefined ? {} : { toVersion: plan.toVersion }),
+  ...(plan.seconds === undefined ? {} : { seconds: plan.seconds }),
+  ...instant('oldGoneBy', plan.oldGoneBy),
+  ...instant('backupsGoneBy', plan.backupsGoneBy),
+  ...instant('finalGoneBy', plan.finalGoneBy),
+})
+
+const toRotation = (r: Rotation) => ({
+  rotationId: r.rotationId,
+  ring: r.ring,
+  family: r.family,
+  ...(r.toVersion === null ? {} : { toVersion: r.toVersion }),
+  state: r.state,
+  finalise: r.finalise,
+  total: r.total,
+  moved: r.moved,
+  ...(r.leftOver === null ? {} : { leftOver: r.leftOver }),
+  startedAt: r.startedAt.toISOString(),
+  movedAt: r.movedAt.toISOString(),
+  ...instant('endedAt', r.endedAt ?? undefined),
+})
 
 const toStore = ({
   table,

@@ -115,6 +115,15 @@ export function registerOf(columns: readonly ColumnFacts[]): TableStore[] {
   })
 }
 
+/** Tables with something sealed under subject keys that name the key in a column `key_id`. */
+export function tablesUnderSubjectKeys(columns: readonly ColumnFacts[]): string[] {
+  const named = new Set(
+    columns.filter(({ column }) => column === 'key_id').map(({ table }) => table),
+  )
+  const under = columns.filter((facts) => cipherOf(facts) === subject).map(({ table }) => table)
+  return [...new Set(under)].filter((table) => named.has(table))
+}
+
 function cipherOf({ table, column, type, comment }: ColumnFacts): string | undefined {
   const said = /^cipher: (.+)$/.exec(comment ?? '')?.[1]
   return said ?? declared[`${table}.${column}`] ?? (type === 'bytea' ? undefined : 'none')

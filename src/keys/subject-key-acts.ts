@@ -1,15 +1,19 @@
 import { createHash, createSecretKey } from 'node:crypto'
-import { newId } from '#ground'
+import { dayMs, newId } from '#ground'
 import { type Act, controllerOf, type Receipt } from '#kernel'
 import { keyringOf } from './keyring.ts'
-import { goneBy } from './policy.ts'
+import { goneBy, policy } from './policy.ts'
 import { randomBytes } from './randomness.ts'
+import { columnsOfHouse } from './register-store.ts'
 import { commitmentBroken, noSubjectKey, subjectHasKey } from './refusals.ts'
+import { tablesUnderSubjectKeys } from './store-register.ts'
 import { commitmentOf, keepsCommitment, SubjectKey, subjectKeyPlace } from './subject-key.ts'
 import {
+  dropRetired,
   eraseSubjectKeys,
   findSubjectKeys,
   insertSubjectKeys,
+  retireSubjectKeys,
   type SubjectKeyRow,
 } from './subject-key-store.ts'
 import { Xaes } from './xaes.ts'
@@ -41,7 +45,13 @@ export function makeSubjectKey(act: Act, subjectId: string): NewSubjectKey {
   raw.fill(0)
   const commitment = commitmentOf(secret, name.id)
   const key = new SubjectKey(name, new Xaes(secret))
-  return new NewSubjectKey(key, { ...name, kekVersion: version, wrapped, commitment })
+  return new NewSubjectKey(key, {
+    ...name,
+    kekVersion: version,
+    wrapped,
+    commitment,
+    retiredAt: null,
+  })
 }
 
 /**
@@ -73,6 +83,46 @@ export async function newSubjectKeys(
 }
 
 /**
+ * Gives each of these subjects of the act's controller another key. The one before is retired: it
+ * opens what it sealed, here and in older backups, and goes with the subject. Whoever calls has locked
+ * the subjects, and later seals what they own anew ({@link resealRecord}).
+ *
+ * @throws {Refusal} as {@link subjectKeys}.
+ */
+export async function renewSubjectKeys(act: Act, subjectIds: readonly string[]): Promise<void> {
+  if (subjectIds.length === 0) return
+  await retireSubjectKeys(act.sql, controllerOf(act), subjectIds, act.now)
+  await newSubjectKeys(act, subjectIds)
+}
+
+/**
+ * Seals anew under a subject's present key what lies under it or an older one. Nothing of it is shown
+ * to anybody, so it needs no receipt.
+ *
+ * @throws {Refusal} `keys.not-authentic`.
+ */
+export function resealRecord(
+  key: SubjectKey,
+  context: readonly string[],
+  sealed: Uint8Array,
+): Buffer {
+  return key.reseal(context, sealed)
+}
+
+/**
+ * Drops retired subject keys that neither a backup nor a row needs any more.
+ *
+ * @returns how many.
+ */
+export async function dropRetiredKeys(act: Act): Promise<number> {
+  const before = new Date(act.now.getTime() - policy.subjectKeyDays * dayMs)
+  const tables = tablesUnderSubjectKeys(await columnsOfHouse(act.sql))
+  const dropped = await dropRetired(act.sql, before, tables)
+  act.tell({ retiredKeysDropped: dropped })
+  return dropped
+}
+
+/**
  * The keys of these subjects of the act's controller, unwrapped and held against the commitment made
  * at their birth.
  *
@@ -87,8 +137,26 @@ export async function subjectKeys(
   const wanted = new Set(subjectIds)
   if (wanted.size === 0) return new Map()
   const rows = await findSubjectKeys(act.sql, controllerOf(act), [...wanted])
-  if (rows.length !== wanted.size) throw noSubjectKey()
-  return new Map(rows.map((row) => [row.subjectId, new SubjectKey(row, unwrapped(act, row))]))
+  const live = rows.filter(({ retiredAt }) => retiredAt === null)
+  if (live.length !== wanted.size) throw noSubjectKey()
+  const older =
+    live.length === rows.length
+      ? undefined
+      : Map.groupBy(
+          rows.filter(({ retiredAt }) => retiredAt !== null),
+          ({ subjectId }) => subjectId,
+        )
+  const keyOf = (row: SubjectKeyRow) => new SubjectKey(row, unwrapped(act, row))
+  return new Map(
+    live.map((row) => {
+      const before = older?.get(row.subjectId)
+      const key =
+        before === undefined
+          ? keyOf(row)
+          : new SubjectKey(row, unwrapped(act, row), () => before.map(keyOf))
+      return [row.subjectId, key]
+    }),
+  )
 }
 
 function unwrapped(act: Act, row: SubjectKeyRow): Xaes {

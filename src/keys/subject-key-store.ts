@@ -10,10 +10,12 @@ export interface SubjectKeyRow {
   readonly kekVersion: number
   readonly wrapped: Buffer
   readonly commitment: Buffer
+  /** Since when another key of the subject does the work. */
+  readonly retiredAt: Date | null
 }
 
 const columns = `id, controller_id as "controllerId", subject_id as "subjectId",
-  kek_version as "kekVersion", wrapped, commitment`
+  kek_version as "kekVersion", wrapped, commitment, retired_at as "retiredAt"`
 
 /** Inserts what has no key and was never erased. Returns how many were inserted. */
 export function insertSubjectKeys(
@@ -30,7 +32,7 @@ export function insertSubjectKeys(
            from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bytea[], $7::bytea[])
              as n (id, subject_id, kek_version, wrapped, commitment)
            where not exists (select from keys.erasure e where e.subject_id = n.subject_id)
-           on conflict (subject_id) do nothing`,
+           on conflict (subject_id) where retired_at is null do nothing`,
     values: [
       controllerId,
       now,
@@ -43,6 +45,7 @@ export function insertSubjectKeys(
   })
 }
 
+/** The keys of these subjects, retired ones too. */
 export function findSubjectKeys(
   sql: Sql,
   controllerId: string,
@@ -61,7 +64,12 @@ export function findSubjectKeys(
   )
 }
 
-/** Deletes keys, and writes each into the ledger and its export queue, in one statement. */
+/**
+ * Deletes keys, and writes each subject's live one into the ledger and its export queue, in one
+ * statement.
+ *
+ * @returns every key that is gone, retired ones too.
+ */
 export function eraseSubjectKeys(
   sql: Sql,
   controllerId: string,
@@ -74,15 +82,16 @@ export function eraseSubjectKeys(
     text: `with gone as (
              delete from keys.subject_key
              where controller_id = $1 and subject_id = any($2::uuid[])
-             returning id, controller_id, subject_id, commitment),
+             returning id, controller_id, subject_id, commitment, retired_at),
            written as (
              insert into keys.erasure (key_id, controller_id, subject_id, commitment, at, reason)
              select id, controller_id, subject_id, commitment, $3, $4 from gone
-             returning *),
+             where retired_at is null
+             returning key_id),
            queued as (
              insert into keys.unexported_erasure (key_id) select key_id from written)
-           select key_id as "keyId", controller_id as "controllerId",
-             subject_id as "subjectId", commitment, at, reason from written`,
+           select id as "keyId", controller_id as "controllerId", subject_id as "subjectId",
+             commitment, $3::timestamptz as at, $4::text as reason from gone`,
     values: [controllerId, subjectIds, now, reason],
   })
 }
@@ -117,6 +126,51 @@ export function updateWrapped(
       int4Array(rows.map((row) => row.kekVersion)),
       byteaArray(rows.map((row) => row.wrapped)),
     ],
+  })
+}
+
+/** How many live subject keys a controller has. */
+export async function countSubjectKeys(sql: Sql, controllerId: string): Promise<number> {
+  const row = await sql.first<{ count: number }>({
+    name: 'keys.subject-key.count-live',
+    text: `select count(*) as count from keys.subject_key
+           where controller_id = $1 and retired_at is null`,
+    values: [controllerId],
+  })
+  return row?.count ?? 0
+}
+
+/** Retires the keys of these subjects, so that they can get others. */
+export async function retireSubjectKeys(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  await sql.run({
+    name: 'keys.subject-key.retire',
+    text: `update keys.subject_key set retired_at = $3
+           where controller_id = $1 and subject_id = any($2::uuid[]) and retired_at is null`,
+    values: [controllerId, subjectIds, now],
+  })
+}
+
+/**
+ * Drops retired keys that no backup needs any more, and no row either.
+ *
+ * @param tables - `schema.table`s whose rows name their subject key in a column `key_id`.
+ */
+export async function dropRetired(
+  sql: Sql,
+  before: Date,
+  tables: readonly string[],
+): Promise<number> {
+  const unused = tables
+    .map((table) => `and not exists (select from ${table} r where r.key_id = k.id)`)
+    .join('\n')
+  return sql.run({
+    text: `delete from keys.subject_key k where retired_at < $1 ${unused}`,
+    values: [before],
   })
 }
 

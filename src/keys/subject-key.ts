@@ -18,12 +18,19 @@ export class SubjectKey implements SubjectKeyName {
   readonly controllerId: string
   readonly subjectId: string
   readonly #lock: Xaes
+  readonly #older: () => readonly SubjectKey[]
 
-  constructor({ id, controllerId, subjectId }: SubjectKeyName, lock: Xaes) {
+  /** @param older - keys the subject had before; asked for only where this one does not open. */
+  constructor(
+    { id, controllerId, subjectId }: SubjectKeyName,
+    lock: Xaes,
+    older: () => readonly SubjectKey[] = none,
+  ) {
     this.id = id
     this.controllerId = controllerId
     this.subjectId = subjectId
     this.#lock = lock
+    this.#older = older
   }
 
   /** Seals a record in its place. The result is a box (box.ts): 41 bytes longer than the plaintext. */
@@ -37,11 +44,34 @@ export class SubjectKey implements SubjectKeyName {
    */
   open(receipt: Receipt, context: readonly string[], sealed: Uint8Array): Buffer {
     Receipt.demand(receipt)
+    return this.#open(context, sealed)
+  }
+
+  /**
+   * Seals anew, in the same place, what this key or an older one of the subject sealed.
+   *
+   * @throws {Refusal} `keys.not-authentic`.
+   */
+  reseal(context: readonly string[], sealed: Uint8Array): Buffer {
+    const plaintext = this.#open(context, sealed)
+    const anew = this.seal(context, plaintext)
+    plaintext.fill(0)
+    return anew
+  }
+
+  #open(context: readonly string[], sealed: Uint8Array): Buffer {
     try {
       return openBox(this.#lock, this.#associated(context), sealed)
     } catch (error) {
-      throw error instanceof NotAuthentic ? notAuthentic() : error
+      if (!(error instanceof NotAuthentic)) throw error
     }
+    for (const key of this.#older())
+      try {
+        return openBox(key.#lock, key.#associated(context), sealed)
+      } catch (error) {
+        if (!(error instanceof NotAuthentic)) throw error
+      }
+    throw notAuthentic()
   }
 
   /** Never a version of the wrapping key: rotation rewraps this key, it does not touch records. */
@@ -49,6 +79,8 @@ export class SubjectKey implements SubjectKeyName {
     return contextBytes('record', [this.controllerId, this.subjectId, this.id, ...context])
   }
 }
+
+const none = (): readonly SubjectKey[] => []
 
 /** Where a wrapped subject key belongs. */
 export const subjectKeyPlace = ({ id, controllerId, subjectId }: SubjectKeyName) => [

@@ -68,6 +68,61 @@ export const Keys = Type.Object({
   next: Type.Optional(Type.String()),
 })
 
+const Turned = Type.Union([
+  Type.Literal('wrap'),
+  Type.Literal('seal'),
+  Type.Literal('index'),
+  Type.Literal('data'),
+])
+
+export const RotateRing = Type.Object({
+  families: Type.Optional(Type.Array(Turned, { minItems: 1, maxItems: 4, uniqueItems: true })),
+})
+
+export const PlanQuery = Type.Object({
+  families: Type.Optional(
+    Type.String({ pattern: '^(wrap|seal|index|data)(,(wrap|seal|index|data)){0,3}$' }),
+  ),
+})
+
+export const Plans = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      family: Turned,
+      fromVersion: Type.Optional(Type.Integer({ minimum: 1 })),
+      toVersion: Type.Optional(Type.Integer({ minimum: 1 })),
+      subjects: Type.Integer({ minimum: 0 }),
+      seconds: Type.Optional(Type.Integer({ minimum: 0 })),
+      oldGoneBy: Type.Optional(Instant),
+      backupsGoneBy: Type.Optional(Instant),
+      finalGoneBy: Type.Optional(Instant),
+    }),
+  ),
+})
+
+export const RotationsQuery = Type.Object({
+  ring: Type.Optional(Type.String({ maxLength: 64 })),
+})
+
+export const Rotations = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      rotationId: Type.String({ format: 'uuid' }),
+      ring: Type.String(),
+      family: Type.Union([Type.Literal('root'), Turned]),
+      toVersion: Type.Optional(Type.Integer({ minimum: 1 })),
+      state: Type.Union([Type.Literal('running'), Type.Literal('proven'), Type.Literal('done')]),
+      finalise: Type.Boolean(),
+      total: Type.Integer({ minimum: 0 }),
+      moved: Type.Integer({ minimum: 0 }),
+      leftOver: Type.Optional(Type.Integer({ minimum: 0 })),
+      startedAt: Instant,
+      movedAt: Instant,
+      endedAt: Type.Optional(Instant),
+    }),
+  ),
+})
+
 export const RotatedRing = Type.Object({
   ring: Type.String(),
   versions: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),

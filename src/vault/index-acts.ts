@@ -1,5 +1,4 @@
 import { type Act, controllerOf } from '#kernel'
-import { indexVersion } from '#keys'
 import { deleteIndex, insertIndex } from './record-store.ts'
 import type { Placed } from './row.ts'
 import type { SealedRecord } from './subject.ts'
@@ -32,6 +31,6 @@ export async function indexRows(
         replaced.map(({ subjectId }) => subjectId),
         replaced.map(({ category }) => category),
       ),
-    entries.length > 0 && insertIndex(act.sql, controllerId, indexVersion(act), entries),
+    entries.length > 0 && insertIndex(act.sql, controllerId, rows[0]!.indexVersion, entries),
   ])
 }

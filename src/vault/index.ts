@@ -8,6 +8,7 @@
  */
 import type { Room } from '#kernel'
 import { jobs } from './jobs.ts'
+import { loops } from './loops.ts'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
@@ -47,4 +48,4 @@ export type { PutRow, StoredRow } from './row.ts'
 export type { OpenRecord, OpenSubject } from './subject.ts'
 export { subjectOrdinals, subjectsByOrdinal } from './subject-store.ts'
 
-export const vault: Room = { name: 'vault', routes, jobs, measures }
+export const vault: Room = { name: 'vault', routes, jobs, loops, measures }

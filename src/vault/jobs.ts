@@ -1,7 +1,8 @@
 import type { HouseCross, Job } from '#kernel'
-import { leavingControllers } from './controller-store.ts'
+import { leavingControllers, listControllers } from './controller-store.ts'
 import { eraseDue } from './erase-acts.ts'
 import { leaveNow } from './leave-acts.ts'
+import { tidyIndex } from './rekey-acts.ts'
 import { dueControllers } from './retention-store.ts'
 
 /** Works through controllers one by one; one that fails does not hold up the others. */
@@ -21,6 +22,19 @@ async function eraseAllDue(cross: HouseCross): Promise<void> {
   })
 }
 
+/**
+ * Begins again what a restored backup has brought back: indexes under another version than the one
+ * that works. And destroys index keys that are retired long enough, once nothing was made under them.
+ */
+async function tidyIndexes(cross: HouseCross): Promise<void> {
+  const action = 'vault.tidy-indexes'
+  const all = await cross({ action, effect: 'read' }, (act) => listControllers(act.sql, true))
+  const living = all.filter(({ state }) => state === 'active').map((c) => c.controllerId)
+  await forEach(living, async (controllerId) => {
+    await cross({ action, scope: { controllerId } }, tidyIndex)
+  })
+}
+
 async function finishAllLeaving(cross: HouseCross): Promise<void> {
   const action = 'vault.finish-leaving'
   const ids = await cross({ action, effect: 'read' }, (act) => leavingControllers(act.sql))
@@ -35,6 +49,12 @@ export const jobs: readonly Job[] = [
     summary: 'Erases records whose time has come, and subjects with their last record.',
     cron: '7 * * * *',
     run: eraseAllDue,
+  },
+  {
+    action: 'vault.tidy-indexes',
+    summary: 'Begins lost rotations of index keys again, and destroys index keys nothing needs.',
+    cron: '33 3 * * *',
+    run: tidyIndexes,
   },
   {
     action: 'vault.finish-leaving',

@@ -1,6 +1,6 @@
 import { newId } from '#ground'
 import { type Act, controllerOf } from '#kernel'
-import { indexVersion, keepSubjectKeys, type SubjectKey, subjectKeys } from '#keys'
+import { keepSubjectKeys, type SubjectKey, subjectKeys } from '#keys'
 import { type EventDates, eventDates } from './event-store.ts'
 import { indexRows } from './index-acts.ts'
 import { insertRecords, replaceRecords, type Standing, standingRecords } from './record-store.ts'
@@ -193,7 +193,7 @@ async function write(
         act.sql,
         controllerId,
         act.now,
-        indexVersion(act),
+        rows[0]!.indexVersion,
         [...newcomers].map(([who, { made, keyIndex, keySealed }]) => {
           const { subjectId, id: keyId } = made.key
           return { subjectId, ordinal: ordinals.get(who)!, keyIndex, keySealed, keyId }

@@ -1,4 +1,5 @@
 import { type Act, Refusal } from '#kernel'
+import { indexVersion } from '#keys'
 import { demandCategory, whyNot } from './access.ts'
 import { type Controller, isForPurpose } from './contract.ts'
 import { heldController } from './controller-acts.ts'
@@ -139,6 +140,7 @@ function hindrance(
 export function checkOf(act: Act, controller: Controller): (row: PutRow, at: number) => Placed {
   // Purpose and permission are the same for every row of a category.
   const allowed = new Set<string>()
+  const version = indexVersion(act)
   return (row, at) => {
     if (!allowed.has(row.category)) demandCategory(act, controller, row.category)
     allowed.add(row.category)
@@ -149,7 +151,15 @@ export function checkOf(act: Act, controller: Controller): (row: PutRow, at: num
     const [keyIndex, ...olderIndexes] = subjectIndexes(act, ready.subjectKey)
     const who = keyIndex!.toString('hex')
     const slot = `${who}:${ready.category.bit}`
-    const indexes = indexesOf(act, ready)
-    return { ...ready, row: at, who, slot, keyIndex: keyIndex!, olderIndexes, indexes }
+    return {
+      ...ready,
+      row: at,
+      who,
+      slot,
+      keyIndex: keyIndex!,
+      olderIndexes,
+      indexes: indexesOf(act, ready),
+      indexVersion: version,
+    }
   }
 }

@@ -39,6 +39,8 @@ export interface Placed extends ReadyRow {
   /** Subject and category: two rows of one slot are one record. */
   readonly slot: string
   readonly indexes: readonly FieldIndex[]
+  /** The version of the index key that made them; the same for all rows given at once. */
+  readonly indexVersion: number
 }
 
 /** What became of a row. */

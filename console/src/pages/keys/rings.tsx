@@ -117,7 +117,7 @@ function RingRow({
 
 function Rotate({ ring }: { readonly ring: string }) {
   const rotate = useCall({
-    deed: () => call('POST', `/v1/keys/rings/${part(ring)}/rotate`),
+    deed: () => call('POST', `/v1/keys/rings/${part(ring)}/rotate`, { body: {} }),
     said: 'The ring has new keys',
     renews: [keyOf('/v1/keys')],
   })
