@@ -2,7 +2,7 @@ import type { Room } from '#kernel'
 import { continuity } from '#continuity'
 import { gate } from '#gate'
 import { governance } from '#governance'
-import { identity } from '#identity'
+import { actionBook, identity } from '#identity'
 import { incidents } from '#incidents'
 import { keys } from '#keys'
 import { measures } from '#measures'
@@ -27,3 +27,18 @@ export const rooms: readonly Room[] = [
 export const routes = rooms.flatMap((room) => room.routes ?? [])
 export const jobs = rooms.flatMap((room) => room.jobs ?? [])
 export const loops = rooms.flatMap((room) => room.loops ?? [])
+
+// Asked for inside another act, or by doors that are no routes.
+actionBook.fill(routes, [
+  {
+    action: 'vault.record.reveal',
+    summary: 'Shows values in full instead of masked.',
+    reads: true,
+  },
+  { action: 'trail.log.walk', summary: 'Walks the tiles of a log.', reads: true },
+  {
+    action: 'gate.upstream.request',
+    summary: 'Uses the application behind our sign-in.',
+    reads: false,
+  },
+])

@@ -29,7 +29,7 @@ before(async () => {
   house = await openHouse({ listen: true, limits: everyLimit })
   const { email } = await enrol(house, 'nadia@house.example', ['administrator', 'privacy'])
   half = inSession(cookieOf(await signIn(house, email)))
-  powerless = asCaller((await callerWith(house, { actions: ['nothing.at.all'] })).token)
+  powerless = asCaller((await callerWith(house, { actions: ['gate.upstream.request'] })).token)
   const rooms = [...new Set(routes.map(({ action }) => `${action.split('.')[0]}.*`))]
   almighty = asCaller((await callerWith(house, { actions: rooms })).token)
 })

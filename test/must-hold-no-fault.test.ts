@@ -26,7 +26,7 @@ before(async () => {
   caller = await callerWith(house, { actions: rooms })
   const person = await enrol(house, 'nadia@house.example', ['administrator', 'privacy'])
   cookie = person.cookie
-  const made = await callerWith(house, { actions: ['identity.self.read'] })
+  const made = await callerWith(house, { actions: ['gate.upstream.request'] })
   const contract = {
     name: 'Alder Clinic',
     categories: [{ name: 'contact', fields: [{ name: 'name', kind: 'text' }], retainDays: 30 }],

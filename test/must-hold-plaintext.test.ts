@@ -223,7 +223,7 @@ async function fillHouse(): Promise<void> {
   )
   const { incidentId } = JSON.parse(incident.body) as { incidentId: string }
   demand(200, await client.json('POST', `/v1/incidents/${incidentId}/notes`, { text: core }))
-  const { workloadId: id } = await callerWith(house, { actions: ['identity.self.read'] })
+  const { workloadId: id } = await callerWith(house, { actions: ['gate.upstream.request'] })
   const locked = await inSession(house, cookieOf(enrolled), '/v1/locks', {
     method: 'POST',
     json: { kind: 'workload', id, reason: `${core} asked for it` },

@@ -97,7 +97,7 @@ export const accessRoutes: readonly Route[] = [
     query: wire.WhoQuery,
     response: wire.Grants,
     async handle(act, { query }) {
-      const list = await listWhoMay(act, query.action, query.controllerId)
+      const list = await listWhoMay(act, query)
       return shown(list, ({ items }) => ({ items: items.map(grantShown) }))
     },
   }),
@@ -109,10 +109,10 @@ export const accessRoutes: readonly Route[] = [
     summary: 'Says what a person or workload may do.',
     effect: 'read',
     params: wire.ActorParams,
-    response: wire.Grants,
+    response: wire.Access,
     async handle(act, { params }) {
       const list = await listAccess(act, params.actorId)
-      return shown(list, ({ items }) => ({ items: items.map(grantShown) }))
+      return shown(list, ({ items, actions }) => ({ items: items.map(grantShown), actions }))
     },
   }),
 ]

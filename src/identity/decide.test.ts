@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Actor, anonymous, type Ask, type Grant, house } from '#kernel'
-import { grantAllows, matches, may, mayWith, openActionsOf } from './decide.ts'
+import { firstAllowing, grantAllows, matches, may, mayWith, openActionsOf } from './decide.ts'
 
 const a = '0198a0b0-0000-7000-8000-00000000000a'
 const b = '0198a0b0-0000-7000-8000-00000000000b'
@@ -199,13 +199,31 @@ test('a confined grant never reaches the house, nor an unnamed purpose', () => {
   )
 })
 
-test('deciding among two hundred grants takes less than 50 microseconds', () => {
-  const many = Array.from({ length: 200 }, (_, i) => ({ ...grant, id: `g${i}`, controllers: [b] }))
+test('among many grants the first that allows is found, as by walking them', () => {
+  const crowd = fc.array(anyGrant, { minLength: 9, maxLength: 30 })
+  fc.assert(
+    fc.property(crowd, fc.array(anyAsk, { maxLength: 5 }), (grants, asks) => {
+      for (const ask of asks)
+        equal(
+          firstAllowing(grants, ask),
+          grants.find((candidate) => grantAllows(candidate, ask)),
+        )
+    }),
+  )
+})
+
+test('deciding among ten thousand grants of a thousand roles takes less than 5 microseconds', () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => ({
+    ...grant,
+    id: `g${i}`,
+    actions: [`vault.thing.do-${i % 1000}`, ...grant.actions],
+    controllers: [b],
+  }))
   const holder = personWith(...many, { ...grant, id: 'last' })
   const rounds = 5000
   for (let i = 0; i < rounds; i++) may(holder, read)
   const from = process.hrtime.bigint()
   for (let i = 0; i < rounds; i++) equal(may(holder, read).allowed, true)
   const microseconds = Number(process.hrtime.bigint() - from) / 1000 / rounds
-  ok(microseconds < 50, `${microseconds} µs`)
+  ok(microseconds < 5, `${microseconds} µs`)
 })

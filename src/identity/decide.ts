@@ -42,7 +42,7 @@ export function mayWith(open: Iterable<string>): May {
     if (actor.kind === 'workload' && isForPersons(ask.action)) return personsOnly
     if (ask.scope !== 'house' && actor.closed?.includes(ask.scope.controllerId) === true)
       return controllerLocked
-    const grant = actor.grants.find((candidate) => grantAllows(candidate, ask))
+    const grant = firstAllowing(actor.grants, ask)
     return grant === undefined ? notPermitted(ask) : allowedBy(grant.id)
   }
 }
@@ -57,13 +57,77 @@ export function openActionsOf(
   return [...routes].filter((route) => route.assurance === 0).map((route) => route.action)
 }
 
+/** More grants than this in one hand are looked up, not walked. */
+const fewGrants = 8
+
+interface Placed {
+  readonly place: number
+  readonly grant: Grant
+}
+
+/** The grants among many that allow an action, by what they are confined to. */
+interface Shelf {
+  readonly anywhere: readonly Placed[]
+  readonly byController: ReadonlyMap<string, readonly Placed[]>
+}
+
+/** Kept as long as the list of grants is: whoever changes rights makes a new list. */
+const shelves = new WeakMap<readonly Grant[], Map<string, Shelf>>()
+
+/** The first of an actor's grants that allows an ask by itself. */
+export function firstAllowing(
+  grants: readonly Grant[],
+  ask: Omit<Ask, 'assurance'>,
+): Grant | undefined {
+  if (grants.length <= fewGrants) return grants.find((candidate) => grantAllows(candidate, ask))
+  const { anywhere, byController } = shelfOf(grants, ask.action)
+  const free = anywhere.find(({ grant }) => allowsWhy(grant, ask))
+  const { scope } = ask
+  const confined =
+    scope === 'house'
+      ? undefined
+      : byController.get(scope.controllerId)?.find(({ grant }) => allowsWhy(grant, ask))
+  if (confined === undefined) return free?.grant
+  return free === undefined || confined.place < free.place ? confined.grant : free.grant
+}
+
+function shelfOf(grants: readonly Grant[], action: string): Shelf {
+  let byAction = shelves.get(grants)
+  if (byAction === undefined) shelves.set(grants, (byAction = new Map()))
+  let shelf = byAction.get(action)
+  if (shelf === undefined) byAction.set(action, (shelf = newShelf(grants, action)))
+  return shelf
+}
+
+function newShelf(grants: readonly Grant[], action: string): Shelf {
+  const anywhere: Placed[] = []
+  const byController = new Map<string, Placed[]>()
+  for (const [place, grant] of grants.entries()) {
+    if (!matches(grant.actions, action)) continue
+    if (grant.controllers === null) anywhere.push({ place, grant })
+    for (const id of grant.controllers ?? []) {
+      const own = byController.get(id)
+      if (own === undefined) byController.set(id, [{ place, grant }])
+      else own.push({ place, grant })
+    }
+  }
+  return { anywhere, byController }
+}
+
 /** Whether one grant by itself allows an ask. */
 export function grantAllows(grant: Grant, ask: Omit<Ask, 'assurance'>): boolean {
-  const { action, scope, purpose, categories = [] } = ask
+  const { action, scope } = ask
   return (
     matches(grant.actions, action) &&
     (grant.controllers === null ||
       (scope !== 'house' && grant.controllers.includes(scope.controllerId))) &&
+    allowsWhy(grant, ask)
+  )
+}
+
+/** Whether purpose and categories of an ask lie within what a grant is confined to. */
+function allowsWhy(grant: Grant, { purpose, categories = [] }: Omit<Ask, 'assurance'>): boolean {
+  return (
     (grant.purposes === null || (purpose !== undefined && grant.purposes.includes(purpose))) &&
     (grant.categories === null || categories.every((name) => grant.categories!.includes(name)))
   )
@@ -80,7 +144,7 @@ export function matches(patterns: readonly string[], action: string): boolean {
  * Rights and keys are changed by people with a second factor, whatever a workload was granted: a
  * stolen credential must not be able to make itself another.
  */
-const isForPersons = (action: string): boolean =>
+export const isForPersons = (action: string): boolean =>
   /^(?:identity|keys)\./.test(action) && !/\.(?:read|list|who)$/.test(action)
 
 function operatorMay({ action }: Ask): Decision {

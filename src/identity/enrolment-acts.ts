@@ -15,6 +15,10 @@ import {
 } from './enrolment-store.ts'
 import { insertPasskey, insertRecoveryCodes, insertTotp, takeChallenge } from './factor-store.ts'
 import { administratorsExist, holdAdministrators, insertGrant, roleBy } from './grant-store.ts'
+import { rightOf } from './grant-acts.ts'
+import { roleConflicts } from './policy-store.ts'
+import { conflictsIn } from './rights.ts'
+import { demandSound, previewGrant } from './sound-acts.ts'
 import type { Passkey } from './passkey.ts'
 import { enrolmentSeedPlace, personPlace, seedPlace } from './place.ts'
 import { newRecoveryCodes, recoveryHash } from './recovery-code.ts'
@@ -22,6 +26,7 @@ import {
   administratorExists,
   emailTaken,
   enrolmentNotOpen,
+  rolesConflict,
   secondFactorWrong,
   unknownEnrolment,
   unknownRole,
@@ -42,7 +47,7 @@ export interface NewEnrolment {
  * Makes a link's token by which one person may enrol, with the roles named, within
  * {@link linkHours}. A new first-administrator link ends the older ones.
  *
- * @throws {Refusal} `identity.unknown-role`.
+ * @throws {Refusal} `identity.unknown-role`, `identity.roles-conflict`.
  */
 export async function invite(
   act: Act,
@@ -50,6 +55,8 @@ export async function invite(
 ): Promise<{ enrolmentId: string; token: string; expiresAt: Date }> {
   for (const name of roleNames)
     if ((await roleBy(act.sql, name)) === undefined) throw unknownRole(name)
+  const [pair] = conflictsIn({ grants: roleNames.map(heldAs) }, await roleConflicts(act.sql))
+  if (pair !== undefined) throw rolesConflict(pair)
   if (kind === 'first-administrator' && !canary) await endFirstAdministratorLinks(act.sql, act.now)
   const id = newId()
   const token = newOpaqueToken()
@@ -221,8 +228,15 @@ async function keepTotp(act: Act, personId: string, seed: Buffer, code: string):
   await insertTotp(act.sql, { id, personId, seed: sealed, lastStep }, act.now)
 }
 
+const heldAs = (role: string) => ({ id: role, role, actions: [], ...unbounded })
+
+const unbounded = { controllers: null, categories: null, purposes: null }
+const unconfined = { ...unbounded, expiresAt: null }
+
 async function grantRoles(act: Act, actorId: string, enrolment: EnrolmentRow): Promise<void> {
   for (const role of enrolment.roleNames) {
+    const right = await rightOf(act, newId(), { actorId, role, ...unconfined })
+    await demandSound(act, () => previewGrant(act, actorId, right))
     await insertGrant(act.sql, {
       id: newId(),
       actorId,

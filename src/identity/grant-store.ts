@@ -1,6 +1,9 @@
 import type { Sql } from '#kernel'
 import type { AccessRole } from './role.ts'
 
+/** How a grant came about: what was asked for in time ends by itself. */
+export type GrantOrigin = 'standing' | 'request' | 'break-glass'
+
 export interface NewGrant {
   readonly id: string
   readonly actorId: string
@@ -11,20 +14,24 @@ export interface NewGrant {
   readonly createdBy: string
   readonly createdAt: Date
   readonly expiresAt: Date | null
+  /** Default `standing`. */
+  readonly origin?: GrantOrigin
 }
 
 export interface GrantRow extends NewGrant {
   readonly kind: 'person' | 'workload'
   readonly actions: readonly string[]
   readonly lastUsedAt: Date | null
+  readonly origin: GrantOrigin
+  readonly privileged: boolean
 }
 
 export function insertGrant(sql: Sql, g: NewGrant) {
   return sql.run({
     name: 'identity.grant.insert',
     text: `insert into identity.grant (id, actor_id, role_name, controllers, categories, purposes,
-             created_by, created_at, expires_at)
-           values ($1, $2, $3, $4::uuid[], $5::text[], $6::text[], $7, $8, $9)`,
+             created_by, created_at, expires_at, origin)
+           values ($1, $2, $3, $4::uuid[], $5::text[], $6::text[], $7, $8, $9, $10)`,
     values: [
       g.id,
       g.actorId,
@@ -35,17 +42,27 @@ export function insertGrant(sql: Sql, g: NewGrant) {
       g.createdBy,
       g.createdAt,
       g.expiresAt,
+      g.origin ?? 'standing',
     ],
   })
 }
 
 const grants = `
   select g.id, g.actor_id as "actorId", a.kind, g.role_name as role, r.actions, g.controllers,
-    g.categories, g.purposes, g.created_by as "createdBy", g.created_at as "createdAt",
-    g.expires_at as "expiresAt", g.last_used_at as "lastUsedAt"
+    g.categories, case when w.purposes is null then g.purposes
+      when g.purposes is null then w.purposes
+      else array(select unnest(g.purposes) intersect select unnest(w.purposes) order by 1) end as purposes,
+    g.created_by as "createdBy", g.created_at as "createdAt",
+    g.expires_at as "expiresAt", g.last_used_at as "lastUsedAt", g.origin, r.privileged
   from identity.grant g
   join identity.role r on r.name = g.role_name
-  join identity.actor a on a.id = g.actor_id`
+  join identity.actor a on a.id = g.actor_id
+  left join identity.workload w on w.id = g.actor_id`
+
+/** A grant that counts for something: its role is not locked, and it shares a purpose with its workload. */
+const counts = `not exists (select from identity.lock l where l.kind = 'role'
+    and l.target = g.role_name and l.lifted_at is null)
+  and (w.purposes is null or g.purposes is null or g.purposes && w.purposes)`
 
 const standing = (now: string) =>
   `g.revoked_at is null and (g.expires_at is null or g.expires_at > ${now}) and not a.canary`
@@ -78,6 +95,16 @@ export function grantsOf(sql: Sql, actorIds: readonly string[], now: Date): Prom
   })
 }
 
+/** As {@link grantsOf} of one actor, without those of a locked role, and within what a workload is bound to. */
+export function countingGrants(sql: Sql, actorId: string, now: Date): Promise<GrantRow[]> {
+  return sql.rows({
+    name: 'identity.grant.counting',
+    text: `${grants} where g.actor_id = $1 and g.revoked_at is null
+             and (g.expires_at is null or g.expires_at > $2) and ${counts} order by g.id`,
+    values: [actorId, now],
+  })
+}
+
 /**
  * Who may do an action, of those who could do anything at all now. With a controller, also whose
  * grants are confined to it; without, only grants that reach the house.
@@ -92,6 +119,9 @@ export function whoMay(
     name: 'identity.grant.who',
     text: `${grants} where ${standing('$3')} and a.disabled_at is null
              and not exists (select from identity.lock l where l.actor_id = a.id and l.lifted_at is null)
+             and ${counts}
+             and not exists (select from identity.lock l where l.lifted_at is null
+               and l.kind = 'controller' and l.target = $2::uuid::text)
              and (g.controllers is null or $2::uuid = any(g.controllers))
              and exists (select from unnest(r.actions) pattern where pattern = $1
                or (right(pattern, 1) = '*' and starts_with($1, left(pattern, -1))))
@@ -186,20 +216,22 @@ export function roleBy(sql: Sql, name: string): Promise<AccessRole | undefined> 
   })
 }
 
-export function insertRole(sql: Sql, r: AccessRole) {
+export function insertRole(sql: Sql, r: AccessRole, by: string, at: Date) {
   return sql.run({
     name: 'identity.role.insert',
-    text: `insert into identity.role (name, description, actions, privileged, built_in)
-           values ($1, $2, $3, $4, false) on conflict (name) do nothing`,
-    values: [r.name, r.description, r.actions, r.privileged],
+    text: `insert into identity.role (name, description, actions, privileged, built_in,
+             changed_by, changed_at)
+           values ($1, $2, $3, $4, false, $5, $6) on conflict (name) do nothing`,
+    values: [r.name, r.description, r.actions, r.privileged, by, at],
   })
 }
 
-export function updateRole(sql: Sql, r: AccessRole) {
+export function updateRole(sql: Sql, r: AccessRole, by: string, at: Date) {
   return sql.run({
     name: 'identity.role.update',
-    text: `update identity.role set description = $2, actions = $3, privileged = $4
+    text: `update identity.role set description = $2, actions = $3, privileged = $4,
+             changed_by = $5, changed_at = $6
            where name = $1 and not built_in`,
-    values: [r.name, r.description, r.actions, r.privileged],
+    values: [r.name, r.description, r.actions, r.privileged, by, at],
   })
 }

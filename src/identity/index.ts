@@ -21,6 +21,7 @@ export {
   issueCredential,
   revokeCredential,
 } from './account-acts.ts'
+export { actionBook } from './action-book.ts'
 export type { ActorRef } from './actor-store.ts'
 export { may, mayWith, openActionsOf } from './decide.ts'
 export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'

@@ -1,6 +1,9 @@
 import type { Job } from '#kernel'
 import { disableDormant } from './dormancy-acts.ts'
 import { revokeUnanswered } from './review-acts.ts'
+import { takeLetters } from './notice-acts.ts'
+import { noticeText } from './notice.ts'
+import { lapseUnanswered } from './request-acts.ts'
 import { noteUse } from './use-acts.ts'
 
 export const jobs: readonly Job[] = [
@@ -18,6 +21,35 @@ export const jobs: readonly Job[] = [
     cron: '5 * * * *',
     async run(cross) {
       await cross({ action: 'identity.revoke-unanswered' }, revokeUnanswered)
+    },
+  },
+  {
+    action: 'identity.lapse-requests',
+    summary: 'Ends requests for access that nobody answered in time.',
+    cron: '25 * * * *',
+    async run(cross) {
+      await cross({ action: 'identity.lapse-requests' }, lapseUnanswered)
+    },
+  },
+  {
+    action: 'identity.mail-notices',
+    summary: 'Mails what people are told on their next page anyway.',
+    async run(cross, _payload, world) {
+      if (!world.mail.configured) return
+      const letters = await cross({ action: 'identity.mail-notices' }, takeLetters)
+      const sent = await Promise.allSettled(
+        letters.map(({ to, kind, facts }) => {
+          const { subject, text } = noticeText(kind, facts)
+          return world.mail.send({
+            to: [to],
+            subject,
+            text: `${text}\n\n${world.settings.publicUrl}\n`,
+          })
+        }),
+      )
+      // One address that mail does not reach keeps nobody else from being told.
+      const failed = sent.find((each) => each.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     },
   },
   {

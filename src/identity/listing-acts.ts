@@ -2,12 +2,14 @@ import { type Act, Sealed } from '#kernel'
 import { dayMs } from '#ground'
 import { openPersonal } from '#keys'
 import { openPerson, withNames } from './account-acts.ts'
+import { actionBook } from './action-book.ts'
 import { kindOf, personsAfter, workloadOf, workloadsAfter } from './actor-store.ts'
 import { credentialsOf } from './credential-store.ts'
-import { allRoles, grantsAfter, type GrantRow, grantsOf, whoMay } from './grant-store.ts'
+import { allRoles, countingGrants, grantsAfter, type GrantRow, whoMay } from './grant-store.ts'
 import { standingLocks } from './lock-store.ts'
 import { lockReasonPlace } from './place.ts'
-import { unknownActor } from './refusals.ts'
+import { unknownAction, unknownActor } from './refusals.ts'
+import { actionsOf } from './rights.ts'
 
 /** Lists come in pages of so many. */
 export const pageSize = 200
@@ -58,18 +60,54 @@ export async function listGrants(
   return named(act, items, (grants) => ({ items: grants, ...rest }))
 }
 
-/** Who could do an action right now, and by which grant. */
-export async function listWhoMay(act: Act, action: string, controllerId: string | undefined) {
-  const grants = await whoMay(act.sql, action, controllerId ?? null, act.now)
+export interface WhoAsk {
+  readonly action: string
+  readonly controllerId?: string | undefined
+  /** Undefined asks for whoever could for some purpose, or some category. */
+  readonly purpose?: string | undefined
+  readonly category?: string | undefined
+}
+
+/**
+ * Who could do an action right now, and by which grants: exactly those whom `may` would let.
+ *
+ * @throws {Refusal} `identity.unknown-action`.
+ */
+export async function listWhoMay(act: Act, { action, controllerId, purpose, category }: WhoAsk) {
+  if (actionBook.among([action]).length === 0) throw unknownAction(action)
+  const found = await whoMay(act.sql, action, controllerId ?? null, act.now)
+  const within = (bounds: readonly string[] | null, name: string | undefined) =>
+    name === undefined || bounds === null || bounds.includes(name)
+  const grants = found.filter(
+    (grant) =>
+      actionsOf(grant, grant, actionBook.among([action])).length > 0 &&
+      within(grant.purposes, purpose) &&
+      within(grant.categories, category),
+  )
   return named(act, grants, (items) => ({ items }))
 }
 
-/** What an actor may do. @throws {Refusal} `identity.unknown-actor`. */
+/**
+ * What an actor may do: every grant in force, and every action with the grants that allow it.
+ *
+ * @throws {Refusal} `identity.unknown-actor`.
+ */
 export async function listAccess(act: Act, actorId: string) {
-  if ((await kindOf(act.sql, actorId)) === undefined) throw unknownActor()
-  const grants = await grantsOf(act.sql, [actorId], act.now)
-  return named(act, grants, (items) => ({ items }))
+  const kind = await kindOf(act.sql, actorId)
+  if (kind === undefined) throw unknownActor()
+  const grants = await countingGrants(act.sql, actorId, act.now)
+  const known = actionBook.all()
+  const byGrant = grants.map(
+    (grant) => [grant.id, new Set(actionsOf({ kind }, grant, known))] as const,
+  )
+  const actions = known.flatMap(({ action, summary }) => {
+    const by = byGrant.filter(([, allowed]) => allowed.has(action)).map(([id]) => id)
+    return by.length === 0 ? [] : [{ action, summary, grantIds: by }]
+  })
+  return named(act, grants, (items) => ({ items, actions }))
 }
+
+export const listActions = () => actionBook.all()
 
 type NamedGrant = GrantRow & { readonly actorName?: string }
 

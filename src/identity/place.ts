@@ -17,3 +17,15 @@ export const enrolmentSeedPlace = (enrolmentId: string) => [
 export const sessionSourcePlace = (sessionId: string) => ['identity.session', 'source', sessionId]
 
 export const lockReasonPlace = (lockId: string) => ['identity.lock', 'reason', lockId]
+
+export const requestReasonPlace = (requestId: string) => [
+  'identity.access_request',
+  'reason',
+  requestId,
+]
+
+export const requestNotePlace = (requestId: string) => [
+  'identity.access_request',
+  'review_note',
+  requestId,
+]

@@ -124,6 +124,56 @@ export const roleTaken = (name: string) =>
 export const roleBuiltIn = () =>
   new Refusal('identity.role-built-in', 409, 'A built-in role does not change.')
 
+/** Ask again for what is unused: this one was used meanwhile. */
+export const grantInUse = (grantId: string) =>
+  new Refusal('identity.grant-in-use', 409, 'One of these grants was used or made since.', {
+    grantId,
+  })
+
+/** Choose among the actions that `GET /v1/actions` lists. */
+export const unknownAction = (action: string) =>
+  new Refusal('identity.unknown-action', 422, `Nothing in this house asks for "${action}".`)
+
+/** Change less, or take the test away first, which is an act of its own. */
+export const policyBroken = ({ id, sentence }: { id: string; sentence: string }) =>
+  new Refusal('identity.policy-broken', 409, `This would break the policy test "${sentence}".`, {
+    policyTestId: id,
+  })
+
+/** Mend the rights first: a test starts true. */
+export const policyUntrue = (sentence: string) =>
+  new Refusal('identity.policy-untrue', 409, `"${sentence}" does not hold as things stand.`)
+
+export const unknownPolicyTest = () =>
+  new Refusal('identity.unknown-policy-test', 404, 'No such policy test.')
+
+/** Let somebody else hold one of the two. */
+export const rolesConflict = ({
+  roleA,
+  roleB,
+  why,
+}: {
+  roleA: string
+  roleB: string
+  why: string
+}) =>
+  new Refusal(
+    'identity.roles-conflict',
+    409,
+    `Nobody may hold "${roleA}" and "${roleB}" at once: ${why}`,
+    { roles: [roleA, roleB] },
+  )
+
+/** Take one of the two roles from these first. */
+export const conflictHeld = (actorIds: readonly string[]) =>
+  new Refusal('identity.conflict-held', 409, 'Somebody holds both roles now.', { actorIds })
+
+export const conflictTaken = () =>
+  new Refusal('identity.conflict-taken', 409, 'These two roles conflict already.')
+
+export const unknownConflict = () =>
+  new Refusal('identity.unknown-conflict', 404, 'These two roles do not conflict.')
+
 export const unknownGrant = () =>
   new Refusal('identity.unknown-grant', 404, 'No such grant in force.')
 
@@ -176,3 +226,62 @@ export const secondFactorMissing = () =>
   new Refusal('identity.second-factor-missing', 422, 'Send exactly one second factor.')
 
 export const nameNotValid = () => new Refusal('identity.name-not-valid', 422, 'A name is missing.')
+
+/** Let somebody else answer. */
+export const ownRequest = () =>
+  new Refusal('identity.own-request', 403, 'Nobody answers or reviews their own request.')
+
+/** Let somebody else approve: who says what a role allows does not hand it out on request. */
+export const changedAndApproves = () =>
+  new Refusal(
+    'identity.changed-and-approves',
+    403,
+    'You made this role what it is, so somebody else approves requests for it.',
+  )
+
+export const unknownRequest = () => new Refusal('identity.unknown-request', 404, 'No such request.')
+
+/** Ask again. */
+export const requestNotOpen = () =>
+  new Refusal('identity.request-not-open', 409, 'This request has its answer, or has lapsed.')
+
+export const requestTooLong = (longestMinutes: number) =>
+  new Refusal(
+    'identity.request-too-long',
+    422,
+    `This can be asked for ${longestMinutes} minutes at most.`,
+    { longestMinutes },
+  )
+
+/** Withdraw some, or wait for answers. */
+export const requestsTooMany = (most: number) =>
+  new Refusal('identity.requests-too-many', 409, `At most ${most} requests may wait at once.`)
+
+export const glassHolder = () =>
+  new Refusal('identity.glass-holder', 409, 'This person may open the glass already.')
+
+/** Ask an administrator to be designated, before there is an emergency. */
+export const notGlassHolder = () =>
+  new Refusal('identity.not-glass-holder', 403, 'Only who was designated opens the glass.')
+
+export const reviewNotDue = () =>
+  new Refusal(
+    'identity.review-not-due',
+    409,
+    'This is no break-glass access that is over and waits for a review.',
+  )
+
+export const unknownNotice = () =>
+  new Refusal('identity.unknown-notice', 404, 'You have no such notice.')
+
+/** Name an actor or a role where the kind asks for one, and only then. "Must" is said of one alone. */
+export const policySubject = () =>
+  new Refusal(
+    'identity.policy-subject',
+    422,
+    'Name an actor or role, and nobody where everybody is meant; only one can be said to have to.',
+  )
+
+/** Grant it to the workload instead. */
+export const personsOnly = () =>
+  new Refusal('identity.persons-only', 403, 'Access in time is asked for by people.')

@@ -1,4 +1,5 @@
-import { roleNotValid } from './refusals.ts'
+import { actionBook } from './action-book.ts'
+import { roleNotValid, unknownAction } from './refusals.ts'
 
 /** A role: a name for a set of actions. Patterns end in `.*`, never in the middle. */
 export interface AccessRole {
@@ -16,15 +17,16 @@ const pattern = /^[a-z]+(?:\.[a-z]+(?:-[a-z]+)*)*(?:\.\*)?$/
 const looking = /\.(?:read|list|find|who|show|status)$/
 
 /**
- * Demands action patterns that can match something.
+ * Demands action patterns that match something in this house.
  *
- * @throws {Refusal} `identity.role-not-valid`.
+ * @throws {Refusal} `identity.role-not-valid`, `identity.unknown-action`.
  */
 export function demandPatterns(actions: readonly string[]): void {
   if (actions.length === 0) throw roleNotValid('A role without actions allows nothing.')
   for (const action of actions) {
     if (!pattern.test(action) || !action.includes('.'))
       throw roleNotValid(`"${action}" is neither an action nor a prefix ending in ".*".`)
+    if (actionBook.among([action]).length === 0) throw unknownAction(action)
   }
 }
 

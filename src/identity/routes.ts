@@ -2,6 +2,8 @@ import type { Route } from '#kernel'
 import { accessRoutes } from './access-routes.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { enrolmentRoutes } from './enrolment-routes.ts'
+import { policyRoutes } from './policy-routes.ts'
+import { requestRoutes } from './request-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
@@ -10,5 +12,7 @@ export const routes: readonly Route[] = [
   ...enrolmentRoutes,
   ...adminRoutes,
   ...accessRoutes,
+  ...policyRoutes,
+  ...requestRoutes,
   ...reviewRoutes,
 ]

@@ -10,8 +10,8 @@ export const Nothing = Type.Object({})
 export const orNull = <T extends Parameters<typeof Type.Optional>[0]>(shape: T) =>
   Type.Union([shape, Type.Null()])
 
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
-const RoleName = Type.String({ pattern: '^[a-z][a-z0-9-]{1,49}$' })
+export const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
+export const RoleName = Type.String({ pattern: '^[a-z][a-z0-9-]{1,49}$' })
 
 export const PersonParams = Type.Object({ personId: Id })
 export const WorkloadParams = Type.Object({ workloadId: Id })
@@ -128,7 +128,7 @@ export const Role = Type.Object({
 })
 export const Roles = Type.Object({ items: Type.Array(Role) })
 
-const confined = {
+export const confined = {
   controllers: orNull(Type.Array(Id, { minItems: 1, maxItems: 1000 })),
   categories: orNull(Type.Array(Text(100), { minItems: 1, maxItems: 31 })),
   purposes: orNull(Type.Array(Text(100), { minItems: 1, maxItems: 100 })),
@@ -154,13 +154,28 @@ const HeldGrant = Type.Object({
   createdAt: Instant,
   expiresAt: orNull(Instant),
   lastUsedAt: orNull(Instant),
+  /** `standing`, or asked for in time. */
+  origin: Type.String(),
+  privileged: Type.Boolean(),
 })
 export const Grants = Type.Object({ items: Type.Array(HeldGrant), next })
 export const GrantQuery = Type.Object({
   after: Type.Optional(Id),
   unusedDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3660 })),
 })
-export const WhoQuery = Type.Object({ action: Text(100), controllerId: Type.Optional(Id) })
+export const WhoQuery = Type.Object({
+  action: Text(100),
+  controllerId: Type.Optional(Id),
+  purpose: Type.Optional(Text(100)),
+  category: Type.Optional(Text(100)),
+})
+export const Access = Type.Object({
+  items: Type.Array(HeldGrant),
+  /** Every action they may do, with the grants that allow it. */
+  actions: Type.Array(
+    Type.Object({ action: Type.String(), summary: Type.String(), grantIds: Type.Array(Id) }),
+  ),
+})
 
 export const NewLock = Type.Object({ kind: LockKind, id: LockedId, reason: Text(500) })
 export const CutOff = Type.Object({ sessions: Type.Array(Id), credentials: Type.Array(Id) })

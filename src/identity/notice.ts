@@ -1,0 +1,46 @@
+type Facts = Readonly<Record<string, string>>
+
+/** How a notice reads: subject and one sentence. What names somebody is looked up on the page, not mailed. */
+export function noticeText(kind: string, facts: Facts): { subject: string; text: string } {
+  const role = facts['role'] ?? 'a role'
+  const at = facts['at']?.slice(0, 16).replace('T', ' ') ?? 'soon'
+  switch (kind) {
+    case 'break-glass-opened':
+      return {
+        subject: 'Break-glass access was opened',
+        text: `Two people opened ${role} with break-glass access, until ${at} UTC. Look at what is done with it, and review it afterwards.`,
+      }
+    case 'break-glass-asked':
+      return {
+        subject: 'Break-glass access waits for a second person',
+        text: `Somebody asks to open ${role} with break-glass access. It lapses at ${at} UTC unless you confirm it.`,
+      }
+    case 'request-asked':
+      return {
+        subject: 'Somebody asks for access',
+        text: `Somebody asks for ${role} for a time. Approve or refuse it under People & access; it lapses at ${at} UTC.`,
+      }
+    case 'request-approved':
+      return {
+        subject: 'Your request was approved',
+        text: `You have ${role} until ${at} UTC; it ends by itself.`,
+      }
+    case 'request-refused':
+      return { subject: 'Your request was refused', text: `Your request for ${role} was refused.` }
+    case 'dormant-soon':
+      return {
+        subject: 'Your account will be disabled',
+        text: `You have not used your account for long. It is disabled on ${at.slice(0, 10)} unless you sign in before.`,
+      }
+    case 'workload-dormant-soon':
+      return {
+        subject: 'A workload will be disabled',
+        text: `The workload ${facts['workload'] ?? ''} has not been used for long. It is disabled on ${at.slice(0, 10)} unless it is used before.`,
+      }
+    default:
+      return {
+        subject: 'An access review waits for answers',
+        text: `An access review is due at ${at} UTC; what nobody answers is revoked then.`,
+      }
+  }
+}
