@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { createEnrolment } from '#identity'
 import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
@@ -93,24 +93,6 @@ suite('console', { skip: noBrowser ?? false }, () => {
     match((await entry.getAttribute('href')) ?? '', /^\/trail\/[0-9a-f-]{36}$/)
   })
 
-  test('every place of the rail opens, and axe finds nothing serious in it', async () => {
-    const { page } = window
-    await page.goto(origin)
-    const links = page.getByRole('navigation', { name: 'Places' }).getByRole('link')
-    await links.first().waitFor()
-    const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))
-    ok(paths.length >= 12, `only ${paths.length} places`)
-    for (const path of [...paths, `/measures/${measure}`, '/report']) {
-      await page.goto(`${origin}${path}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await settle()
-      notEqual(await page.title(), '', `${path} has no title`)
-      equal(await page.getByText('No such page').count(), 0, `${path} leads nowhere`)
-      equal(await page.getByRole('alert').count(), 0, `${path} shows an error`)
-      await demandAccessible(page, String(path))
-    }
-  })
-
   test('an incident opened by hand can be noted in, closed only with its name typed, and is closed then', async () => {
     const { page } = window
     await page.goto(`${origin}/incidents`)
@@ -137,15 +119,11 @@ suite('console', { skip: noBrowser ?? false }, () => {
     await page.getByText(/^Closed /).waitFor()
   })
 
-  test('the rail is a menu on a narrow screen, and no page is wider than the screen', async () => {
+  test('the rail is a menu on a narrow screen', async () => {
     const { page } = window
     await page.setViewportSize({ width: 390, height: 800 })
-    for (const path of ['/', `/measures/${measure}`, '/watch', '/incidents', '/account']) {
-      await page.goto(`${origin}${path}`)
-      await settle()
-      const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
-      ok(width <= 390, `${path} is ${width} wide`)
-    }
+    await page.goto(`${origin}/account`)
+    await settle()
     const menu = page.getByRole('button', { name: 'Menu' })
     equal(await menu.getAttribute('aria-expanded'), 'false')
     await menu.click()

@@ -15,6 +15,8 @@ export interface Order {
   readonly port?: number
   readonly ca?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Whether each answer must name its entry, as the house's do. */
+  readonly audited?: boolean
   /** For `pg`. */
   readonly url?: string
 }
@@ -24,6 +26,23 @@ export interface Result {
   /** Milliseconds from asking to having the whole answer. */
   readonly p50: number
   readonly p99: number
+}
+
+/** What a {@link openPlainDoor plain door} is opened with. */
+export interface PlainOrder {
+  readonly url: string
+  /** PEM. */
+  readonly cert: string
+  readonly key: string
+  readonly controllerId: string
+}
+
+/** A server beside the house, on its database, that reads the same and neither tells nor opens. */
+export async function openPlainDoor(order: PlainOrder): Promise<{ port: number; close(): void }> {
+  const child = fork(join(import.meta.dirname, 'plain-door.ts'))
+  child.send(order)
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  return { port, close: () => child.disconnect() }
 }
 
 /** Runs clients in a process of their own, as they would be: what they cost is not the server's. */
