@@ -6,6 +6,7 @@ import { login, logout } from './login.ts'
 import { checkReceipt } from './receipt.ts'
 import { recover } from './recover.ts'
 import { restoreBackup } from './restore.ts'
+import { packTrail } from './trail-pack.ts'
 import { verify } from './verify.ts'
 
 /** What every command may say. */
@@ -45,6 +46,7 @@ export const verbs: readonly Verb[] = [
   logout,
   importFile,
   verify,
+  packTrail,
   checkReceipt,
   backup,
   restoreBackup,

@@ -20,7 +20,7 @@ import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } fro
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
-import { houseLog, integrateOnce, makeFindable, ReceiptDesk, rootLog } from '#trail'
+import { houseLog, integrateOnce, isPublicFile, makeFindable, ReceiptDesk, rootLog } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
 import { serveConsole } from './console-files.ts'
 import { startWork, type Workers } from './jobs.ts'
@@ -139,16 +139,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     version: manifest.version,
     url: settings.publicUrl,
     database,
-    mayWalk: async ({ raw }, log) => {
-      const actor = log === rootLog ? anonymous : await who(raw)
+    mayWalk: async ({ raw }, log, path) => {
+      const isPublic = isPublicFile(log, path)
+      const actor = isPublic ? anonymous : await who(raw)
       await door.admission.enter({
         address: addressOf(raw.socket),
         actor,
         open: false,
         presents: !isOperator(raw.socket) && showsCredential(raw.headers),
       })
-      if (log === rootLog) return
-      const scope = log === houseLog ? 'house' : { controllerId: log }
+      if (isPublic) return
+      const isOfHouse = log === houseLog || log === rootLog
+      const scope = isOfHouse ? 'house' : { controllerId: log }
       const decision = may(actor, { action: 'trail.log.walk', scope, assurance: 2 })
       if (!decision.allowed)
         throw new Refusal(decision.code, actor.kind === 'anonymous' ? 401 : 403, decision.message)

@@ -15,6 +15,7 @@ export function openApi(routes: readonly Route[], version: string, url: string) 
     paths[path] ??= {}
     paths[path][route.method.toLowerCase()] = operation(route)
   }
+  Object.assign(paths, logFiles)
   return {
     openapi: '3.1.0',
     info: {
@@ -46,6 +47,46 @@ export function openApi(routes: readonly Route[], version: string, url: string) 
     },
   }
 }
+
+/** Files of a log: no acts, because they show nothing but hashes and leaves that name no one. */
+const logFiles = Object.fromEntries(
+  (
+    [
+      ['checkpoint', 'text/plain; charset=utf-8', 'The newest signed checkpoint.', []],
+      ['tile/{level}/{n}', 'application/octet-stream', 'A hash tile.', ['level', 'n']],
+      ['tile/entries/{n}', 'application/octet-stream', 'A bundle of entries.', ['n']],
+      ['statements', 'application/x-ndjson', 'What entries have stated: erasures, pruning.', []],
+      ['retention', 'application/json', 'How long bundles are served, and the minimum index.', []],
+    ] as const
+  ).map(([path, type, what, named]) => [
+    `/log/{log}/${path}`,
+    {
+      get: {
+        operationId: `trail.log.walk:get:${path.replace(/\W+/g, '_')}`,
+        tags: ['trail'],
+        summary: `${what} Laid out as C2SP tlog-tiles says, for any tlog client.`,
+        description:
+          'n is written as there: 1234067 is x001/x234/067, and a partial tile ends in .p/<width>. Tiles and bundles never change and may be cached for ever; an empty one is not there. Checkpoint and tiles of the root log are public.',
+        'x-action': 'trail.log.walk',
+        security: [{ workload: [] }, { session: [] }, {}],
+        parameters: ['log', ...named].map((name) => ({
+          name,
+          in: 'path',
+          required: true,
+          schema: { type: 'string' },
+          ...(name === 'log' ? { description: 'house, root, or a controller’s id' } : {}),
+        })),
+        responses: {
+          '200': { description: 'The file.', content: { [type]: { schema: { type: 'string' } } } },
+          default: {
+            description: 'Refused, or not there.',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+          },
+        },
+      },
+    },
+  ]),
+)
 
 const roomOf = ({ action }: Route) => action.split('.')[0]!
 

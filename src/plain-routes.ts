@@ -9,8 +9,8 @@ export interface PlainParts {
   readonly version: string
   readonly url: string
   readonly database: Database
-  /** Throws a `Refusal` unless the caller may walk this tree. */
-  readonly mayWalk: (request: FastifyRequest, log: string) => Promise<void>
+  /** Throws a `Refusal` unless the caller may have this file of a tree. */
+  readonly mayWalk: (request: FastifyRequest, log: string, path: string) => Promise<void>
 }
 
 const notHere = () => new Refusal('gate.not-found', 404, 'There is nothing at this address.')
@@ -35,7 +35,7 @@ export function addPlainRoutes(
   // C2SP tlog-tiles: `<prefix>/checkpoint`, `<prefix>/tile/...`; any tlog client can walk a tree.
   app.get<{ Params: { log: string; '*': string } }>('/log/:log/*', async (request, reply) => {
     const { log, '*': path } = request.params
-    await mayWalk(request, log)
+    await mayWalk(request, log, path)
     const file = await readLogFile(database, log, path)
     if (file === undefined) throw notHere()
     const keep = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache'

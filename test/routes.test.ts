@@ -56,8 +56,12 @@ test('every measure is named after its room, once, and points at its sources', (
 
 test('the OpenAPI document names every route and every shape is JSON', () => {
   const document = openApi(routes, '0.0.0', 'https://localhost')
-  const operations = Object.values(document.paths).flatMap((path) => Object.keys(path))
-  deepEqual(operations.length, routes.length)
+  const operations = Object.entries(document.paths).flatMap(([path, of]) =>
+    Object.keys(of).map((method) => `${method} ${path}`),
+  )
+  const walks = operations.filter((operation) => operation.startsWith('get /log/{log}/'))
+  deepEqual(operations.length - walks.length, routes.length)
+  ok(walks.length >= 3, 'a client finds out how a log is walked')
   deepEqual(JSON.parse(JSON.stringify(document)), document)
 })
 

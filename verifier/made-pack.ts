@@ -45,7 +45,7 @@ export function packOf({
   }
   files.set('pack.json', Buffer.from(JSON.stringify(about)))
   const stated = [...statements].map(([index, statement]) => JSON.stringify({ index, statement }))
-  if (stated.length > 0) files.set('statements.ndjson', Buffer.from(`${stated.join('\n')}\n`))
+  if (stated.length > 0) files.set('statements', Buffer.from(`${stated.join('\n')}\n`))
   if (openings !== undefined) addOpenings(files, size, openings)
   if (anchor !== undefined) addAnchor(files, anchor)
   return files

@@ -202,7 +202,7 @@ test('erased payloads are told with the entry that erased them, and shown ones m
     /entry 3 was erased by entry 290, and is here/,
   )
   const forged = new Map(pack).set(
-    'statements.ndjson',
+    'statements',
     Buffer.from(
       `${JSON.stringify({ index: 290, statement: statement.replace(entryId(4), entryId(5)) })}\n`,
     ),

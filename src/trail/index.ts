@@ -13,6 +13,7 @@ import { loops } from './loops.ts'
 import { measures } from './measures.ts'
 import { retentionRoutes } from './retention-routes.ts'
 import { routes } from './routes.ts'
+import { viewRoutes } from './view-routes.ts'
 
 export { appendEntries, prepareEntry, storeEntries } from './append-acts.ts'
 export { type EntryPage, openDetails } from './details.ts'
@@ -44,7 +45,14 @@ export {
 export { findReceipt, openReceipt, receiptHeader } from './receipt.ts'
 export { ReceiptDesk } from './receipt-acts.ts'
 export type { Fault, VerifyProgress, VerifyReport } from './report.ts'
-export { type LogFile, readBundle, readCheckpoint, readLogFile, readTile } from './serve-acts.ts'
+export {
+  isPublicFile,
+  type LogFile,
+  readBundle,
+  readCheckpoint,
+  readLogFile,
+  readTile,
+} from './serve-acts.ts'
 export { findLogKeys, type LogKeys } from './signer-acts.ts'
 export { openProof } from './proof.ts'
 export { noteVerifier } from './signer.ts'
@@ -54,7 +62,7 @@ export { Verification, type VerifyOptions, verifyTrail } from './verify-acts.ts'
 
 export const trail: Room = {
   name: 'trail',
-  routes: [...routes, ...retentionRoutes],
+  routes: [...routes, ...viewRoutes, ...retentionRoutes],
   jobs,
   loops,
   measures,

@@ -17,8 +17,19 @@ export async function proveInclusion(
 ): Promise<string | undefined> {
   const checkpoint = await newestCheckpoint(sql, log, index + 1)
   if (checkpoint === undefined) return undefined
-  const path = await hashesOf(sql, log, inclusionRanges(index, checkpoint.size))
-  return formatProof({ index, path, checkpoint: checkpoint.note })
+  return proveAt(sql, log, index, checkpoint.size, checkpoint.note)
+}
+
+/** The tlog-proof of a log's entry against a signed checkpoint of this size. */
+export async function proveAt(
+  sql: Sql,
+  log: string,
+  index: number,
+  size: number,
+  checkpoint: string,
+): Promise<string> {
+  const path = await hashesOf(sql, log, inclusionRanges(index, size))
+  return formatProof({ index, path, checkpoint })
 }
 
 /** The hashes that prove that a log at `size` continues what it was at `oldSize`. */

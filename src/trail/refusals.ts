@@ -64,3 +64,7 @@ export const notAReceipt = () =>
 /** The receipt is another installation's, or was changed: this house did not sign it. */
 export const receiptNotOurs = () =>
   new Refusal('trail.receipt-not-ours', 400, 'This house did not sign this receipt.')
+
+/** A log is signed within ten seconds of its first entry; ask again then. */
+export const nothingSigned = () =>
+  new Refusal('trail.nothing-signed', 409, 'Nothing of this log is signed yet.')

@@ -49,6 +49,14 @@ export async function readLogFile(
   return { mediaType: 'application/octet-stream', bytes, immutable: true }
 }
 
+/**
+ * Whether anybody may have a file: the root log's checkpoint and hashes, which witnesses need. Its
+ * entries tell of every controller how much happened there, and are for the house.
+ */
+export function isPublicFile(log: string, path: string): boolean {
+  return log === rootLog && !path.startsWith('tile/entries/')
+}
+
 /** The newest signed checkpoint of a log. */
 export async function readCheckpoint(sql: Sql, log: string): Promise<string | undefined> {
   return (await newestCheckpoint(sql, log))?.note

@@ -24,6 +24,7 @@ export {
   edgeOf,
   formatTilePath,
   parseTilePath,
+  tilePathsOf,
   type TileName,
   type TilePath,
   tileWidth,

@@ -109,7 +109,7 @@ export class EntryDesk {
   ): string | undefined {
     const payload = opening?.payload
     if (payload === undefined) {
-      return eraser === undefined
+      return eraser === undefined && this.#openings === 'all'
         ? `The payload of entry ${index} is not here, and no entry has erased it.`
         : undefined
     }

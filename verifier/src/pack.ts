@@ -6,7 +6,7 @@
  * pack.json               {"format":"holdfast-pack/1", "keys":[verifier keys], …}
  * root.policy             a tlog-policy of the root log: its key, and witnesses as the house names them
  * checkpoints.ndjson      earlier signed checkpoints of this log, a JSON string a line
- * statements.ndjson       {"index":n,"statement":"…"} a line: public statements that leaves commit to
+ * statements       {"index":n,"statement":"…"} a line: public statements that leaves commit to
  * openings/<n>.ndjson     {"index":n,"payload":base64,"set":base64} a line, for the entries of bundle n
  * anchors/<i>.checkpoint  a signed checkpoint of this log
  * anchors/<i>.tlog-proof  that its text is a leaf of the root log; the root checkpoint inside carries
@@ -33,22 +33,22 @@ export interface Pack {
   readonly copies: readonly string[]
 }
 
-/** `none`, or which entries' payloads the pack means to hold. */
-export type Openings = 'none' | 'all'
+/** Whether the pack means to hold every payload that is not erased, some, or none. */
+export type Openings = 'none' | 'some' | 'all'
 
 /** @throws {RangeError} for a pack that cannot be read. */
 export async function readPack(source: Source): Promise<Pack> {
   const [about, policy, checkpoints, statements] = await Promise.all(
-    ['pack.json', 'root.policy', 'checkpoints.ndjson', 'statements.ndjson'].map((path) =>
+    ['pack.json', 'root.policy', 'checkpoints.ndjson', 'statements'].map((path) =>
       source.read(path),
     ),
   )
   const { keys = [], openings, copies = [] } = about === undefined ? {} : parseAbout(about)
   const stated = new Statements()
-  for (const value of linesOf('statements.ndjson', statements)) {
+  for (const value of linesOf('statements', statements)) {
     const { index, statement } = value as { index?: unknown; statement?: unknown }
     if (!Number.isSafeInteger(index) || typeof statement !== 'string') {
-      throw new RangeError('statements.ndjson holds something else')
+      throw new RangeError('statements holds something else')
     }
     stated.add(index as number, statement)
   }
@@ -57,7 +57,7 @@ export async function readPack(source: Source): Promise<Pack> {
     policy: policy === undefined ? undefined : parsePolicy(textOf(policy)),
     checkpoints: linesOf('checkpoints.ndjson', checkpoints).map(String),
     statements: stated,
-    openings: openings === 'all' ? 'all' : 'none',
+    openings: openings === 'all' || openings === 'some' ? openings : 'none',
     copies: copies.map(String),
   }
 }
