@@ -20,6 +20,7 @@ let caller: Caller
 let everywhere: Caller
 let subjectId: string
 let importId: string
+let requestId: string
 const marker = 'Birch'
 
 before(async () => {
@@ -90,6 +91,15 @@ async function fillBirch(): Promise<void> {
     json: { subjectKey: `${marker} gone`, category: 'contact', fields: { email: 'g@example.org' } },
   })
   await done('DELETE', of(birch, `/subjects/${gone}`), {})
+  await done('PUT', of(birch, `/subjects/${subjectId}/consents`), {
+    json: { purpose: 'care', kind: 'objection', stands: true, evidence: marker },
+  })
+  await done('PUT', of(birch, `/subjects/${subjectId}/consents`), {
+    json: { purpose: 'care', kind: 'objection', stands: false, evidence: marker },
+  })
+  const asked = { kind: 'access', asked: marker, subjectId }
+  ;({ requestId } = await done('POST', of(birch, '/subject-requests'), { json: asked }))
+  await done('POST', of(birch, '/export-requests'), { json: {} })
   const canary = (await subjectIdsOf(house, birch))[9]!
   const thief = await callerWith(house, { actions: ['vault.*'], controllers: [birch.controllerId] })
   await done('GET', of(birch, `/subjects/${canary}`), { as: thief })
@@ -111,7 +121,13 @@ function demandNothing(what: string, { status, body }: Heard): void {
 }
 
 function pathOf({ url, query }: Route, controllerId: string): string {
-  const known: Record<string, string> = { controllerId, subjectId, importId, ring: controllerId }
+  const known: Record<string, string> = {
+    controllerId,
+    subjectId,
+    importId,
+    requestId,
+    ring: controllerId,
+  }
   const path = url.replace(/:(\w+)/g, (_, name: string) => known[name] ?? subjectId)
   return query !== undefined && 'mapping' in (query as { properties: object }).properties
     ? `${path}?${imports.split('?')[1]}`
@@ -175,6 +191,11 @@ describe('by HTTP', () => {
       ['PATCH', `/subjects/${subjectId}`, { json: { held: true } }],
       ['DELETE', `/subjects/${subjectId}`],
       ['GET', `/imports/${importId}`],
+      ['GET', `/subject-requests/${requestId}`],
+      ['POST', `/subject-requests/${requestId}/answer`],
+      ['GET', `/subjects/${subjectId}/consents`],
+      ['GET', `/subjects/${subjectId}/entries`],
+      ['POST', `/subjects/${subjectId}/reveal`, { json: { category: 'contact', field: 'email' } }],
       ['GET', `/export?subjectId=${subjectId}`],
     ]
     for (const [method, rest, init] of tried)
@@ -243,7 +264,10 @@ describe('by SQL', () => {
       )
       tried.push(table)
     }
-    const ofVault = ['controller', 'contract', 'subject', 'record', 'import', 'import_error']
+    const ofVault = [
+      ...['controller', 'contract', 'subject', 'record', 'import', 'import_error'],
+      ...['consent', 'export_request', 'subject_request', 'request_step'],
+    ]
     for (const table of [
       ...ofVault.map((name) => `vault.${name}`),
       'keys.subject_key',

@@ -17,6 +17,10 @@ const personalDataActions: readonly string[] = [
   'vault.record.reveal',
   'vault.record.export',
   'vault.subject.find',
+  'vault.field.reveal',
+  'vault.token.open',
+  'vault.consent.read',
+  'vault.request.answer',
 ]
 
 /**

@@ -88,6 +88,7 @@ interface SessionRow extends Standing {
   readonly sessionId: string
   readonly assurance: Assurance
   readonly alive: boolean
+  readonly provenAt: Date | null
 }
 
 async function workloadBy(
@@ -159,9 +160,11 @@ async function personBy(sql: Sql, token: string, { address }: Shown, now: Date):
   if (row === undefined) throw sessionExpired()
   demandStanding(row)
   if (!row.alive) throw sessionExpired()
-  const { actorId: id, assurance, grants, sessionId, closed } = row
+  const { actorId: id, assurance, grants, sessionId, closed, provenAt } = row
   // The name is sealed and stays so: the trail knows people by their id.
-  return { id, kind: 'person', assurance, grants, label: `person ${id}`, sessionId, closed }
+  const label = `person ${id}`
+  const proven = provenAt === null ? {} : { provenAt }
+  return { id, kind: 'person', assurance, grants, label, sessionId, closed, ...proven }
 }
 
 function demandStanding(row: Standing): void {
@@ -231,7 +234,7 @@ const byCredential = `
 
 const bySession = `
   with found as (
-    select s.id as "sessionId", s.assurance,
+    select s.id as "sessionId", s.assurance, s.proven_at as "provenAt",
       s.ended_at is null and s.expires_at > $2 and s.last_seen_at > $2::timestamptz
         - make_interval(mins => case when held.privileged
             then ${idleMinutes.privileged} else ${idleMinutes.others} end) as alive,

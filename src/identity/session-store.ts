@@ -18,8 +18,10 @@ export function insertSession(
   return sql.run({
     name: 'identity.session.insert',
     text: `insert into identity.session
-             (id, person_id, token_hash, assurance, source, started_at, last_seen_at, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+             (id, person_id, token_hash, assurance, source, started_at, last_seen_at, expires_at,
+              proven_at)
+           values ($1, $2, $3, $4, $5, $6, $6, $7,
+             case when $4::smallint = 2 then $6::timestamptz end)`,
     values: [s.id, s.personId, s.tokenHash, s.assurance, s.source, s.startedAt, s.expiresAt],
   })
 }
@@ -53,7 +55,8 @@ export function rotateSession(
 ) {
   return sql.run({
     name: 'identity.session.rotate',
-    text: `update identity.session set token_hash = $2, assurance = 2, expires_at = $3, last_seen_at = $4
+    text: `update identity.session set token_hash = $2, assurance = 2, expires_at = $3, last_seen_at = $4,
+             proven_at = $4
            where id = $1 and ended_at is null and expires_at > $4`,
     values: [s.id, s.tokenHash, s.expiresAt, now],
   })

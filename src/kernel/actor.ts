@@ -28,6 +28,8 @@ export interface Actor {
   /** A name for people to read. It goes only into sealed payloads, never into a leaf or a log line. */
   readonly label: string
   readonly sessionId?: string
+  /** When this session last showed a second factor. */
+  readonly provenAt?: Date
   readonly credentialId?: string
   /** Controllers that are locked now: nothing is asked for them, whatever is granted. */
   readonly closed?: readonly string[]

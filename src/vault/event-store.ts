@@ -52,8 +52,10 @@ export async function forgetSaid(
   subjectIds: readonly string[],
 ): Promise<void> {
   await sql.run({
-    name: 'vault.subject-event.forget-all',
-    text: 'delete from vault.subject_event where controller_id = $1 and subject_id = any($2::uuid[])',
+    name: 'vault.subject.forget-said',
+    text: `with events as (
+        delete from vault.subject_event where controller_id = $1 and subject_id = any($2::uuid[]))
+      delete from vault.consent where controller_id = $1 and subject_id = any($2::uuid[])`,
     values: [controllerId, subjectIds],
   })
 }

@@ -18,6 +18,7 @@ import { liveRecords } from './record-store.ts'
 import { lags } from './retention-store.ts'
 import { longestRetention, toleranceHours } from './retention.ts'
 import { recordContext } from './subject.ts'
+import { tallyRequests } from './subject-request-store.ts'
 
 const action = 'vault.measure.check'
 
@@ -152,6 +153,23 @@ const minimisation: Check = async (cross) => {
   }
 }
 
+const subjectRequests: Check = async (cross, _world, now) => {
+  const { open, overdue, ended, late } = await cross({ action, effect: 'read' }, (act) =>
+    tallyRequests(act.sql, now),
+  )
+  const all = open + ended
+  return {
+    holds: overdue === 0,
+    finding:
+      all === 0
+        ? 'No data subject has asked for anything within a year.'
+        : `${open} requests of data subjects are open, ${overdue} of them past their day; of ${ended} ended within a year ${late} were late.`,
+    n: all - overdue - late,
+    of: all,
+    facts: { open, overdue, ended, late },
+  }
+}
+
 const canaryAsk = (controllerId: string): HouseAsk => ({
   action,
   scope: { controllerId },
@@ -190,5 +208,16 @@ export const measures: readonly Measure[] = [
     freshFor: { hours: 24 },
     every: { minutes: 60 },
     check: minimisation,
+  },
+  {
+    id: 'vault.subject-requests',
+    lines: [],
+    statement:
+      'What data subjects ask for is passed to their controller, done as it instructs, and ended in time.',
+    class: 'measured',
+    references: ['GDPR Art. 12(3)', 'GDPR Art. 28(3)(e)'],
+    freshFor: { hours: 24 },
+    every: { minutes: 60 },
+    check: subjectRequests,
   },
 ]

@@ -17,6 +17,7 @@ import {
   type Placed,
   type PutRow,
   readRow,
+  type ReadyRow,
   type RowError,
   rowError,
   type StoredRow,
@@ -148,18 +149,15 @@ export function checkOf(act: Act, controller: Controller): (row: PutRow, at: num
     for (const field of ready.category.fields)
       if (ready.values.has(field.name) && !isForPurpose(field, act.purpose))
         throw fieldOutsidePurpose(ready.category.name, field.name)
-    const [keyIndex, ...olderIndexes] = subjectIndexes(act, ready.subjectKey)
-    const who = keyIndex!.toString('hex')
-    const slot = `${who}:${ready.category.bit}`
-    return {
-      ...ready,
-      row: at,
-      who,
-      slot,
-      keyIndex: keyIndex!,
-      olderIndexes,
-      indexes: indexesOf(act, ready),
-      indexVersion: version,
-    }
+    return placedOf(act, ready, at, version)
   }
+}
+
+/** Where a row belongs, and what it will be found by, under a version of the index key. */
+export function placedOf(act: Act, ready: ReadyRow, row: number, indexVersion: number): Placed {
+  const [keyIndex, ...olderIndexes] = subjectIndexes(act, ready.subjectKey)
+  const who = keyIndex!.toString('hex')
+  const slot = `${who}:${ready.category.bit}`
+  const indexes = indexesOf(act, ready)
+  return { ...ready, row, who, slot, keyIndex: keyIndex!, olderIndexes, indexes, indexVersion }
 }

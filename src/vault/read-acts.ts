@@ -41,14 +41,30 @@ export async function readSubjects(
     subjectsById(act.sql, controllerOf(act), ids),
   ])
   const sight = sightOf(act, controller, categories)
-  if (subjects.length < ids.length) throw unknownSubject()
+  demandReadable(act, controller, subjects, ids.length)
+  return gather(act, controller, subjects, sight)
+}
+
+/**
+ * Demands that all of the subjects asked for stand, and that neither a restriction nor what they
+ * said themselves keeps them from being read.
+ *
+ * @throws {Refusal} `vault.unknown-subject`, `vault.subject-erased`, `vault.subject-restricted`,
+ *   `vault.consent-missing`, `vault.purpose-objected`.
+ */
+export function demandReadable(
+  act: Act,
+  controller: Controller,
+  subjects: readonly Subject[],
+  wanted: number,
+): void {
+  if (subjects.length < wanted) throw unknownSubject()
   if (subjects.some(({ erasedAt }) => erasedAt !== null)) throw subjectErased()
   if (subjects.some(({ restricted }) => restricted)) throw subjectRestricted()
   for (const subject of subjects) {
     const refusal = whyNot(act, controller, subject)
     if (refusal !== undefined) throw refusal
   }
-  return gather(act, controller, subjects, sight)
 }
 
 /** Takes live subjects' records from the tables, touches each, and seals them for the receipt. */

@@ -216,6 +216,14 @@ export const batchRejected = (rows: readonly Facts[], rejected: number) =>
 
 // Subjects
 
+/** Put the record in whole. */
+export const noSuchRecord = () =>
+  new Refusal('vault.no-such-record', 404, 'The subject has no record of this category.')
+
+/** Read it again and repeat. */
+export const recordMoved = () =>
+  new Refusal('vault.record-moved', 409, 'Another version of the record has come between.')
+
 /** Find the subject first; ids are those of this controller. */
 export const unknownSubject = () =>
   new Refusal('vault.unknown-subject', 404, 'There is no such subject in this controller.')
@@ -326,4 +334,106 @@ export const importInterrupted = (facts?: Facts) =>
     400,
     'The stream broke off before its end; the rows counted as stored stand.',
     facts,
+  )
+
+// What subjects say
+
+/** Say how, when and before whom it was said; a controller must be able to show it. */
+export const evidenceMissing = () =>
+  new Refusal('vault.evidence-missing', 422, 'Say how and when it was said: the evidence is kept.')
+
+/** Nothing need be done: it stands. */
+export const alreadySaid = (kind: string) =>
+  new Refusal('vault.already-said', 409, `The subject’s ${kind} to this purpose stands already.`)
+
+/** There is nothing to withdraw. */
+export const notSaid = (kind: string) =>
+  new Refusal('vault.not-said', 409, `No ${kind} of the subject to this purpose stands.`)
+
+// Taking much out
+
+/** Show a second factor again: `POST /v1/sessions/second-factor`, then repeat. */
+export const freshFactorRequired = (minutes: number) =>
+  new Refusal(
+    'vault.fresh-factor-required',
+    403,
+    `This needs a second factor shown within the last ${minutes} minutes. Show it again and repeat.`,
+    { minutes },
+  )
+
+/** Ask for it (`…/export-requests`), let a second person approve, and repeat with `approval`. */
+export const approvalNeeded = (alone: number) =>
+  new Refusal(
+    'vault.approval-needed',
+    403,
+    `More than ${alone} subjects leave the house only with a second person’s approval.`,
+    { alone },
+  )
+
+/** Ask anew: an approval counts once, for a day, for its own actor, purpose and categories. */
+export const approvalUnusable = () =>
+  new Refusal(
+    'vault.approval-unusable',
+    403,
+    'No approval of this export stands: it was not given, was used, is too old, or is for something else.',
+  )
+
+/** Check the id. */
+export const unknownExportRequest = () =>
+  new Refusal('vault.unknown-export-request', 404, 'There is no such request in this controller.')
+
+/** Let somebody else decide. */
+export const ownRequest = () =>
+  new Refusal('vault.own-request', 403, 'Nobody decides on their own request.')
+
+/** Let a person decide. */
+export const personsDecide = () =>
+  new Refusal('vault.persons-decide', 403, 'A person decides on this, in a session of their own.')
+
+/** Ask anew if it must be decided again. */
+export const decidedAlready = () =>
+  new Refusal('vault.decided-already', 409, 'This request was decided already.')
+
+// Requests of data subjects
+
+/** Check the id. */
+export const unknownSubjectRequest = () =>
+  new Refusal('vault.unknown-subject-request', 404, 'There is no such request in this controller.')
+
+/** Give the instant of its receipt, or leave it out for now. */
+export const receivedInFuture = () =>
+  new Refusal('vault.received-in-future', 422, 'A request was received now or before.')
+
+/** Take in a new request if more is asked. */
+export const requestEnded = () =>
+  new Refusal('vault.request-ended', 409, 'This request has ended; what was done stands in it.')
+
+/** Keep the controller’s instruction first (GDPR Art. 28(3)(a)). */
+export const notInstructed = () =>
+  new Refusal(
+    'vault.not-instructed',
+    409,
+    'The controller has not instructed us yet; a processor does not decide on a request.',
+  )
+
+/** Find the subject and name it in the request. */
+export const subjectNotNamed = () =>
+  new Refusal('vault.subject-not-named', 409, 'The request does not say yet whom it is about.')
+
+/** Use the step that fits what was asked for. */
+export const requestKindOther = (kind: string) =>
+  new Refusal('vault.request-kind-other', 422, `A request of ${kind} does not end this way.`, {
+    kind,
+  })
+
+/** Nothing mends it: two months more are given once. */
+export const extendedAlready = () =>
+  new Refusal('vault.extended-already', 409, 'This request was extended already.')
+
+/** Nothing mends it: the subject had to hear of it within the first month. */
+export const tooLateToExtend = () =>
+  new Refusal(
+    'vault.too-late-to-extend',
+    409,
+    'The first month is over; the subject had to hear of an extension before.',
   )

@@ -11,8 +11,11 @@ import {
   resealRecord,
   resumeRotation,
   type Rotation,
+  type SubjectKey,
   subjectKeys,
 } from '#keys'
+import { evidenceContext } from './consent.ts'
+import { saidByAll, updateSaid } from './consent-store.ts'
 import { categoryOfBit } from './contract.ts'
 import { contractOf } from './controller-acts.ts'
 import type { FieldValue } from './field-value.ts'
@@ -91,6 +94,31 @@ async function sealAnew(act: Act, subjects: readonly Subject[]): Promise<void> {
       const key = keys.get(subjectId)!
       const sealed = resealRecord(key, recordContext({ category, ...record }), record.sealed)
       return { subjectId, category, keyId: key.id, sealed }
+    }),
+  )
+  await sealSaidAnew(act, keys, ids)
+}
+
+/** Seals anew the evidence of what subjects have said. */
+async function sealSaidAnew(
+  act: Act,
+  keys: ReadonlyMap<string, SubjectKey>,
+  subjectIds: readonly string[],
+): Promise<void> {
+  const controllerId = controllerOf(act)
+  const said = await saidByAll(act.sql, controllerId, subjectIds)
+  if (said.length === 0) return
+  await updateSaid(
+    act.sql,
+    controllerId,
+    said.map(({ subjectId, consentId, evidence, endedHow }) => {
+      const reseal = (part: 'given' | 'ended', sealed: Buffer) =>
+        resealRecord(keys.get(subjectId)!, evidenceContext(consentId, part), sealed)
+      return {
+        consentId,
+        evidence: reseal('given', evidence),
+        endedHow: endedHow && reseal('ended', endedHow),
+      }
     }),
   )
 }

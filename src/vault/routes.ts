@@ -14,6 +14,7 @@ import {
   storedAnswer,
   subjectAnswer,
 } from './answers.ts'
+import { beginExport } from './approval-acts.ts'
 import { amendController, breachContacts, contractOf, createController } from './controller-acts.ts'
 import { countsOf, countsOfAll, listControllers } from './controller-store.ts'
 import { judge } from './judgement.ts'
@@ -29,6 +30,8 @@ import { putRecords } from './put-acts.ts'
 import { listSubjects, readSubjects } from './read-acts.ts'
 import { reasonRequired } from './refusals.ts'
 import { previewRetention } from './retention-acts.ts'
+import { subjectRequestRoutes } from './subject-request-routes.ts'
+import { subjectRoutes } from './subject-routes.ts'
 import { trailRoutes } from './trail-routes.ts'
 import * as wire from './wire.ts'
 
@@ -347,16 +350,26 @@ const transfers = [
     scope: ofController,
     categories: ({ query }) => namesIn(query.categories),
     async handle(cross, { params: { controllerId }, query }) {
-      const { format = 'ndjson', subjectId } = query
+      const { format = 'ndjson', subjectId, approval } = query
       const categories = namesIn(query.categories)
       const order = {
         format,
         ...(subjectId === undefined ? {} : { subjectId }),
         ...(categories === undefined ? {} : { categories }),
       }
+      const approved = approval === undefined ? {} : { approval }
+      await cross((act) => beginExport(act, { ...order, ...approved }))
       return exportAll(cross, order, subjectId ?? controllerId)
     },
   }),
 ]
 
-export const routes = [...controllers, ...records, ...subjects, ...transfers, ...trailRoutes]
+export const routes = [
+  ...controllers,
+  ...records,
+  ...subjects,
+  ...transfers,
+  ...subjectRoutes,
+  ...subjectRequestRoutes,
+  ...trailRoutes,
+]

@@ -319,5 +319,6 @@ export const ExportQuery = Type.Object({
   format: maybe(Type.Enum(exportFormats)),
   categories: Categories.properties.categories,
   subjectId: maybe(Uuid),
+  approval: maybe(Uuid),
 })
 export const Exported = Type.Any({ description: 'a stream: application/x-ndjson or text/csv' })
