@@ -265,8 +265,16 @@ describe('by SQL', () => {
       tried.push(table)
     }
     const ofVault = [
-      ...['controller', 'contract', 'subject', 'record', 'import', 'import_error'],
-      ...['consent', 'export_request', 'subject_request', 'request_step'],
+      'controller',
+      'contract',
+      'subject',
+      'record',
+      'import',
+      'import_error',
+      'consent',
+      'export_request',
+      'subject_request',
+      'request_step',
     ]
     for (const table of [
       ...ofVault.map((name) => `vault.${name}`),
