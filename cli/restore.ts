@@ -16,6 +16,8 @@ export const restoreBackup: Verb = {
   --keyring DIR          a bundle under backups/keyring/, or the keys directory of the lost house
   --to DIR               the data directory to be; start it afterwards with HOLDFAST_DATA=DIR npm start
   --passphrase-file F    where the passphrase of the root key is; default <keyring>/passphrase
+  HOLDFAST_OFFSITE       where copies of the trail lie: what was written after the backup is brought
+                         back from there; without it the trail stays stopped (see: holdfast trail refill)
   --ledger DIR           a keys directory with a newer list of erasures, where there is one
 `,
   async run(args, flags, globals) {
@@ -30,6 +32,7 @@ export const restoreBackup: Verb = {
       passphraseFile: flags.get('passphrase-file'),
       ledgers: ledger === undefined ? [] : [resolve(globals.cwd, ledger)],
     })
+    if (restored.trailStopped !== undefined) process.stderr.write(`${restored.trailStopped}\n`)
     printAnswer(restored, { json: globals.json, out: process.stdout })
     return 0
   },

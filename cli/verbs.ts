@@ -7,6 +7,7 @@ import { checkReceipt } from './receipt.ts'
 import { recover } from './recover.ts'
 import { restoreBackup } from './restore.ts'
 import { packTrail } from './trail-pack.ts'
+import { refillTrail, succeedTrail } from './trail-restore.ts'
 import { verify } from './verify.ts'
 
 /** What every command may say. */
@@ -47,6 +48,8 @@ export const verbs: readonly Verb[] = [
   importFile,
   verify,
   packTrail,
+  refillTrail,
+  succeedTrail,
   checkReceipt,
   backup,
   restoreBackup,

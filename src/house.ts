@@ -20,7 +20,15 @@ import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } fro
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
-import { houseLog, integrateOnce, isPublicFile, makeFindable, ReceiptDesk, rootLog } from '#trail'
+import {
+  copyOnce,
+  houseLog,
+  integrateOnce,
+  isPublicFile,
+  makeFindable,
+  ReceiptDesk,
+  rootLog,
+} from '#trail'
 import manifest from '../package.json' with { type: 'json' }
 import { serveConsole } from './console-files.ts'
 import { startWork, type Workers } from './jobs.ts'
@@ -60,6 +68,8 @@ export interface House {
   work(): Promise<void>
   /** Gives every waiting entry its place in its tree, now. */
   integrate(): Promise<void>
+  /** Copies what is new in the trail to the places outside, now. */
+  copyTrail(): Promise<void>
   close(): Promise<void>
 }
 
@@ -194,6 +204,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const isMore = await integrateOnce(database, keyring, world, clock())
     return (await makeFindable(database)) || isMore
   }
+  const copyTrail = () => copyOnce(database, keyring, world, clock())
   return {
     settings,
     database,
@@ -221,11 +232,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         world,
         leader: new Leader(url),
         integrate,
+        copyTrail,
         onFault,
       })
     },
     async integrate() {
       while (await integrate());
+    },
+    async copyTrail() {
+      while (await copyTrail());
     },
     async close() {
       ending.abort()

@@ -12,6 +12,8 @@ export interface Work {
   readonly leader: Leader
   /** Integrates the trail's new entries; true while there may be more. */
   readonly integrate: () => Promise<boolean>
+  /** Copies the trail to the places outside; true while there is more. */
+  readonly copyTrail: () => Promise<boolean>
   readonly onFault: (error: unknown, about: string) => void
 }
 
@@ -20,6 +22,7 @@ export interface Workers {
 }
 
 const integrateEveryMs = 200
+const copyEveryMs = 2000
 const longestPauseMs = 30_000
 
 /** Turns the loops and works the queue until stopped. Jobs run on any node, loops on the leader. */
@@ -31,6 +34,12 @@ export async function startWork(work: Work): Promise<Workers> {
       everyMs: integrateEveryMs,
       everywhere: false,
       once: work.integrate,
+    }),
+    turn(work, stopping.signal, {
+      action: 'trail.copy',
+      everyMs: copyEveryMs,
+      everywhere: false,
+      once: work.copyTrail,
     }),
     ...work.loops.map((loop) =>
       turn(work, stopping.signal, {

@@ -31,10 +31,10 @@ import {
   startPostgres,
 } from '#ground'
 import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
-import type { Settings } from '#kernel'
-import { treeHeads, verifyTrail } from '#trail'
+import { Refusal, type Settings } from '#kernel'
+import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
 import { eraseAgain } from '#vault'
-import { openHouse } from './house.ts'
+import { type House, openHouse } from './house.ts'
 
 export interface RestoreOptions {
   /** The backup file. */
@@ -61,6 +61,10 @@ export interface Restored {
   readonly erasuresKnown: number
   /** From the newest restored entry to the backup's instant. */
   readonly newestEntryAt: string | undefined
+  /** What the copies outside brought back of the trail; undefined where it stays stopped. */
+  readonly refilled: Refilled | undefined
+  /** Why the trail neither places nor signs yet, and what to do. */
+  readonly trailStopped: string | undefined
   readonly seconds: number
 }
 
@@ -134,7 +138,7 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
       demand((filled.get(table) ?? 0) === said, `${table} holds other rows than the backup`)
     await migrate(owner, root, new Date())
     onProgress(rows, undefined, 'comparing')
-    const proven = await prove(options, postgres, manifest.heads)
+    const proven = await prove(options, postgres, manifest)
     return {
       backupId: manifest.backupId,
       createdAt: manifest.createdAt,
@@ -194,7 +198,11 @@ async function* partsOf(
 }
 
 /** Opens the restored house behind closed doors: erases again what was erased, verifies the trail, tells of it. */
-async function prove(options: RestoreOptions, postgres: Postgres, heads: readonly BackupHead[]) {
+async function prove(
+  options: RestoreOptions,
+  postgres: Postgres,
+  { heads, backupId }: { readonly heads: readonly BackupHead[]; readonly backupId: string },
+) {
   const { settings, keyring, ledgers = [] } = options
   const faults: unknown[] = []
   const house = await openHouse({
@@ -221,6 +229,12 @@ async function prove(options: RestoreOptions, postgres: Postgres, heads: readonl
       },
     )
     demand(same, "the trees are not those of the backup's instant")
+    // From here on nothing is signed until it is known that nothing is missing: an older database that
+    // signed on would fork its logs.
+    await cross({ action: 'continuity.restore.mark' }, (act) => markRestored(act, backupId))
+    const trailNow = await refillFrom(house, (done, of) =>
+      options.onProgress(done, of, 'entries of the trail brought back'),
+    )
     for (const [controllerId, own] of Map.groupBy(erasures, (erasure) => erasure.controllerId))
       await cross({ action: 'vault.erase-again', scope: { controllerId } }, (act) =>
         eraseAgain(
@@ -239,8 +253,8 @@ async function prove(options: RestoreOptions, postgres: Postgres, heads: readonl
     await cross({ action: 'continuity.restore' }, async (act) =>
       act.tell({ restoreId: newId(), erasedAgain, entries: report.entries, from: options.file }),
     )
-    await house.integrate()
     return {
+      ...trailNow,
       trees: heads.length,
       entries: report.entries,
       erasedAgain,
@@ -251,6 +265,28 @@ async function prove(options: RestoreOptions, postgres: Postgres, heads: readonl
     await house.close()
   }
 }
+
+/** Brings back what the copies outside hold. What cannot be settled now is left to the operator. */
+async function refillFrom(
+  { threshold, world }: House,
+  onProgress: (done: number, of: number) => void,
+): Promise<Pick<Restored, 'refilled' | 'trailStopped'>> {
+  const step = threshold.asHouse
+  try {
+    const refilled = await refillTrail(
+      (deed) => step({ action: 'continuity.restore.refill' }, deed),
+      world,
+      onProgress,
+    )
+    return { refilled, trailStopped: undefined }
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.code.startsWith('trail.')) throw error
+    return { refilled: undefined, trailStopped: `${error.message} ${whatToDo}` }
+  }
+}
+
+const whatToDo =
+  'The trail neither places nor signs until then: holdfast trail refill, or holdfast trail succeed.'
 
 function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(`the restored house is not what was backed up: ${otherwise}`)

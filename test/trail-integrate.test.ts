@@ -125,37 +125,70 @@ test('what is signed is kept outside the database, for the owner of the account 
   equal(statSync(keptFile()).mode & 0o777, 0o600)
 })
 
-const tables = ['cosignature', 'checkpoint', 'tile', 'log', 'sequence', 'pending', 'entry']
+const tables = [
+  'cosignature',
+  'checkpoint',
+  'tile',
+  'log',
+  'sequence',
+  'pending',
+  'payload',
+  'entry',
+]
 
-test('an older database does not sign on, and says why', async () => {
+const copyTables = async (name: string) => {
+  for (const table of [...tables, 'state'])
+    await house.owner.run({ text: `create table public.${name}_${table} as table trail.${table}` })
+}
+const putBack = async (name: string) => {
+  for (const table of [...tables, 'state'])
+    await house.owner.run({ text: `delete from trail.${table}` })
+  for (const table of [...tables.toReversed(), 'state'])
+    await house.owner.run({ text: `insert into trail.${table} table public.${name}_${table}` })
+}
+
+test('an older database neither places nor signs, says why, and goes on by itself with the newer data', async () => {
   await append(3)
   await house.integrate()
-  for (const table of [...tables, 'state']) {
-    await house.owner.run({ text: `create table public.old_${table} as table trail.${table}` })
-  }
+  await copyTables('old')
   await append(4)
   house.setNow(later(20))
   await house.integrate()
-  for (const table of [...tables, 'state']) {
-    await house.owner.run({ text: `delete from trail.${table}` })
-  }
-  for (const table of [...tables.toReversed(), 'state']) {
-    await house.owner.run({ text: `insert into trail.${table} table public.old_${table}` })
-  }
-  // As many entries as were lost, and more: the sizes fit again, the leaves do not.
+  await copyTables('new')
+  await putBack('old')
+  // As many entries as were lost, and more: their places belong to those that are missing.
   for (const more of [2, 10]) {
     await append(more)
     house.setNow(later(20 + more * 10))
     await house.integrate()
-    const { house: tree, root } = await sizes()
-    deepEqual([tree![1], root], [3, [1, 1]], 'nothing more was signed')
+    deepEqual(await sizes(), { house: [3, 3], root: [1, 1] }, 'nothing was placed or signed')
   }
-  match((await stop()) ?? '', /^Tree house at 7 leaves is not the one that was signed\.$/)
+  match((await stop()) ?? '', /^Tree house has 3 leaves, but 7 were signed\.$/)
   const { measures } = (await import('#trail')).trail
   const evident = measures!.find(({ id }) => id === 'trail.tamper-evident')!
   const evidence = await evident.check!(house.threshold.asHouse, house.world, later(200))
   ok(!evidence.holds)
   match(evidence.finding, /Signing is stopped/)
+  await putBack('new')
+  await append(1)
+  house.setNow(later(300))
+  await house.integrate()
+  deepEqual(await sizes(), { house: [8, 8], root: [3, 3] })
+  equal(await stop(), null)
+  deepEqual(await faults(), [])
+})
+
+test('a tree of the right size with other leaves than were signed is not signed on', async () => {
+  await append(3)
+  await house.integrate()
+  await house.owner.run({
+    text: "update trail.checkpoint set root = sha256('x') where log = 'house'",
+  })
+  await append(1)
+  house.setNow(later(20))
+  await house.integrate()
+  deepEqual(await sizes(), { house: [4, 3], root: [1, 1] })
+  match((await stop()) ?? '', /^Tree house at 3 leaves is not the one that was signed\.$/)
 })
 
 test('a checkpoint that was signed and kept but not stored is signed again, the same', async () => {

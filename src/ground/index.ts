@@ -29,6 +29,7 @@ export { type Postgres, type PostgresOptions, startPostgres } from './adapters/e
 export { removePlace } from './adapters/postgres-place.ts'
 export { LockHeld, type LockFile, takeLock } from './adapters/lock-file.ts'
 export { MailNotConfigured, openMail } from './adapters/mail.ts'
+export { objectFolder } from './adapters/object-folder.ts'
 export { openObjects } from './adapters/objects.ts'
 export { ObjectConflict } from './object-key.ts'
 export { databaseName, ownerRole } from './adapters/postgres-roles.ts'

@@ -125,7 +125,8 @@ export const table: readonly Setting[] = [
     key: 'offsiteDir',
     env: 'HOLDFAST_OFFSITE',
     otherwise: 'none',
-    meaning: 'Second place for backups and copies of the keyring; best another disk or a mount.',
+    meaning:
+      'Second place for backups, copies of the keyring and of the trail; best another disk or a mount.',
   },
   {
     key: 'objectsDir',

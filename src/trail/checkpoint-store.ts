@@ -11,6 +11,8 @@ export interface SignerRow {
   readonly ed25519Sealed: Buffer
   readonly mlDsa44Public: Buffer
   readonly mlDsa44Sealed: Buffer
+  /** Names that the log has had, this one among them: 1 and one for each succession. */
+  readonly generation: number
 }
 
 export interface StoredCheckpoint extends TreeHead {
@@ -19,6 +21,8 @@ export interface StoredCheckpoint extends TreeHead {
   readonly note: string
   /** Its leaf in the root tree; null for the root's own. */
   readonly rootIndex: number | null
+  /** Which of the log's names it bears. */
+  readonly generation: number
 }
 
 export interface Cosignature {
@@ -44,13 +48,14 @@ export async function findSigner(sql: Sql): Promise<SignerRow | undefined> {
     text: `
       select origin_prefix as "originPrefix", at, ed25519_public as "ed25519Public",
         ed25519_sealed as "ed25519Sealed", ml_dsa_44_public as "mlDsa44Public",
-        ml_dsa_44_sealed as "mlDsa44Sealed"
+        ml_dsa_44_sealed as "mlDsa44Sealed",
+        (select coalesce(max(generation), 1) from trail.succession) as generation
       from trail.signer`,
   })
 }
 
 /** Stores the keys of a first start; another node's, if it was quicker, stay. */
-export async function insertSigner(sql: Sql, signer: SignerRow): Promise<void> {
+export async function insertSigner(sql: Sql, signer: Omit<SignerRow, 'generation'>): Promise<void> {
   await sql.run({
     name: 'trail.signer.insert',
     text: `
@@ -98,13 +103,14 @@ export async function insertCheckpoints(
     name: 'trail.checkpoint.insert',
     text: `
       with signed as (
-        insert into trail.checkpoint (log, size, root, at, note, root_index)
+        insert into trail.checkpoint (log, size, root, at, note, root_index, generation)
         select * from unnest($1::text[], $2::bigint[], $3::bytea[], $4::timestamptz[], $5::text[],
-          $6::bigint[])
+          $6::bigint[], $7::int[])
         returning log, size, at
       )
       update trail.log set signed_size = signed.size, signed_at = signed.at
-      from signed where log.log = signed.log`,
+      from (select distinct on (log) log, size, at from signed order by log, size desc) as signed
+      where log.log = signed.log`,
     values: [
       checkpoints.map((c) => c.log),
       checkpoints.map((c) => c.size),
@@ -112,6 +118,7 @@ export async function insertCheckpoints(
       checkpoints.map((c) => c.at),
       checkpoints.map((c) => c.note),
       checkpoints.map((c) => c.rootIndex),
+      checkpoints.map((c) => c.generation),
     ],
   })
 }
@@ -152,7 +159,7 @@ export async function newestCheckpoint(
   return sql.first({
     name: 'trail.checkpoint.newest',
     text: `
-      select c.log, c.size, c.root, c.at, c.root_index as "rootIndex",
+      select c.log, c.size, c.root, c.at, c.root_index as "rootIndex", c.generation,
         c.note || coalesce((
           select string_agg(line, '' order by kind, name) from trail.cosignature s
           where s.log = c.log and s.size = c.size

@@ -6,7 +6,8 @@ import type { EntryFacts } from './entry.ts'
 export interface NewEntry extends EntryFacts {
   readonly body: Buffer
   readonly leaf: Buffer
-  readonly payload: Buffer
+  /** Null only where a copy is put back whose payload was erased. */
+  readonly payload: Buffer | null
   /** The ordinal of the only subject it concerns; null where there is none, or several. */
   readonly subject: number | null
 }
@@ -35,7 +36,7 @@ export async function insertEntries(sql: Sql, entries: readonly NewEntry[]): Pro
         returning id, log, leaf
       ), payload as (
         insert into trail.payload (entry_id, log, subject, sealed)
-        select id, log, subject, payload from draft
+        select id, log, subject, payload from draft where payload is not null
       )
       insert into trail.pending (id, log, leaf) select id, log, leaf from entry`,
     values: [

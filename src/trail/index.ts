@@ -12,6 +12,7 @@ import { jobs } from './jobs.ts'
 import { loops } from './loops.ts'
 import { measures } from './measures.ts'
 import { retentionRoutes } from './retention-routes.ts'
+import { restoreRoutes } from './restore-routes.ts'
 import { routes } from './routes.ts'
 import { viewRoutes } from './view-routes.ts'
 
@@ -33,6 +34,9 @@ export { integrateOnce } from './integrate-acts.ts'
 export { makeFindable } from './lookup-acts.ts'
 export { listEntries } from './search-acts.ts'
 export { EntryList } from './wire.ts'
+export { copyOnce } from './journal-acts.ts'
+export { markRestored } from './refill-acts.ts'
+export { type Refilled, refillTrail } from './refill-flow.ts'
 export { sourceKeyOf } from './leaf.ts'
 export { proveConsistency, proveInclusion } from './proof-acts.ts'
 export {
@@ -62,7 +66,7 @@ export { Verification, type VerifyOptions, verifyTrail } from './verify-acts.ts'
 
 export const trail: Room = {
   name: 'trail',
-  routes: [...routes, ...viewRoutes, ...retentionRoutes],
+  routes: [...routes, ...viewRoutes, ...retentionRoutes, ...restoreRoutes],
   jobs,
   loops,
   measures,

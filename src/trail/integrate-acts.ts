@@ -1,15 +1,16 @@
 import type { Database } from '#ground'
 import type { Secrets, Sql, World } from '#kernel'
-import { publish } from './publish-acts.ts'
+import { readKept } from './adapters/checkpoint-file.ts'
+import { parseCheckpoint } from './checkpoint.ts'
+import { isDue, saveSigningStop } from './checkpoint-store.ts'
+import { faultOfKept } from './fork-acts.ts'
+import { parseNote } from './note.ts'
+import { readKeptEverywhere } from './outside-acts.ts'
+import { publish, shortestIntervalMs } from './publish-acts.ts'
+import { findLogKeys } from './signer-acts.ts'
+import { firstShort, readStanding } from './standing-store.ts'
 import { openTrees, saveTrees } from './tree-acts.ts'
-import {
-  hasPending,
-  insertPlaces,
-  lockState,
-  type Place,
-  savePosition,
-  takePending,
-} from './tree-store.ts'
+import { insertPlaces, lockState, type Place, savePosition, takePending } from './tree-store.ts'
 
 const largestBatch = 8192
 
@@ -17,6 +18,9 @@ const largestBatch = 8192
  * One turn of the integrator: gives waiting entries their places, and signs what has grown when its
  * time has come. It writes no entry of its own, else it would never rest. Turned by the leader; a
  * second one at the same time only waits.
+ *
+ * While a tree is shorter than it was signed, or the database restored and not settled, nothing is
+ * placed: the places are those of the entries that are missing. New ones wait.
  *
  * @returns whether more may be waiting.
  */
@@ -26,11 +30,66 @@ export async function integrateOnce(
   world: Pick<World, 'settings'>,
   now: Date,
 ): Promise<boolean> {
-  const integrated = (await hasPending(database))
-    ? await database.transaction({ scope: 'house' }, integrate)
-    : 0
+  const { waits, refused, restoredAt } = await readStanding(database)
+  if (restoredAt !== null) return false
+  if (!waits && !refused && !(await isDue(database, new Date(now.getTime() - shortestIntervalMs))))
+    return false
+  const { fault, isShort } = await lookOutside(database, world, refused)
+  if (fault !== undefined || refused) await saveSigningStop(database, now, fault ?? null)
+  if (isShort) return false
+  const integrated = waits ? await database.transaction({ scope: 'house' }, integrate) : 0
   await publish(database, secrets, world, now)
   return integrated === largestBatch
+}
+
+/** Databases that this process has held against everything outside since it began. */
+const compared = new WeakSet<Database>()
+
+interface Look {
+  /** Why nothing may be signed. */
+  readonly fault: string | undefined
+  /** Whether entries are missing, whose places must stay free. */
+  readonly isShort: boolean
+}
+
+/**
+ * Holds the database against what was signed. Thoroughly, with the places that may hang, at the first
+ * turn of a process and while signing is stopped; between, only whether a tree is shorter than what
+ * is kept beside the data.
+ */
+async function lookOutside(
+  database: Database,
+  { settings }: Pick<World, 'settings'>,
+  refused: boolean,
+): Promise<Look> {
+  const keys = await findLogKeys(database)
+  if (keys === undefined) return { fault: undefined, isShort: false }
+  const isThorough = refused || !compared.has(database)
+  const kept = isThorough ? await readKeptEverywhere(settings) : await readKept(settings.dataDir)
+  const ours = kept.checkpoints.flatMap(({ log, note }) => {
+    const { origin, size } = readCheckpoint(note)
+    return origin === keys.originOf(log) ? [{ log, size }] : []
+  })
+  const short = await firstShort(database, ours)
+  if (short !== undefined) {
+    const fault = `Tree ${short.log} has ${short.size} leaves, but ${short.signed} were signed.`
+    return { fault, isShort: true }
+  }
+  const fault = isThorough
+    ? await faultOfKept(database, (log) => keys.originOf(log), kept)
+    : kept.damage
+  if (fault === undefined) compared.add(database)
+  return { fault, isShort: false }
+}
+
+/** A note that cannot be read is of no origin; the thorough comparison tells of it. */
+function readCheckpoint(note: string): { origin: string; size: number } {
+  try {
+    return parseCheckpoint(parseNote(note).text)
+  } catch (error) {
+    if (error instanceof RangeError) return { origin: '', size: 0 }
+    throw error
+  }
 }
 
 /** Grows the trees by the oldest waiting leaves. All of it commits together or not at all. */

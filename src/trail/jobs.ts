@@ -3,6 +3,7 @@ import { houseLog } from './entry.ts'
 import { eraseActor, eraseActorAction, logsOfActor } from './erasure-acts.ts'
 import { retainAction } from './retention-acts.ts'
 import { applyRetention } from './retention-flow.ts'
+import { declareAction, declareSuccession, logsToDeclare } from './succession-acts.ts'
 
 export const jobs: readonly Job[] = [
   {
@@ -22,6 +23,20 @@ export const jobs: readonly Job[] = [
         throw new TypeError('the job names no actor')
       }
       await eraseEverywhere(cross, actorId, new Date(before))
+    },
+  },
+  {
+    action: declareAction,
+    summary: 'States in each log what was given up when it went on under another name.',
+    async run(cross, payload) {
+      const { generation } = payload as { generation?: unknown }
+      if (typeof generation !== 'number') throw new TypeError('the job names no generation')
+      const action = declareAction
+      const logs = await cross({ action, effect: 'read' }, (act) => logsToDeclare(act, generation))
+      for (const lost of logs) {
+        const scope = { controllerId: lost.log }
+        await cross({ action, scope }, (act) => declareSuccession(act, generation, lost))
+      }
     },
   },
 ]

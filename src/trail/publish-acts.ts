@@ -1,6 +1,5 @@
 import type { Database } from '#ground'
 import type { Secrets, Sql, World } from '#kernel'
-import { keep, readKept } from './adapters/checkpoint-file.ts'
 import { formatCheckpoint } from './checkpoint.ts'
 import {
   insertCheckpoints,
@@ -14,12 +13,13 @@ import { rootLog } from './entry.ts'
 import { faultOfKept } from './fork-acts.ts'
 import { leafHash } from './merkle.ts'
 import { mlDsa44Cosignature, type NoteSigner, signatureLine, signNote } from './note.ts'
+import { keepEverywhere, readKeptEverywhere } from './outside-acts.ts'
 import { openSigner } from './signer-acts.ts'
 import { openTrees, saveTrees } from './tree-acts.ts'
 import { lockState, type TreeHead } from './tree-store.ts'
 
 /** Bounds the growth of the root log: one leaf for each changed tree in this time. */
-const shortestIntervalMs = 10_000
+export const shortestIntervalMs = 10_000
 
 /** An ML-DSA-44 line is 3.2 KB; a newer checkpoint's covers what an older one did. */
 const keptCosignatures = 1000
@@ -41,21 +41,27 @@ export async function publish(
   if (!(await isDue(database, new Date(now.getTime() - shortestIntervalMs)))) return
   const signer = await openSigner(database, secrets, settings.publicUrl, now)
   const originOf = (log: string) => signer.originOf(log)
-  const fault = await faultOfKept(database, originOf, await readKept(settings.dataDir))
+  const fault = await faultOfKept(database, originOf, await readKeptEverywhere(settings))
   await saveSigningStop(database, now, fault ?? null)
   if (fault !== undefined) return
   const sign = (head: TreeHead): Signed => {
     const text = formatCheckpoint({ origin: originOf(head.log), ...head })
-    return { ...head, text, at: now, note: signNote(text, [signer.ofLog(head.log)]) }
+    return {
+      ...head,
+      text,
+      at: now,
+      generation: signer.generation,
+      note: signNote(text, [signer.ofLog(head.log)]),
+    }
   }
   const house = { scope: 'house' } as const
   const trees = (await unsignedHeads(database)).map(sign)
-  await keep(settings.dataDir, trees)
+  await keepEverywhere(settings, trees)
   await database.transaction(house, (sql) => storeTrees(sql, trees))
   const root = await rootHead(database)
   if (root === undefined || root.size === root.signedSize) return
   const signedRoot = sign(root)
-  await keep(settings.dataDir, [signedRoot])
+  await keepEverywhere(settings, [signedRoot])
   await database.transaction(house, (sql) =>
     storeRoot(sql, signedRoot, signer.cosignerOf(rootLog, now)),
   )
@@ -65,6 +71,7 @@ interface Signed extends TreeHead {
   readonly text: string
   readonly note: string
   readonly at: Date
+  readonly generation: number
 }
 
 /** Stores the checkpoints of trees, and grows the root tree by their texts. */

@@ -13,15 +13,20 @@ import { notAReceipt, receiptNotOurs } from './refusals.ts'
 import { findLogKeys, type LogSigner, openSigner } from './signer-acts.ts'
 import { noteVerifier } from './signer.ts'
 
+const freshForMs = 10_000
+
 /** Signs receipts for as long as the process runs. The keys are opened once, when the first is asked for. */
 export class ReceiptDesk {
   readonly #open: () => Promise<LogSigner>
+  readonly #now: () => Date
   #signer: Promise<LogSigner> | undefined
+  #openedMs = 0
   /** Key ids by origin: each is a hash, and there are as many as logs. */
   readonly #ids = new Map<string, Buffer>()
 
   /** @param sql - the database itself, outside of any transaction. */
   constructor(sql: Sql, secrets: Secrets, publicUrl: () => string, now: () => Date) {
+    this.#now = now
     this.#open = () => openSigner(sql, secrets, publicUrl(), now())
   }
 
@@ -37,6 +42,12 @@ export class ReceiptDesk {
   }
 
   #signerNow(): Promise<LogSigner> {
+    // After a succession the log has another name, and another process may have opened it.
+    const now = this.#now().getTime()
+    if (Math.abs(now - this.#openedMs) > freshForMs) {
+      this.#signer = undefined
+      this.#openedMs = now
+    }
     return (this.#signer ??= this.#open().catch((error: unknown) => {
       // A database that was away for a moment must not spoil every receipt after it.
       this.#signer = undefined
@@ -90,9 +101,11 @@ async function openOurs(sql: Sql, value: string): Promise<ReceiptFacts> {
   const keys = await findLogKeys(sql)
   const { origin } = readable(value)
   const log = logOf(origin)
-  if (keys === undefined || keys.originOf(log) !== origin) throw receiptNotOurs()
+  const generations = Array.from({ length: keys?.generation ?? 0 }, (_, i) => i + 1)
+  const generation = generations.find((one) => keys!.originOf(log, one) === origin)
+  if (keys === undefined || generation === undefined) throw receiptNotOurs()
   try {
-    return openReceipt(value, noteVerifier(keys.verifierKey(log)))
+    return openReceipt(value, noteVerifier(keys.verifierKey(log, generation)))
   } catch (error) {
     if (error instanceof RangeError) throw receiptNotOurs()
     throw error

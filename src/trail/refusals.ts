@@ -53,6 +53,42 @@ export const tooManyTails = (most: number) =>
     `You follow the trail ${most} times already; end one of them.`,
   )
 
+/** Nothing is missing, or nobody has noticed yet: look at `holdfast trail log list`. */
+export const notStopped = () =>
+  new Refusal(
+    'trail.not-stopped',
+    409,
+    'The trail signs; there is nothing to bring back or give up.',
+  )
+
+/** Keep the copy as evidence, try another place, or open a successor. */
+export const copyUnsound = () =>
+  new Refusal(
+    'trail.copy-unsound',
+    422,
+    'A copy of the trail is not what was written: it does not fit the trees or its own leaf.',
+  )
+
+/** Set HOLDFAST_OFFSITE, or bring `trail/checkpoints` of the lost data directory along; else succeed. */
+export const nothingOutside = () =>
+  new Refusal(
+    'trail.nothing-outside',
+    409,
+    'Nothing outside of the database says what was signed, so nobody can tell that nothing is missing.',
+  )
+
+/** Find a place with newer copies, or open a successor that declares the loss. */
+export const refillShort = (fault: string) =>
+  new Refusal('trail.refill-short', 409, `The copies do not reach what was signed. ${fault}`)
+
+/** Type the origin as the refusal and `holdfast trail log list` show it. */
+export const notConfirmed = (origin: string) =>
+  new Refusal(
+    'trail.not-confirmed',
+    422,
+    `To give up what was signed and is missing, confirm with the name the log gives up: ${origin}`,
+  )
+
 /** Thrown by the check that proves that an act which does not come about leaves its entry. */
 export const probeStopped = () =>
   new Refusal('trail.probe-stopped', 409, 'This act of a check was stopped on purpose.')

@@ -58,7 +58,10 @@ export const routes: readonly Route[] = [
     response: LogList,
     effect: 'read',
     async handle(act) {
-      const { logs, pending, lagSeconds, stop } = await overview(act.sql, act.now)
+      const { logs, pending, lagSeconds, stop, restoredAt, copies, generation } = await overview(
+        act.sql,
+        act.now,
+      )
       return {
         items: logs.map(({ root, signedAt, ...log }) => ({
           ...log,
@@ -67,8 +70,17 @@ export const routes: readonly Route[] = [
         })),
         pending,
         lagSeconds,
+        generation,
+        copies: copies.map(({ place, position, behind, at, failedAt, problem }) => ({
+          place,
+          position,
+          behind,
+          at: at.toISOString(),
+          ...present({ failingSince: failedAt?.toISOString(), problem }),
+        })),
         signing: {
           stopped: stop !== undefined,
+          restored: restoredAt !== null,
           ...present({ since: stop?.at.toISOString(), because: stop?.because }),
         },
         claim,

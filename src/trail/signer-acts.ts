@@ -1,11 +1,12 @@
 import type { Secrets, Sql } from '#kernel'
-import { findSigner, insertSigner, installationId } from './checkpoint-store.ts'
+import { findSigner, insertSigner, installationId, type SignerRow } from './checkpoint-store.ts'
 import { houseLog } from './entry.ts'
 import { ed25519, formatVerifierKey, mlDsa44Cosignature, type NoteSigner } from './note.ts'
 import { besideSigner, ed25519Signer, mlDsa44Signer, newKeyPair } from './signer.ts'
 
 /** Who signs for this installation. */
 export interface LogSigner {
+  readonly generation: number
   originOf(log: string): string
   /** Signs with Ed25519, under the log's origin. */
   ofLog(log: string): NoteSigner
@@ -17,12 +18,24 @@ export interface LogSigner {
 
 /** What anyone may know of the signer: the keys its signatures are checked with. */
 export interface LogKeys {
-  originOf(log: string): string
+  /** How many names the log has had. The methods tell of the last one, or of the generation asked for. */
+  readonly generation: number
+  originOf(log: string, generation?: number): string
   /** Verifier key of the Ed25519 signatures on a log's checkpoints. */
-  verifierKey(log: string): string
+  verifierKey(log: string, generation?: number): string
   /** Verifier key of the ML-DSA-44 signatures; only the root log's checkpoints carry them. */
-  cosignerKey(log: string): string
+  cosignerKey(log: string, generation?: number): string
 }
+
+/**
+ * The name of a log. After a succession it is another: nobody must take what comes for a
+ * continuation of what was lost.
+ */
+const originIn = (
+  { originPrefix }: Pick<SignerRow, 'originPrefix'>,
+  generation: number,
+  log: string,
+) => (generation === 1 ? `${originPrefix}/${log}` : `${originPrefix}/${generation}/${log}`)
 
 const sealedAs = (kind: string) => ['trail.signing-key', kind] as const
 
@@ -40,8 +53,10 @@ export async function openSigner(
   })
   const pair = open('ed25519', signer.ed25519Public, signer.ed25519Sealed)
   const cosigningPair = open('ml-dsa-44', signer.mlDsa44Public, signer.mlDsa44Sealed)
-  const originOf = (log: string) => `${signer.originPrefix}/${log}`
+  const { generation } = signer
+  const originOf = (log: string) => originIn(signer, generation, log)
   return {
+    generation,
     originOf,
     signBeside: besideSigner(pair),
     ofLog: (log) => ed25519Signer(originOf(log), pair),
@@ -66,11 +81,14 @@ async function makeSigner(sql: Sql, secrets: Secrets, publicUrl: string, now: Da
 export async function findLogKeys(sql: Sql): Promise<LogKeys | undefined> {
   const signer = await findSigner(sql)
   if (signer === undefined) return undefined
-  const { ed25519Public, mlDsa44Public } = signer
-  const originOf = (log: string) => `${signer.originPrefix}/${log}`
+  const { ed25519Public, mlDsa44Public, generation: newest } = signer
+  const originOf = (log: string, generation = newest) => originIn(signer, generation, log)
   return {
+    generation: newest,
     originOf,
-    verifierKey: (log) => formatVerifierKey(originOf(log), ed25519, ed25519Public),
-    cosignerKey: (log) => formatVerifierKey(originOf(log), mlDsa44Cosignature, mlDsa44Public),
+    verifierKey: (log, generation) =>
+      formatVerifierKey(originOf(log, generation), ed25519, ed25519Public),
+    cosignerKey: (log, generation) =>
+      formatVerifierKey(originOf(log, generation), mlDsa44Cosignature, mlDsa44Public),
   }
 }

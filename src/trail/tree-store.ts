@@ -28,15 +28,6 @@ export interface Place {
   readonly id: string
 }
 
-/** Whether anything waits. A plain look, for the loop's short turns. */
-export async function hasPending(sql: Sql): Promise<boolean> {
-  const row = await sql.first<{ waits: boolean }>({
-    name: 'trail.pending.any',
-    text: 'select exists (select from trail.pending) as waits',
-  })
-  return row!.waits
-}
-
 /** Takes the fence: one integrator or publisher at a time, whatever leadership says. Gives the counter. */
 export async function lockState(sql: Sql): Promise<number> {
   const row = await sql.first<{ position: number }>({

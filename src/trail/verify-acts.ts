@@ -110,9 +110,13 @@ export class Verification {
   #walk(head: TreeHead, keys: LogKeys | undefined): Walk {
     const { log, size } = head
     const start = Math.max(0, size - this.#tail)
-    const names = keys === undefined ? [] : [keys.verifierKey(log)]
-    if (keys !== undefined && log === rootLog) names.push(keys.cosignerKey(log))
-    return new Walk(head, this.#inspector, names.map(noteVerifier), start - (start % tileWidth))
+    const verifiers = Array.from({ length: keys?.generation ?? 0 }, (_, i) =>
+      [
+        keys!.verifierKey(log, i + 1),
+        ...(log === rootLog ? [keys!.cosignerKey(log, i + 1)] : []),
+      ].map(noteVerifier),
+    )
+    return new Walk(head, this.#inspector, verifiers, start - (start % tileWidth))
   }
 }
 

@@ -109,7 +109,7 @@ export async function checkpointsOf(
   return sql.rows({
     name: 'trail.verify.checkpoints',
     text: `
-      select c.log, c.size, c.root, c.at, c.root_index as "rootIndex",
+      select c.log, c.size, c.root, c.at, c.root_index as "rootIndex", c.generation,
         c.note || coalesce((
           select string_agg(line, '' order by kind, name) from trail.cosignature s
           where s.log = c.log and s.size = c.size

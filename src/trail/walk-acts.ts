@@ -27,21 +27,22 @@ export class Walk {
   readonly head: TreeHead
   readonly #start: number
   readonly #inspector: Inspector
-  readonly #verifiers: readonly NoteVerifier[]
+  readonly #verifiers: readonly (readonly NoteVerifier[])[]
   #grown: { readonly tree: TileTree; readonly frontier: Frontier } | undefined
   #erasures: Erasures | undefined
   #lastGood: number
   #checkpoints = 0
+  #generation = 1
   #fault: Fault | undefined
 
   /**
-   * @param verifiers - of the log's own key, and of any that may sign beside it.
+   * @param verifiers - by generation, of the log's own key, and of any that may sign beside it.
    * @param start - the leaf to begin with, at the start of a tile; what is before it is believed.
    */
   constructor(
     head: TreeHead,
     inspector: Inspector,
-    verifiers: readonly NoteVerifier[],
+    verifiers: readonly (readonly NoteVerifier[])[],
     start: number,
   ) {
     this.head = head
@@ -178,13 +179,18 @@ export class Walk {
     return this.#whole(`Tile ${differing.level}/${differing.n} is not what its leaves come to.`)
   }
 
-  #faultOfCheckpoint({ size, root, note }: StoredCheckpoint): string | undefined {
+  #faultOfCheckpoint({ size, root, note, generation }: StoredCheckpoint): string | undefined {
     const where = `Between leaves ${this.#lastGood} and ${size} the tree`
+    if (generation < this.#generation) {
+      return `The checkpoint at ${size} leaves bears a name that was given up before.`
+    }
+    this.#generation = generation
     try {
-      const { text, vouchers } = openNote(note, this.#verifiers)
+      const verifiers = this.#verifiers[generation - 1] ?? []
+      const { text, vouchers } = openNote(note, verifiers)
       const said = parseCheckpoint(text)
-      const [own] = this.#verifiers
-      if (!vouchers.some((voucher) => voucher === own) || said.origin !== own!.name) {
+      const [own] = verifiers
+      if (!vouchers.some((voucher) => voucher === own) || said.origin !== own?.name) {
         return `The checkpoint at ${size} leaves is not signed by the log itself.`
       }
       if (said.size !== size) return `The checkpoint at ${size} leaves is of another size.`

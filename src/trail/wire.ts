@@ -88,8 +88,23 @@ export const LogList = Type.Object({
   items: Type.Array(LogShape),
   pending: Count,
   lagSeconds: Type.Number({ minimum: 0, description: 'age of the oldest entry without a place' }),
+  /** How many names the logs have had: 1, and one for each succession. */
+  generation: Count,
+  /** Places outside that take copies of entries, and how far they are behind. */
+  copies: Type.Array(
+    Type.Object({
+      place: Type.String(),
+      position: Count,
+      behind: Count,
+      at: Instant,
+      failingSince: Type.Optional(Instant),
+      problem: Type.Optional(Type.String()),
+    }),
+  ),
   signing: Type.Object({
     stopped: Type.Boolean(),
+    /** The database is a restored one: refill it, or open a successor. */
+    restored: Type.Boolean(),
     since: Type.Optional(Instant),
     because: Type.Optional(Type.String()),
   }),

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const largestBytes = 1_048_576
@@ -27,8 +27,30 @@ export interface Kept {
   readonly damage: string | undefined
 }
 
+/** What was read of each file, for as long as it is that file: it is asked for several times a second. */
+const read = new Map<string, { readonly version: string; readonly kept: Kept }>()
+
 /** Reads the file; nothing is kept where there is none. */
 export async function readKept(dataDir: string): Promise<Kept> {
+  const version = await versionOf(dataDir)
+  const known = read.get(dataDir)
+  if (known?.version === version) return known.kept
+  const kept = await readWhole(dataDir)
+  read.set(dataDir, { version, kept })
+  return kept
+}
+
+async function versionOf(dataDir: string): Promise<string> {
+  try {
+    const { ino, size, mtimeMs } = await stat(fileIn(dataDir))
+    return `${ino}/${size}/${mtimeMs}`
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+async function readWhole(dataDir: string): Promise<Kept> {
   const newest = new Map<string, KeptCheckpoint>()
   // What follows the last newline is empty, or was cut short.
   const lines = (await textOf(dataDir)).split('\n').slice(0, -1)
