@@ -96,7 +96,12 @@ export function buildServer(parts: ServerParts): FastifyInstance {
 /** Bodies of any size arrive as streams; a flow reads them piece by piece. */
 function takeStreams(app: FastifyInstance): void {
   app.addContentTypeParser(
-    ['text/csv', 'application/x-ndjson', 'application/octet-stream'],
+    [
+      'text/csv',
+      'application/x-ndjson',
+      'application/vnd.holdfast.archive+json',
+      'application/octet-stream',
+    ],
     (_request, payload, done) => done(null, payload),
   )
 }

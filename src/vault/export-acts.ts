@@ -1,10 +1,11 @@
-import { type Act, type Cross, type Refusal, Sealed, Streamed } from '#kernel'
+import { type Act, controllerOf, type Cross, type Refusal, Sealed, Streamed } from '#kernel'
 import { sightOf, whyNot } from './access.ts'
+import type { ArchiveHead } from './archive.ts'
 import type { Category, Controller } from './contract.ts'
 import { activeController } from './controller-acts.ts'
-import { type ExportFormat, formatOf, mediaTypes } from './export.ts'
+import { type ExportFormat, fileEndings, formatOf, mediaTypes } from './export.ts'
 import { gather } from './read-acts.ts'
-import { subjectErased, subjectRestricted, unknownSubject } from './refusals.ts'
+import { exportNotResumable, subjectErased, subjectRestricted, unknownSubject } from './refusals.ts'
 import type { OpenSubject, Subject } from './subject.ts'
 import { subjectsAfter, subjectsById } from './subject-store.ts'
 
@@ -15,9 +16,13 @@ export interface ExportOrder {
   readonly categories?: readonly string[]
   /** Only this subject, restricted or not: the answer to its own request (GDPR Art. 15, 20). */
   readonly subjectId?: string
+  /** Only those after this subject: an export that broke off goes on. */
+  readonly after?: string
 }
 
 interface ExportBatch {
+  readonly controller: Controller
+  readonly exportedAt: Date
   readonly categories: readonly Category[]
   readonly subjects: readonly OpenSubject[]
   /** The ordinal to go on after; undefined at the end. */
@@ -34,12 +39,13 @@ interface ExportBatch {
 export async function exportBatch(
   act: Act,
   order: ExportOrder,
-  after: number,
+  from: number | undefined,
 ): Promise<Sealed<ExportBatch>> {
   const controller = await activeController(act)
   const sight = sightOf(act, controller, order.categories)
   const { controllerId } = controller
   const single = order.subjectId
+  const after = from ?? (await ordinalOf(act, order.after))
   const subjects =
     single === undefined
       ? await subjectsAfter(act.sql, controllerId, after, batchSubjects)
@@ -54,6 +60,8 @@ export async function exportBatch(
   return new Sealed(async (receipt) => {
     const open = new Map((await sealed.open(receipt)).map((s) => [s.subjectId, s]))
     return {
+      controller,
+      exportedAt: act.now,
       categories: sight.categories,
       subjects: subjects.map(
         (subject) => open.get(subject.subjectId) ?? withheld(subject, why.get(subject)!),
@@ -65,25 +73,49 @@ export async function exportBatch(
 
 /**
  * Exports a controller's data, or one subject's. Each batch leaves after its own entry is committed.
+ *
+ * @throws {Refusal} `vault.export-not-resumable` for an archive that is to begin in its middle.
  */
 export function exportAll(
   cross: Cross,
   { format, ...order }: ExportOrder & { readonly format: ExportFormat },
   fileName: string,
 ): Streamed {
+  if (format === 'archive' && order.after !== undefined) throw exportNotResumable()
   async function* pieces(): AsyncGenerator<string> {
-    let after: number | undefined = 0
-    let isFirst = true
-    while (after !== undefined) {
-      const from: number = after
-      const batch: ExportBatch = await cross((act) => exportBatch(act, order, from), 'read')
-      const { head, lines } = formatOf(format, batch.categories)
-      yield `${isFirst ? head : ''}${batch.subjects.map(lines).join('')}`
-      isFirst = false
-      after = batch.next
+    const batch = (from: number | undefined): Promise<ExportBatch> =>
+      cross((act) => exportBatch(act, order, from), 'read')
+    let part = await batch(undefined)
+    const { controller, categories, exportedAt } = part
+    const about = archiveHeadOf(controller, exportedAt)
+    const { head, lines, tail } = formatOf(format, categories, about)
+    let before = order.after === undefined ? head : ''
+    for (;;) {
+      const isLast = part.next === undefined
+      yield `${before}${part.subjects.map(lines).join('')}${isLast ? tail() : ''}`
+      if (isLast) return
+      before = ''
+      part = await batch(part.next)
     }
   }
-  return new Streamed(mediaTypes[format], pieces(), `${fileName}.${format}`)
+  return new Streamed(mediaTypes[format], pieces(), `${fileName}.${fileEndings[format]}`)
+}
+
+const archiveHeadOf = (
+  { controllerId, name, categories, purposes }: Controller,
+  exportedAt: Date,
+): ArchiveHead => ({
+  controllerId,
+  exportedAt: exportedAt.toISOString(),
+  contract: { name, categories, purposes },
+})
+
+/** Of a subject, live or erased since. @throws {Refusal} `vault.unknown-subject`. */
+async function ordinalOf(act: Act, subjectId: string | undefined): Promise<number> {
+  if (subjectId === undefined) return 0
+  const [subject] = await subjectsById(act.sql, controllerOf(act), [subjectId])
+  if (subject === undefined) throw unknownSubject()
+  return subject.ordinal
 }
 
 async function liveSubject(act: Act, controllerId: string, subjectId: string): Promise<Subject[]> {

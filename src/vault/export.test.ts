@@ -14,6 +14,12 @@ const { categories } = agree({
   purposes: [],
 })
 
+const about = {
+  controllerId: 'c1',
+  exportedAt: '2026-03-01T12:00:00.000Z',
+  contract: { name: 'Alder', categories, purposes: [] },
+}
+
 const at = new Date('2026-03-01T12:00:00Z')
 const record = { version: 2, storedAt: at, eraseAfter: at, masked: false }
 const subject: OpenSubject = {
@@ -32,7 +38,7 @@ test('cells are quoted where they must be, and nowhere else', () => {
 })
 
 test('a CSV has a line per record and a column per field, and our own columns cannot be mistaken', () => {
-  const { head, lines } = formatOf('csv', categories)
+  const { head, lines } = formatOf('csv', categories, about)
   equal(
     head,
     '_subjectId,_subjectKey,_category,_version,_storedAt,_eraseAfter,_masked,_restricted,email,text\r\n',
@@ -46,7 +52,7 @@ test('a CSV has a line per record and a column per field, and our own columns ca
 })
 
 test('NDJSON has an object per record', () => {
-  const lines = formatOf('ndjson', categories).lines(subject).trimEnd().split('\n')
+  const lines = formatOf('ndjson', categories, about).lines(subject).trimEnd().split('\n')
   deepEqual(
     lines.map((line) => {
       const { subjectKey, category, fields } = JSON.parse(line)
@@ -58,6 +64,9 @@ test('NDJSON has an object per record', () => {
 
 test('a restricted subject stands in an export without data', () => {
   const withheld = { ...subject, subjectKey: '', restricted: true, records: [] }
-  equal(formatOf('ndjson', categories).lines(withheld), '{"subjectId":"s1","restricted":true}\n')
-  equal(formatOf('csv', categories).lines(withheld), 's1,,,,,,,true,,\r\n')
+  equal(
+    formatOf('ndjson', categories, about).lines(withheld),
+    '{"subjectId":"s1","restricted":true}\n',
+  )
+  equal(formatOf('csv', categories, about).lines(withheld), 's1,,,,,,,true,,\r\n')
 })

@@ -1,13 +1,21 @@
 import { csvLine } from '#ground'
+import { type ArchiveHead, archiveHead, archiveMediaType, archiveTail } from './archive.ts'
 import type { Category } from './contract.ts'
 import type { OpenRecord, OpenSubject } from './subject.ts'
 
-export const exportFormats = ['ndjson', 'csv'] as const
+export const exportFormats = ['ndjson', 'csv', 'archive'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 export const mediaTypes: { readonly [F in ExportFormat]: string } = {
   ndjson: 'application/x-ndjson; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  archive: archiveMediaType,
+}
+
+export const fileEndings: { readonly [F in ExportFormat]: string } = {
+  ndjson: 'ndjson',
+  csv: 'csv',
+  archive: 'archive.json',
 }
 
 /** Columns of ours in a CSV. No field's name begins with an underscore. */
@@ -18,31 +26,53 @@ const flags = ['_masked', '_restricted']
 export interface Format {
   readonly head: string
   readonly lines: (subject: OpenSubject) => string
+  readonly tail: () => string
 }
 
-/** NDJSON: one object a record. CSV: RFC 4180, one line a record, a column for each field name. */
-export function formatOf(format: ExportFormat, categories: readonly Category[]): Format {
-  if (format === 'ndjson') return { head: '', lines: jsonLines }
+const noTail = () => ''
+
+/** NDJSON: one object a record. CSV: RFC 4180, one line a record, a column for each field name. Archive: `archive.ts`. */
+export function formatOf(
+  format: ExportFormat,
+  categories: readonly Category[],
+  about: ArchiveHead,
+): Format {
+  if (format === 'archive') return archiveOf(about)
+  if (format === 'ndjson') return { head: '', lines: jsonLines, tail: noTail }
   const fields = [
     ...new Set(categories.flatMap((category) => category.fields.map(({ name }) => name))),
   ]
   return {
     head: csvLine([...ours, ...flags, ...fields]),
     lines: (subject) => csvLines(subject, fields),
+    tail: noTail,
   }
 }
 
+function archiveOf(about: ArchiveHead): Format {
+  let records = 0
+  let withheld = 0
+  const lines = (subject: OpenSubject) => {
+    if (subject.records.length === 0 && (subject.restricted || subject.withheld !== undefined))
+      withheld += 1
+    return recordObjects(subject)
+      .map((record) => `${records++ === 0 ? '' : ','}${JSON.stringify(record)}\n`)
+      .join('')
+  }
+  return { head: archiveHead(about), lines, tail: () => archiveTail(records, withheld) }
+}
+
 function jsonLines(subject: OpenSubject): string {
-  const { subjectId, subjectKey, restricted, withheld } = subject
+  const { subjectId, restricted, withheld } = subject
   if (subject.records.length === 0 && (restricted || withheld !== undefined))
     return `${JSON.stringify({ subjectId, ...(restricted ? { restricted } : { withheld }) })}\n`
-  return subject.records
-    .map(
-      (r) =>
-        `${JSON.stringify({ subjectId, subjectKey, ...(restricted && { restricted }), ...r })}\n`,
-    )
+  return recordObjects(subject)
+    .map((record) => `${JSON.stringify(record)}\n`)
     .join('')
 }
+
+const recordObjects = ({ subjectId, subjectKey, restricted, records }: OpenSubject) =>
+  records.map((record) => ({ subjectId, subjectKey, ...(restricted && { restricted }), ...record }))
 
 function csvLines(subject: OpenSubject, fields: readonly string[]): string {
   const { subjectId, subjectKey, restricted } = subject

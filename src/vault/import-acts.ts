@@ -3,15 +3,15 @@ import { type Act, controllerOf, Refusal } from '#kernel'
 import { demandPurpose } from './access.ts'
 import { activeController, contractOf, heldController } from './controller-acts.ts'
 import {
+  type Columns,
   demandMapped,
   type Import,
   type ImportFormat,
   type ImportReport,
-  type ImportState,
-  mapped,
   type Mapping,
   mostErrors,
   type Progress,
+  readMapping,
   type RowIn,
   seenState,
 } from './import.ts'
@@ -19,21 +19,41 @@ import {
   advanceImport,
   closeImport,
   errorsOf,
+  type ImportEnd,
   importOf,
   insertErrors,
   insertImport,
   latestImports,
+  lockImport,
+  reopenImport,
+  type StreamId,
 } from './import-store.ts'
 import { prepareNewcomers } from './place-acts.ts'
 import { checkOf, checkRows, storeChecked } from './put-acts.ts'
-import { unknownImport } from './refusals.ts'
+import { importDiffers, importOffset, importTakenOver, unknownImport } from './refusals.ts'
 import { type RowError, rowError } from './row.ts'
 import type { Newcomers } from './seal-acts.ts'
 
-export interface NewImportFacts {
+/** A stream that wants to become an import, or to go on with one. */
+export interface ImportOrder {
+  /** The caller's own name for it, so that it can go on; absent: the house gives one. */
+  readonly importId?: string
   readonly format: ImportFormat
+  /** Absent: as the import was begun. */
+  readonly mapping?: Mapping
+  /** Where the stream begins in its file, in bytes. */
+  readonly offset: number
+  /** Bytes of the stream; null where nobody said. */
+  readonly length: number | null
+}
+
+/** An import that a stream may add to, or that has all of it already. */
+export interface OpenedImport {
+  readonly id: Omit<StreamId, 'controllerId'>
   readonly mapping: Mapping
-  readonly bytesTotal: number | null
+  readonly from?: { readonly bytes: number; readonly rows: number }
+  readonly columns?: Columns
+  readonly finished?: ImportReport
 }
 
 /** Demands that an import may begin: a living controller, a purpose of its contract, a mapping that fits. */
@@ -43,25 +63,42 @@ export async function demandImportable(act: Act, mapping: Mapping): Promise<void
   demandMapped(controller, mapping)
 }
 
-/** Opens an import. Its id is what every batch names. */
-export async function beginImport(act: Act, facts: NewImportFacts): Promise<string> {
-  await demandImportable(act, facts.mapping)
-  const importId = newId()
-  await insertImport(act.sql, {
-    ...facts,
-    importId,
-    controllerId: controllerOf(act),
-    now: act.now,
-  })
-  act.tell({ importId, format: facts.format })
-  return importId
+/**
+ * Opens an import, or lets one go on that was interrupted. One that is finished is only told of.
+ *
+ * @throws {Refusal} `vault.import-offset` where the stream does not begin where the import stands,
+ *   `vault.import-differs`, and what {@link demandImportable} throws.
+ */
+export async function openImport(act: Act, order: ImportOrder): Promise<OpenedImport> {
+  const controllerId = controllerOf(act)
+  const { importId = newId(), format, mapping, offset, length } = order
+  const bytesTotal = length === null ? null : offset + length
+  const found = await lockImport(act.sql, controllerId, importId, mapping ?? null)
+  await demandImportable(act, mapping ?? found?.mapping ?? readMapping(undefined, format))
+  act.tell({ importId, format, offset })
+  if (found === undefined) {
+    if (offset !== 0) throw importOffset(0, 0)
+    const begun = mapping ?? readMapping(undefined, format)
+    const { now } = act
+    await insertImport(act.sql, { controllerId, importId, format, mapping: begun, bytesTotal, now })
+    return { id: { importId, attempt: 1 }, mapping: begun }
+  }
+  const opened = { id: { importId, attempt: found.attempt + 1 }, mapping: found.mapping }
+  if (found.format !== format || !found.sameMapping) throw importDiffers()
+  if (found.state === 'finished') return { ...opened, finished: await withErrors(act, found) }
+  if (offset !== found.bytesRead) throw importOffset(found.bytesRead, found.rowsRead)
+  await reopenImport(act.sql, { ...opened.id, controllerId, now: act.now }, bytesTotal)
+  if (offset === 0) return opened
+  return {
+    ...opened,
+    from: { bytes: offset, rows: found.rowsRead },
+    ...(found.columns === null ? {} : { columns: found.columns }),
+  }
 }
 
 export interface Batch {
-  readonly mapping: Mapping
   readonly rows: readonly RowIn[]
-  /** Bytes of the whole import so far. */
-  readonly bytesRead: number
+  readonly columns?: Columns | undefined
 }
 
 /**
@@ -72,7 +109,7 @@ export interface Batch {
  */
 export async function importBatch(
   act: Act,
-  importId: string,
+  stream: OpenedImport['id'],
   batch: Batch,
   before: Promise<unknown> = Promise.resolve(),
 ): Promise<Import> {
@@ -90,15 +127,17 @@ export async function importBatch(
   }
   const { stored, replaced, rejected } = await storeChecked(act, checked, report, prepared)
   const errors = [...unreadable, ...rejected].sort((a, b) => a.row - b.row)
-  const id = { controllerId: controllerOf(act), importId, now: act.now }
+  const { importId } = stream
+  const id = { ...stream, controllerId: controllerOf(act), now: act.now }
   const after = await advanceImport(act.sql, id, {
     rowsRead: batch.rows.length,
     rowsStored: stored.length,
     rowsReplaced: replaced,
     rowsRejected: errors.length,
-    bytesRead: batch.bytesRead,
+    bytesRead: endOf(batch),
+    columns: batch.columns,
   })
-  if (after === undefined) throw unknownImport()
+  if (after === undefined) throw importTakenOver()
   const room = Math.max(0, mostErrors - (after.rowsRejected - errors.length))
   if (room > 0 && errors.length > 0) await insertErrors(act.sql, id, errors.slice(0, room))
   act.tell({ importId, rowsStored: stored.length, rowsRejected: errors.length })
@@ -129,7 +168,7 @@ export async function checkBatch(
     rowsStored,
     rowsReplaced: 0,
     rowsRejected: errors.length,
-    bytesRead: batch.bytesRead,
+    bytesRead: endOf(batch),
   }
   return { progress, errors }
 }
@@ -137,14 +176,15 @@ export async function checkBatch(
 /** Ends an import, and says why where it ends early. */
 export async function endImport(
   act: Act,
-  importId: string,
-  end: { readonly state: ImportState; readonly code?: string; readonly message?: string },
+  stream: OpenedImport['id'],
+  end: ImportEnd,
 ): Promise<ImportReport> {
-  const controllerId = controllerOf(act)
-  const ended = await closeImport(act.sql, { controllerId, importId, now: act.now }, end)
-  if (ended === undefined) throw unknownImport()
-  act.tell({ importId, ...end, rowsStored: ended.rowsStored, rowsRejected: ended.rowsRejected })
-  return { ...ended, errors: await errorsOf(act.sql, controllerId, importId) }
+  const id = { ...stream, controllerId: controllerOf(act), now: act.now }
+  const ended = await closeImport(act.sql, id, end)
+  if (ended === undefined) throw importTakenOver()
+  const { rowsStored, rowsRejected } = ended
+  act.tell({ importId: stream.importId, ...end, rowsStored, rowsRejected })
+  return withErrors(act, ended)
 }
 
 /** An import as it stands. @throws {Refusal} `vault.import-unknown`. */
@@ -152,8 +192,7 @@ export async function readImport(act: Act, importId: string): Promise<ImportRepo
   const { controllerId } = await contractOf(act)
   const found = await importOf(act.sql, controllerId, importId)
   if (found === undefined) throw unknownImport()
-  const errors = await errorsOf(act.sql, controllerId, importId)
-  return { ...found, state: seenState(found, act.now), errors }
+  return withErrors(act, { ...found, state: seenState(found, act.now) })
 }
 
 /** The newest hundred imports. */
@@ -163,10 +202,14 @@ export async function listImports(act: Act): Promise<Import[]> {
   return found.map((one) => ({ ...one, state: seenState(one, act.now) }))
 }
 
-function sorted({ mapping, rows }: Batch) {
-  const readable = rows.flatMap((one) =>
-    'cell' in one ? [{ row: one.row, put: mapped(mapping, one.cell) }] : [],
-  )
+async function withErrors(act: Act, found: Import): Promise<ImportReport> {
+  return { ...found, errors: await errorsOf(act.sql, controllerOf(act), found.importId) }
+}
+
+const endOf = ({ rows }: Batch): number => rows.at(-1)?.end ?? 0
+
+function sorted({ rows }: Batch) {
+  const readable = rows.flatMap((one) => ('put' in one ? [one] : []))
   const unreadable = rows.flatMap((one) =>
     'refusal' in one ? [rowError(one.row, one.refusal)] : [],
   )

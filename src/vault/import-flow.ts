@@ -5,67 +5,74 @@ import {
   batchRows,
   type CheckReport,
   type ImportReport,
+  type Mapping,
   mostErrors,
   type Progress,
   type RowIn,
 } from './import.ts'
 import {
-  beginImport,
   checkBatch,
   demandImportable,
   endImport,
   importBatch,
-  type NewImportFacts,
+  type ImportOrder,
+  type OpenedImport,
+  openImport,
 } from './import-acts.ts'
+import type { Incoming } from './incoming.ts'
 import type { RowError } from './row.ts'
-import { type Incoming, rowsOf } from './rows-in.ts'
+import { rowsOf } from './rows-in.ts'
 
-export interface ImportRequest extends NewImportFacts {
+export interface ImportRequest extends ImportOrder {
   readonly stream: Readable
 }
 
 /**
- * Imports a stream of any size: a thousand rows or 4 MiB an act, one act at a time, so memory stays
- * flat and the sender waits for us. What is acknowledged is stored; what broke off says where.
+ * Imports a stream of any size, so that memory stays flat and the sender waits for us. What is
+ * acknowledged is stored; what broke off says where, and goes on there: each batch commits together
+ * with how far its import has come.
  *
  * @returns the finished import.
- * @throws {Refusal} what ended it early, with the id and the counts as facts. Full batches
- *   before that stand; the same file may be sent again, for rows replace their like.
+ * @throws {Refusal} what ended it early, with the id and the counts as facts. Full batches before
+ *   that stand.
  */
 export async function importAll(cross: Cross, request: ImportRequest): Promise<ImportReport> {
-  const incoming: Incoming = { ...request, bytesRead: 0 }
-  const importId = await cross((act) => beginImport(act, request))
+  const opened = await cross((act) => openImport(act, request))
+  if (opened.finished !== undefined) return opened.finished
+  const incoming: Incoming = { ...request, ...opened, bytesRead: request.offset }
+  const { id } = opened
   try {
-    await storeAll(cross, importId, incoming)
+    await storeAll(cross, id, incoming)
   } catch (error) {
     const end = endOf(error)
     // When even this fails, the import says `running`, then `interrupted`; the caller hears the first error.
-    const report = await cross((act) => endImport(act, importId, end)).catch(() => undefined)
+    const report = await cross((act) => endImport(act, id, end)).catch(() => undefined)
     if (!(error instanceof Refusal)) throw error
     throw new Refusal(error.code, error.status, error.message, {
       ...error.facts,
-      importId,
+      importId: id.importId,
       ...(report === undefined ? {} : countsIn(report)),
     })
   }
-  return cross((act) => endImport(act, importId, { state: 'finished' }))
+  const { bytesRead } = incoming
+  return cross((act) => endImport(act, id, { state: 'finished', bytesRead }))
 }
 
 /**
  * Two batches at a time: one is read and sealed while the one before is stored. They commit one
  * after the other, in order, and the sender waits for us.
  */
-async function storeAll(cross: Cross, importId: string, incoming: Incoming): Promise<void> {
+async function storeAll(cross: Cross, id: OpenedImport['id'], incoming: Incoming): Promise<void> {
   let last: Promise<unknown> = Promise.resolve()
   try {
     for await (const rows of batches(incoming)) {
-      const { bytesRead, mapping } = incoming
+      const { columns } = incoming
       const before = last
       // Its transaction must be open before the next one asks for a connection: they wait in order.
       const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
       const stored = cross((act) => {
         begin()
-        return importBatch(act, importId, { mapping, rows, bytesRead }, before)
+        return importBatch(act, id, { rows, columns }, before)
       })
       last = stored
       // Heard one batch later; until then it is nobody's error.
@@ -81,28 +88,31 @@ async function storeAll(cross: Cross, importId: string, incoming: Incoming): Pro
 }
 
 /** Reads and checks a whole stream as {@link importAll} does, and stores nothing. */
-export async function checkAll(cross: Cross, request: ImportRequest): Promise<CheckReport> {
+export async function checkAll(
+  cross: Cross,
+  request: ImportRequest & { readonly mapping: Mapping },
+): Promise<CheckReport> {
   const incoming: Incoming = { ...request, bytesRead: 0 }
   await cross((act) => demandImportable(act, request.mapping), 'read')
   let sum: Progress = { rowsRead: 0, rowsStored: 0, rowsReplaced: 0, rowsRejected: 0, bytesRead: 0 }
   const errors: RowError[] = []
   for await (const rows of batches(incoming)) {
-    const { bytesRead, mapping } = incoming
-    const checked = await cross((act) => checkBatch(act, { mapping, rows, bytesRead }), 'read')
+    const checked = await cross((act) => checkBatch(act, { rows }), 'read')
     sum = {
       ...sum,
       rowsRead: sum.rowsRead + checked.progress.rowsRead,
       rowsStored: sum.rowsStored + checked.progress.rowsStored,
       rowsRejected: sum.rowsRejected + checked.progress.rowsRejected,
-      bytesRead,
+      bytesRead: incoming.bytesRead,
     }
     errors.push(...checked.errors.slice(0, mostErrors - errors.length))
   }
   return { ...sum, errors }
 }
 
-const countsIn = ({ rowsRead, rowsStored, rowsRejected, state }: ImportReport) => ({
+const countsIn = ({ rowsRead, rowsStored, rowsRejected, bytesRead, state }: ImportReport) => ({
   state,
+  bytesRead,
   rowsRead,
   rowsStored,
   rowsRejected,
@@ -117,13 +127,13 @@ function endOf(error: unknown) {
 
 async function* batches(incoming: Incoming): AsyncGenerator<RowIn[]> {
   let batch: RowIn[] = []
-  let from = incoming.bytesRead
+  let from = incoming.from?.bytes ?? 0
   for await (const row of rowsOf(incoming)) {
     batch.push(row)
-    if (batch.length < batchRows && incoming.bytesRead - from < batchBytes) continue
+    if (batch.length < batchRows && row.end - from < batchBytes) continue
     yield batch
     batch = []
-    from = incoming.bytesRead
+    from = row.end
   }
   if (batch.length > 0) yield batch
 }

@@ -1,8 +1,8 @@
 import type { Sql } from '#kernel'
-import type { Import, ImportFormat, ImportState, Mapping, Progress } from './import.ts'
+import type { Columns, Import, ImportFormat, ImportState, Mapping, Progress } from './import.ts'
 import type { RowError } from './row.ts'
 
-const columns = `import_id as "importId", state, format, rows_read as "rowsRead",
+const columns = `import_id as "importId", state, format, attempt, rows_read as "rowsRead",
     rows_stored as "rowsStored", rows_replaced as "rowsReplaced", rows_rejected as "rowsRejected",
     bytes_read as "bytesRead", bytes_total as "bytesTotal", started_at as "startedAt",
     moved_at as "movedAt", ended_at as "endedAt", code, message`
@@ -26,18 +26,66 @@ export async function insertImport(sql: Sql, i: NewImport): Promise<void> {
   })
 }
 
-/** Adds a batch to a running import. `bytesRead` is the total so far. Undefined when it does not run. */
+/** An import as it stands, locked, with what its stream must fit. */
+export interface LockedImport extends Import {
+  /** Whether its mapping is the one asked for. */
+  readonly sameMapping: boolean
+  readonly mapping: Mapping
+  /** CSV: what its header said. */
+  readonly columns: Columns | null
+}
+
+/** Locks an import until the transaction ends. `mapping` is compared as JSON; null fits any. */
+export function lockImport(
+  sql: Sql,
+  controllerId: string,
+  importId: string,
+  mapping: Mapping | null,
+): Promise<LockedImport | undefined> {
+  return sql.first({
+    name: 'vault.import.lock',
+    text: `select ${columns}, coalesce(mapping = $3::jsonb, true) as "sameMapping", mapping,
+        csv_columns as "columns"
+      from vault.import where controller_id = $1 and import_id = $2 for update`,
+    values: [controllerId, importId, mapping === null ? null : JSON.stringify(mapping)],
+  })
+}
+
+/** Lets an import run on, over the stream that begins now and no other. */
+export async function reopenImport(
+  sql: Sql,
+  id: StreamId & { readonly now: Date },
+  bytesTotal: number | null,
+): Promise<void> {
+  await sql.run({
+    name: 'vault.import.reopen',
+    text: `update vault.import set state = 'running', attempt = $3, moved_at = $4,
+        bytes_total = coalesce($5, bytes_total), ended_at = null, code = null, message = null
+      where controller_id = $1 and import_id = $2`,
+    values: [id.controllerId, id.importId, id.attempt, id.now, bytesTotal],
+  })
+}
+
+/** One stream of an import. */
+export interface StreamId {
+  readonly controllerId: string
+  readonly importId: string
+  readonly attempt: number
+}
+
+/** Adds a batch to a running import. `bytesRead` is the total so far. Undefined when this stream of it does not run. */
 export function advanceImport(
   sql: Sql,
-  id: { readonly controllerId: string; readonly importId: string; readonly now: Date },
-  batch: Progress,
+  id: StreamId & { readonly now: Date },
+  batch: Progress & { readonly columns: Columns | undefined },
 ): Promise<Import | undefined> {
   return sql.first({
     name: 'vault.import.advance',
     text: `update vault.import set rows_read = rows_read + $3, rows_stored = rows_stored + $4,
         rows_replaced = rows_replaced + $5, rows_rejected = rows_rejected + $6, bytes_read = $7,
-        moved_at = $8
-      where controller_id = $1 and import_id = $2 and state = 'running' returning ${columns}`,
+        moved_at = $8, csv_columns = coalesce(csv_columns, $10)
+      where controller_id = $1 and import_id = $2 and state = 'running' and attempt = $9
+      returning ${columns}`,
     values: [
       id.controllerId,
       id.importId,
@@ -47,6 +95,8 @@ export function advanceImport(
       batch.rowsRejected,
       batch.bytesRead,
       id.now,
+      id.attempt,
+      batch.columns === undefined ? null : JSON.stringify(batch.columns),
     ],
   })
 }
@@ -70,16 +120,27 @@ export async function insertErrors(
   })
 }
 
-/** Ends a running import. Undefined when it does not run. */
+/** How a stream of an import ended. */
+export interface ImportEnd {
+  readonly state: ImportState
+  readonly code?: string
+  readonly message?: string
+  /** Where it was read to its end. */
+  readonly bytesRead?: number
+}
+
+/** Ends a running import. Undefined when this stream of it does not run. */
 export function closeImport(
   sql: Sql,
-  id: { readonly controllerId: string; readonly importId: string; readonly now: Date },
-  end: { readonly state: ImportState; readonly code?: string; readonly message?: string },
+  id: StreamId & { readonly now: Date },
+  end: ImportEnd,
 ): Promise<Import | undefined> {
   return sql.first({
     name: 'vault.import.close',
-    text: `update vault.import set state = $3, code = $4, message = $5, ended_at = $6
-      where controller_id = $1 and import_id = $2 and state = 'running' returning ${columns}`,
+    text: `update vault.import set state = $3, code = $4, message = $5, ended_at = $6,
+        bytes_read = coalesce($8, bytes_read)
+      where controller_id = $1 and import_id = $2 and state = 'running' and attempt = $7
+      returning ${columns}`,
     values: [
       id.controllerId,
       id.importId,
@@ -87,6 +148,8 @@ export function closeImport(
       end.code ?? null,
       end.message ?? null,
       id.now,
+      id.attempt,
+      end.bytesRead ?? null,
     ],
   })
 }

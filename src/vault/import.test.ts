@@ -23,12 +23,16 @@ test('a mapping that is not of its shape is refused', () => {
     '{"subjectKey":"id","category":{"columns":"x"},"fields":{"f":"g"}}',
     '{"subjectKey":"id","category":"c","fields":{"f":"g"},"delimiter":"\\n"}',
   ]
-  for (const json of malformed) throws(() => readMapping(json), { code: 'vault.mapping-malformed' })
+  for (const json of malformed)
+    throws(() => readMapping(json, 'csv'), { code: 'vault.mapping-malformed' })
 })
 
 test('a mapping must fit the contract before a row is read', () => {
   const of = (category: string, fields: object) =>
-    demandMapped(contract, readMapping(JSON.stringify({ subjectKey: 'id', category, fields })))
+    demandMapped(
+      contract,
+      readMapping(JSON.stringify({ subjectKey: 'id', category, fields }), 'csv'),
+    )
   of('contact', { email: 'mail' })
   throws(() => of('payment', { email: 'mail' }), { code: 'vault.unknown-category' })
   throws(() => of('contact', { note: 'n' }), { code: 'vault.unknown-field' })
@@ -37,6 +41,7 @@ test('a mapping must fit the contract before a row is read', () => {
 test('a row keeps only cells with something in them, and its category may come from a column', () => {
   const mapping = readMapping(
     '{"subjectKey":"id","category":{"column":"kind"},"fields":{"email":"mail","note":"text"}}',
+    'csv',
   )
   const cells = { id: 7, kind: 'contact', mail: 'a@b.cd', text: '' }
   deepEqual(

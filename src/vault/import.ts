@@ -3,7 +3,11 @@ import { categoryNamed, type Contract } from './contract.ts'
 import { mappingMalformed, unknownCategory, unknownField } from './refusals.ts'
 import type { PutRow, RowError } from './row.ts'
 
-export const importFormats = { 'text/csv': 'csv', 'application/x-ndjson': 'ndjson' } as const
+export const importFormats = {
+  'text/csv': 'csv',
+  'application/x-ndjson': 'ndjson',
+  'application/vnd.holdfast.archive+json': 'archive',
+} as const
 export type ImportFormat = (typeof importFormats)[keyof typeof importFormats]
 
 /** Rows of one act. */
@@ -29,10 +33,26 @@ export interface Mapping {
   readonly delimiter?: string
 }
 
-/** A row as it was read, numbered from 1 after the header, or why it could not be read. */
-export type RowIn =
-  | { readonly row: number; readonly cell: (column: string) => unknown }
-  | { readonly row: number; readonly refusal: Refusal }
+/** An archive says itself what is what. */
+export const archiveMapping: Mapping = {
+  subjectKey: 'subjectKey',
+  category: { column: 'category' },
+  fields: {},
+}
+
+/** How many columns a CSV has, and where those stand that its mapping names. */
+export interface Columns {
+  readonly count: number
+  readonly places: Readonly<{ [column: string]: number }>
+}
+
+/** A row as it was read, or why it could not be read. */
+export type RowIn = {
+  /** From 1 after the header. */
+  readonly row: number
+  /** Where in the file the next row begins, in bytes. */
+  readonly end: number
+} & ({ readonly put: PutRow } | { readonly refusal: Refusal })
 
 export type ImportState = 'running' | 'finished' | 'interrupted' | 'failed'
 
@@ -43,6 +63,7 @@ export interface Progress {
   /** Of the stored rows, those that replaced a record. */
   readonly rowsReplaced: number
   readonly rowsRejected: number
+  /** Bytes of the file whose rows are counted: there an import that was interrupted goes on. */
   readonly bytesRead: number
 }
 
@@ -50,7 +71,9 @@ export interface Import extends Progress {
   readonly importId: string
   readonly state: ImportState
   readonly format: ImportFormat
-  /** From the request's Content-Length; null where it had none. */
+  /** How often a stream was begun for it; the newest alone may add to it. */
+  readonly attempt: number
+  /** Bytes of the whole file, from the request's Content-Length; null where it had none. */
   readonly bytesTotal: number | null
   readonly startedAt: Date
   /** When the last batch was committed. */
@@ -76,9 +99,10 @@ export function seenState({ state, movedAt }: Import, now: Date): ImportState {
   return state === 'running' && silent ? 'interrupted' : state
 }
 
-/** Reads a mapping from its JSON. @throws {Refusal} `vault.mapping-malformed`. */
-export function readMapping(json: string): Mapping {
-  const given = parsed(json)
+/** Reads a mapping from its JSON; an archive has its own. @throws {Refusal} `vault.mapping-malformed`. */
+export function readMapping(json: string | undefined, format: ImportFormat): Mapping {
+  if (format === 'archive') return archiveMapping
+  const given = parsed(json ?? '')
   const { subjectKey, category, fields, delimiter } = given
   if (typeof subjectKey !== 'string' || subjectKey === '')
     throw mappingMalformed('mapping.subjectKey names the column of the subject’s key.')

@@ -336,6 +336,45 @@ export const importInterrupted = (facts?: Facts) =>
     facts,
   )
 
+// Imports that go on, and archives
+
+/** Send the rest from `facts.offset`, in bytes of the file. */
+export const importOffset = (offset: number, rowsRead: number) =>
+  new Refusal(
+    'vault.import-offset',
+    409,
+    `This import stands at byte ${offset}; send the rest from there.`,
+    { offset, rowsRead },
+  )
+
+/** Send the same file with the same mapping, or begin an import of another id. */
+export const importDiffers = () =>
+  new Refusal(
+    'vault.import-differs',
+    409,
+    'This import was begun with another format or another mapping.',
+  )
+
+/** Ask how far the import has come; another connection adds to it now. */
+export const importTakenOver = () =>
+  new Refusal('vault.import-taken-over', 409, 'This import goes on over another connection.')
+
+/** Take the archive anew: its end is missing. The rows before stand. */
+export const archiveIncomplete = () =>
+  new Refusal(
+    'vault.archive-incomplete',
+    422,
+    'The archive is not whole: its last line is missing, or names another number of records.',
+  )
+
+/** Export again with the right to reveal; masked values are no values. */
+export const rowMasked = () =>
+  new Refusal('vault.row-masked', 422, 'The record was exported masked; its values are not in it.')
+
+/** Name the last subject that came whole, or export from the start. */
+export const exportNotResumable = () =>
+  new Refusal('vault.export-not-resumable', 422, 'An archive is exported whole, from its start.')
+
 // What subjects say
 
 /** Say how, when and before whom it was said; a controller must be able to show it. */

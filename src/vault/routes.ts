@@ -1,30 +1,22 @@
 import { flow, route, Sealed } from '#kernel'
 import {
   afterOf,
-  checkAnswer,
   controllerAnswer,
   dueAnswer,
   erasureAnswer,
-  importAnswer,
   listedAnswer,
   namesIn,
   pageOf,
   redatedAnswer,
-  reportAnswer,
   storedAnswer,
   subjectAnswer,
 } from './answers.ts'
-import { beginExport } from './approval-acts.ts'
 import { amendController, breachContacts, contractOf, createController } from './controller-acts.ts'
 import { countsOf, countsOfAll, listControllers } from './controller-store.ts'
 import { judge } from './judgement.ts'
 import { eraseSubject, flagSubject } from './erase-acts.ts'
 import { recordEvent } from './event-acts.ts'
-import { exportAll } from './export-acts.ts'
 import { findSubjects, soughtIn } from './find-acts.ts'
-import { importFormats, readMapping } from './import.ts'
-import { listImports, readImport } from './import-acts.ts'
-import { checkAll, importAll } from './import-flow.ts'
 import { beginLeaving, leaveNow } from './leave-acts.ts'
 import { putRecords } from './put-acts.ts'
 import { listSubjects, readSubjects } from './read-acts.ts'
@@ -33,6 +25,7 @@ import { previewRetention } from './retention-acts.ts'
 import { subjectRequestRoutes } from './subject-request-routes.ts'
 import { subjectRoutes } from './subject-routes.ts'
 import { trailRoutes } from './trail-routes.ts'
+import { transfers } from './transfer-routes.ts'
 import * as wire from './wire.ts'
 
 const ofController = ({ controllerId }: { controllerId: string }) => ({ controllerId })
@@ -280,86 +273,6 @@ const subjects = [
     async handle(act, { params: { subjectId } }) {
       if (act.reason === undefined) throw reasonRequired()
       return erasureAnswer(await eraseSubject(act, subjectId, act.reason))
-    },
-  }),
-]
-
-const transfers = [
-  flow({
-    flow: true,
-    method: 'POST',
-    url: `${one}/imports`,
-    action: 'vault.record.import',
-    summary: 'Import CSV or NDJSON of any size as a stream',
-    purpose: 'required',
-    streams: Object.keys(importFormats),
-    params: wire.ControllerParams,
-    query: wire.ImportQuery,
-    response: wire.ImportReport,
-    scope: ofController,
-    async handle(cross, { query, stream, call }) {
-      const [type = ''] = call.header('content-type')?.split(';') ?? []
-      const format = importFormats[type.trim() as keyof typeof importFormats]
-      const length = call.header('content-length')
-      const request = {
-        format,
-        mapping: readMapping(query.mapping),
-        bytesTotal: length === undefined ? null : Number(length),
-        stream: stream!,
-      }
-      if (query.check === true) return checkAnswer(await checkAll(cross, request), format)
-      return reportAnswer(await importAll(cross, request))
-    },
-  }),
-  route({
-    method: 'GET',
-    url: `${one}/imports`,
-    action: 'vault.import.list',
-    summary: 'List the newest imports with their progress',
-    effect: 'read',
-    params: wire.ControllerParams,
-    response: wire.Imports,
-    scope: ofController,
-    async handle(act) {
-      return { items: (await listImports(act)).map(importAnswer) }
-    },
-  }),
-  route({
-    method: 'GET',
-    url: `${one}/imports/:importId`,
-    action: 'vault.import.read',
-    summary: 'Read an import’s progress and its rejected rows',
-    effect: 'read',
-    params: wire.ImportParams,
-    response: wire.ImportReport,
-    scope: ofController,
-    async handle(act, { params: { importId } }) {
-      return reportAnswer(await readImport(act, importId))
-    },
-  }),
-  flow({
-    flow: true,
-    method: 'GET',
-    url: `${one}/export`,
-    action: 'vault.record.export',
-    summary: 'Export a controller’s data, or one subject’s, as NDJSON or CSV',
-    purpose: 'required',
-    params: wire.ControllerParams,
-    query: wire.ExportQuery,
-    response: wire.Exported,
-    scope: ofController,
-    categories: ({ query }) => namesIn(query.categories),
-    async handle(cross, { params: { controllerId }, query }) {
-      const { format = 'ndjson', subjectId, approval } = query
-      const categories = namesIn(query.categories)
-      const order = {
-        format,
-        ...(subjectId === undefined ? {} : { subjectId }),
-        ...(categories === undefined ? {} : { categories }),
-      }
-      const approved = approval === undefined ? {} : { approval }
-      await cross((act) => beginExport(act, { ...order, ...approved }))
-      return exportAll(cross, order, subjectId ?? controllerId)
     },
   }),
 ]

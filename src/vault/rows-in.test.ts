@@ -3,8 +3,10 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { csvLine } from '#ground'
-import type { ImportFormat, Mapping } from './import.ts'
-import { longestRow, rowsOf } from './rows-in.ts'
+import type { ImportFormat, Mapping, RowIn } from './import.ts'
+import { type Incoming, longestRow } from './incoming.ts'
+import { property } from './json-in.ts'
+import { rowsOf } from './rows-in.ts'
 
 const mapping: Mapping = { subjectKey: 'id', category: 'contact', fields: { name: 'name' } }
 
@@ -22,8 +24,8 @@ async function read(format: ImportFormat, chunks: Chunks, changes: Partial<Mappi
   const rows: Read[] = []
   for await (const one of rowsOf(incoming))
     rows.push(
-      'cell' in one
-        ? { row: one.row, id: one.cell('id'), name: one.cell('name') }
+      'put' in one
+        ? { row: one.row, id: one.put.subjectKey, ...one.put.fields }
         : { row: one.row, code: one.refusal.code },
     )
   return rows
@@ -100,7 +102,7 @@ test('NDJSON is read line by line; a line that is no object is one bad row', asy
     { row: 1, id: '1', name: 'a' },
     { row: 2, code: 'vault.row-not-json' },
     { row: 3, code: 'vault.row-not-json' },
-    { row: 4, id: 2, name: null },
+    { row: 4, id: '2' },
   ])
 })
 
@@ -118,19 +120,15 @@ test('a line that never ends is one bad row and is not kept in memory', async ()
 })
 
 test('a path reaches into an object, and never to what it inherits', async () => {
-  const rows = await read('ndjson', ['{"id":"1","fields":{"name":"a"}}'])
-  equal(rows[0]?.name, undefined)
-  const reading = rowsOf({
-    stream: Readable.from([Buffer.from('{"fields":{"name":"a"}}')]),
-    format: 'ndjson',
-    mapping,
-    bytesRead: 0,
+  const [row] = await read('ndjson', ['{"id":"1","fields":{"name":"a"}}'])
+  equal(row?.name, undefined)
+  const [inner] = await read('ndjson', ['{"id":"1","fields":{"name":"a"}}'], {
+    fields: { name: 'fields.name' },
   })
-  const one = (await reading.next()).value
-  ok(one !== undefined && 'cell' in one)
-  equal(one.cell('fields.name'), 'a')
-  equal(one.cell('constructor.name'), undefined)
-  equal(one.cell('fields.constructor'), undefined)
+  equal(inner?.name, 'a')
+  const object = { fields: { name: 'a' } }
+  equal(property(object, 'constructor.name'), undefined)
+  equal(property(object, 'fields.constructor'), undefined)
 })
 
 test('a stream that breaks off is told from one that ends', async () => {
@@ -145,4 +143,59 @@ test('a stream that breaks off is told from one that ends', async () => {
     },
     { code: 'vault.import-interrupted' },
   )
+})
+
+test('a file cut after any row and read on from there gives the same rows, with the same numbers', async () => {
+  const files: readonly (readonly [ImportFormat, string])[] = [
+    ['csv', '\ufeffname,id\r\n"a\nb",1\r\n\r\nZoë 🐢,2\r\nbad\r\n"c""d",3'],
+    ['ndjson', '\ufeff{"id":"1","name":"a"}\r\n\n{"id":"2","name":"Zoë 🐢"}\nbad\n{"id":"3"}'],
+    [
+      'archive',
+      '{"format":"holdfast-archive","version":1,"records":[\n' +
+        '{"subjectKey":"1","category":"contact","fields":{"name":"Zoë"}}\n' +
+        ',{"subjectKey":"2","category":"contact","fields":{"name":"b"}}\n' +
+        '],"recordsTotal":2}\n',
+    ],
+  ]
+  for (const [format, text] of files) {
+    const file = Buffer.from(text)
+    const whole: RowIn[] = []
+    const reading = { stream: Readable.from([file]), format, mapping, bytesRead: 0 }
+    const first: Incoming = reading
+    for await (const row of rowsOf(first)) whole.push(row)
+    ok(whole.length >= 2)
+    for (const { row, end } of whole) {
+      const rest: RowIn[] = []
+      const incoming: Incoming = {
+        stream: Readable.from([file.subarray(end)]),
+        format,
+        mapping,
+        bytesRead: end,
+        from: { bytes: end, rows: row },
+        ...(first.columns === undefined ? {} : { columns: first.columns }),
+      }
+      for await (const one of rowsOf(incoming)) rest.push(one)
+      deepEqual(rest, whole.slice(row), `${format} after row ${row}`)
+      equal(incoming.bytesRead, file.length)
+    }
+  }
+})
+
+test('an archive without its end, with another number or with masked values is not taken for whole', async () => {
+  const head = '{"format":"holdfast-archive","version":1,"records":[\n'
+  const record = '{"subjectKey":"1","category":"contact","fields":{"name":"a"}}\n'
+  const code = async (text: string) =>
+    read('archive', [text]).then(
+      (rows) => rows.map((row) => row.code),
+      (error: { code: string }) => error.code,
+    )
+  deepEqual(await code(`${head}${record}],"recordsTotal":1}\n`), [undefined])
+  equal(await code(`${head}${record}`), 'vault.archive-incomplete')
+  equal(await code(`${head}${record}],"recordsTotal":2}`), 'vault.archive-incomplete')
+  equal(await code(`${head}${record}]`), 'vault.archive-incomplete')
+  equal(await code(`${head}],"recordsTotal":0}\n${record}`), 'vault.import-malformed')
+  equal(await code(record), 'vault.import-malformed')
+  equal(await code(head.replace('1', '2')), 'vault.import-malformed')
+  const masked = `${head}{"subjectKey":"•••","masked":true}\n],"recordsTotal":1}\n`
+  deepEqual(await code(masked), ['vault.row-masked'])
 })

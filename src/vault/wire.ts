@@ -2,8 +2,9 @@ import { type TObject, type TSchema, Type } from 'typebox'
 import { fieldClasses, fieldKinds, generalisations } from './contract.ts'
 import { exportFormats } from './export.ts'
 
+const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 const Uuid = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  pattern: uuid,
   description: 'UUID, lower case',
 })
 const Instant = Type.String({ format: 'date-time' })
@@ -283,19 +284,29 @@ export const RetentionPreview = Type.Object({ due: Due, soon: Due, withinDays: T
 
 // Imports and exports
 
+const Mapping = Type.String({
+  maxLength: 20_000,
+  description:
+    'JSON: {"subjectKey": column, "category": name or {"column": column}, "fields": {field: column}, "delimiter"?: ","}; an archive needs none',
+})
 export const ImportQuery = Type.Object({
-  mapping: Type.String({
-    maxLength: 20_000,
-    description:
-      'JSON: {"subjectKey": column, "category": name or {"column": column}, "fields": {field: column}, "delimiter"?: ","}',
-  }),
+  mapping: maybe(Mapping),
   check: maybe(Type.Boolean({ description: 'dry run: stores nothing' })),
+})
+export const ResumeQuery = Type.Object({
+  mapping: maybe(Mapping),
+  offset: maybe(
+    Type.Integer({
+      minimum: 0,
+      description: 'bytes of the file before this stream: bytesRead of the import; default 0',
+    }),
+  ),
 })
 const importParts = {
   importId: maybe(Uuid),
   check: Type.Boolean(),
   state: Type.Enum(['running', 'finished', 'interrupted', 'failed']),
-  format: Type.Enum(['csv', 'ndjson']),
+  format: Type.Enum(['csv', 'ndjson', 'archive']),
   rowsRead: Count,
   rowsStored: Count,
   rowsReplaced: Count,
@@ -320,5 +331,13 @@ export const ExportQuery = Type.Object({
   categories: Categories.properties.categories,
   subjectId: maybe(Uuid),
   approval: maybe(Uuid),
+  after: maybe(
+    Type.String({
+      pattern: uuid,
+      description: 'go on after this subject: an export that broke off; CSV then has no header',
+    }),
+  ),
 })
-export const Exported = Type.Any({ description: 'a stream: application/x-ndjson or text/csv' })
+export const Exported = Type.Any({
+  description: 'a stream: application/x-ndjson, text/csv or application/vnd.holdfast.archive+json',
+})
