@@ -97,10 +97,10 @@ export class SupervisedHouse {
   async kill(victim: Victim): Promise<void> {
     const child = this.#child!
     const pids = {
-      server: () => [this.#serverPid()],
+      server: () => [this.serverPid()],
       postgres: () => [this.#postgresPid()],
-      both: () => [this.#serverPid(), this.#postgresPid()],
-      all: () => [child.pid!, this.#serverPid(), this.#postgresPid()],
+      both: () => [this.serverPid(), this.#postgresPid()],
+      all: () => [child.pid!, this.serverPid(), this.#postgresPid()],
     }[victim]()
     const gone = victim === 'all' ? once(child, 'exit') : undefined
     for (const pid of pids) process.kill(pid, 'SIGKILL')
@@ -127,7 +127,8 @@ export class SupervisedHouse {
     return realpathSync(existsSync(link) ? link : join(this.dataDir, 'postgres'))
   }
 
-  #serverPid(): number {
+  /** The server's process, as it is now. */
+  serverPid(): number {
     return (JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { pid: number })
       .pid
   }

@@ -24,6 +24,7 @@ export const contract = {
         { name: 'phone', kind: 'phone' },
         { name: 'city', kind: 'text' },
         { name: 'born', kind: 'date' },
+        { name: 'note', kind: 'text' },
       ],
       retainDays: 365,
     },
@@ -39,6 +40,14 @@ export const person = (n: number) => ({
   phone: `+49 30 ${String(n).padStart(8, '0')}`,
   city: 'Frankfurt an der Oder',
   born: '1980-02-29',
+})
+
+const noteBytes = 846
+
+/** A record of 1 KiB, as the vault seals it. */
+export const wholePerson = (n: number) => ({
+  ...person(n),
+  note: `${n} said on the telephone that `.padEnd(noteBytes, 'the quick brown fox jumps and '),
 })
 
 /** Starts a house, waits until its checks have all run once, hands it over, and leaves nothing of it. */

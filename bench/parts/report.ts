@@ -6,7 +6,7 @@ import { join } from 'node:path'
 export interface Figure {
   readonly what: string
   readonly ours: number
-  readonly unit: 'reads/s' | 'records/s' | 'seconds'
+  readonly unit: 'reads/s' | 'records/s' | 'seconds' | 'ms' | 'MiB'
   readonly plain?: number
   /** What was aimed at, in the same unit. */
   readonly aim?: number
@@ -64,7 +64,7 @@ const line = (figure: Figure) =>
     .join('  ')
 
 const reached = (ours: number, aim: number, unit: Figure['unit']) =>
-  unit === 'seconds' ? ours <= aim : ours >= aim
+  unit.endsWith('/s') ? ours >= aim : ours <= aim
 
 const number = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)

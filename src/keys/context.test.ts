@@ -1,4 +1,4 @@
-import { equal, notDeepEqual, throws } from 'node:assert/strict'
+import { deepEqual, equal, notDeepEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { array, assert, constantFrom, property, string, tuple } from 'fast-check'
 import { contextBytes } from './context.ts'
@@ -8,6 +8,30 @@ test('the format is three letters, then each field behind its length', () => {
     contextBytes('record', ['a', 'é']).toString('hex'),
     '484631000000067265636f7264000000016100000002c3a9',
   )
+})
+
+test('long fields and short ones, plain and not, have one format', () => {
+  const fields = [
+    '',
+    'a',
+    'x'.repeat(127),
+    'x'.repeat(128),
+    'x'.repeat(300),
+    'é',
+    '\u007f',
+    '\u0080',
+  ]
+  const spelt = (texts: readonly string[]) =>
+    Buffer.concat([
+      Buffer.from('HF1'),
+      ...texts.flatMap((text) => {
+        const size = Buffer.alloc(4)
+        size.writeUInt32BE(Buffer.byteLength(text))
+        return [size, Buffer.from(text)]
+      }),
+    ])
+  for (const one of fields)
+    for (const other of fields) deepEqual(contextBytes(one, [other, 'z']), spelt([one, other, 'z']))
 })
 
 test('different places never share their bytes', () => {

@@ -16,7 +16,24 @@ const format = Buffer.from('HF1')
  *   different places would become one.
  */
 export function contextBytes(kind: string, parts: readonly string[]): Buffer {
-  const fields = [kind, ...parts]
+  return plainBytes(kind, parts) ?? anyBytes([kind, ...parts])
+}
+
+// oxlint-disable-next-line no-control-regex
+const notPlain = /[^\u0000-\u007f]/
+
+/** Short fields of ASCII, as nearly all are: one text, one copy. Undefined for others. */
+function plainBytes(kind: string, parts: readonly string[]): Buffer | undefined {
+  let text = `HF1\0\0\0${String.fromCharCode(kind.length)}${kind}`
+  let longest = kind.length
+  for (const part of parts) {
+    text += `\0\0\0${String.fromCharCode(part.length)}${part}`
+    if (part.length > longest) longest = part.length
+  }
+  return longest > 0x7f || notPlain.test(text) ? undefined : Buffer.from(text, 'latin1')
+}
+
+function anyBytes(fields: readonly string[]): Buffer {
   const sizes = fields.map((field) => {
     if (!field.isWellFormed()) throw new TypeError('a context must be well-formed text')
     return Buffer.byteLength(field)

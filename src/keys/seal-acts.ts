@@ -73,21 +73,26 @@ export function blindIndex(act: Act, field: string, normalisedValue: string): Bu
  */
 export function blindIndexes(act: Act, field: string, normalisedValue: string): Buffer[] {
   const ring = controllerOf(act)
-  const writes = indexVersion(act)
-  const others = keyringOf(act.secrets)
-    .indexKeys(ring)
-    .map(({ version }) => version)
-    .filter((version) => version !== writes)
-  return [writes, ...others].map((version) =>
-    indexUnder(act, ring, version, field, normalisedValue),
-  )
+  return indexVersions(act).map((version) => indexUnder(act, ring, version, field, normalisedValue))
 }
 
 /** The version of the controller's index key that writes in this act: the newest that has settled. */
-export function indexVersion(act: Act): number {
+export const indexVersion = (act: Act): number => indexVersions(act)[0]!
+
+/** One act writes with one version and looks up by the same ones, from its first value to its last. */
+const versionsOf = new WeakMap<Act, readonly number[]>()
+
+/** Living versions of the index key, the one that writes first. */
+function indexVersions(act: Act): readonly number[] {
+  const known = versionsOf.get(act)
+  if (known !== undefined) return known
   const keys = keyringOf(act.secrets).indexKeys(controllerOf(act))
   const settledBy = act.now.getTime() - indexSettleMs
-  return (keys.findLast(({ createdAt }) => createdAt.getTime() <= settledBy) ?? keys[0]!).version
+  const writes = keys.findLast(({ createdAt }) => createdAt.getTime() <= settledBy) ?? keys[0]!
+  const others = keys.filter((key) => key !== writes)
+  const versions = [writes, ...others].map(({ version }) => version)
+  versionsOf.set(act, versions)
+  return versions
 }
 
 /** As {@link blindIndex}, for the house's own tables; its index key has one version. */

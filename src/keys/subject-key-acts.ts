@@ -1,4 +1,4 @@
-import { createHash, createSecretKey } from 'node:crypto'
+import { createSecretKey, hash } from 'node:crypto'
 import { dayMs, newId } from '#ground'
 import { type Act, controllerOf, type Receipt } from '#kernel'
 import { keyringOf } from './keyring.ts'
@@ -252,7 +252,7 @@ function tellBirths(act: Act, rows: readonly SubjectKeyRow[]): void {
   const before = act.details['subjectKeysBorn'] as { count: number; digest: string } | undefined
   const digest = rows.reduce(
     (so, { id, commitment }) =>
-      createHash('sha256').update(so).update(id).update(commitment).digest(),
+      hash('sha256', Buffer.concat([so, Buffer.from(id), commitment]), 'buffer'),
     Buffer.from(before?.digest ?? '', 'hex'),
   )
   const count = (before?.count ?? 0) + rows.length

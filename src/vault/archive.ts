@@ -39,7 +39,8 @@ export interface ArchiveHead {
 export const archiveHead = (head: ArchiveHead): string =>
   `${JSON.stringify({ format: archiveFormat, version: archiveVersion, ...head }).slice(0, -1)},"records":[\n`
 
-export const archiveTail = (recordsTotal: number, subjectsWithheld: number): string => `],"recordsTotal":${recordsTotal},"subjectsWithheld":${subjectsWithheld}}\n`
+export const archiveTail = (recordsTotal: number, subjectsWithheld: number): string =>
+  `],"recordsTotal":${recordsTotal},"subjectsWithheld":${subjectsWithheld}}\n`
 
 /**
  * Reads an archive's records.
