@@ -29,11 +29,15 @@ export async function importPieces(
   count: number,
 ): Promise<void> {
   const query = new URLSearchParams({ mapping: JSON.stringify(mapping) })
-  const answer = await ask(listener, `/v1/controllers/${controllerId}/imports?${query}`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/x-ndjson' },
-    body: pieces,
-  })
+  const answer = await ask(
+    listener,
+    `/v1/controllers/${controllerId}/imports?${query.toString()}`,
+    {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-ndjson' },
+      body: pieces,
+    },
+  )
   const { rowsStored } = JSON.parse(answer.body) as { rowsStored?: number }
   if (rowsStored !== count) throw new Error(answer.body)
 }
