@@ -164,8 +164,38 @@ const files: readonly Case[] = [
   [
     'no mapping',
     () => send('POST', of('/imports'), { body: 'id\n1', type: 'text/csv' }),
-    400,
-    shape,
+    422,
+    'vault.mapping-malformed',
+    streaming,
+  ],
+  [
+    'an import that begins in the middle of its file',
+    () =>
+      send('PUT', of(`/imports/${nowhere}?offset=7&mapping=${mapping()}`), {
+        body: `id,name\nA,${marker}`,
+        type: 'text/csv',
+      }),
+    409,
+    'vault.import-offset',
+    streaming,
+  ],
+  [
+    'an archive that is none',
+    () => importing(`{"records":["${marker}"]}`, {}, 'application/vnd.holdfast.archive+json'),
+    422,
+    'vault.import-malformed',
+    streaming,
+  ],
+  [
+    'an archive without its end',
+    () =>
+      importing(
+        `{"format":"holdfast-archive","version":1,"records":[\n{"subjectKey":7,"category":"${marker}"}\n`,
+        {},
+        'application/vnd.holdfast.archive+json',
+      ),
+    422,
+    'vault.archive-incomplete',
     streaming,
   ],
   [

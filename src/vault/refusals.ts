@@ -343,7 +343,7 @@ export const importOffset = (offset: number, rowsRead: number) =>
   new Refusal(
     'vault.import-offset',
     409,
-    `This import stands at byte ${offset}; send the rest from there.`,
+    `The import has come to byte ${offset} of its file; send the rest from there.`,
     { offset, rowsRead },
   )
 
