@@ -88,14 +88,14 @@ test('what lacks is named', () => {
 
 test('the house reads the mapping as it was meant', () => {
   const head = headOf('id;email\n', true)!
-  assert.deepEqual(readMapping(mappingJson(guessed(head, categories), head)), {
+  assert.deepEqual(readMapping(mappingJson(guessed(head, categories), head), 'csv'), {
     subjectKey: 'id',
     category: 'contact',
     fields: { email: 'email' },
     delimiter: ';',
   })
   const lines = headOf('{"id":"1","category":"orders","total":3}\n', true)!
-  assert.deepEqual(readMapping(mappingJson(guessed(lines, categories), lines)), {
+  assert.deepEqual(readMapping(mappingJson(guessed(lines, categories), lines), 'ndjson'), {
     subjectKey: 'id',
     category: { column: 'category' },
     fields: { total: 'total' },
