@@ -9,6 +9,7 @@ import { restoreBackup } from './restore.ts'
 import { packTrail } from './trail-pack.ts'
 import { refillTrail, succeedTrail } from './trail-restore.ts'
 import { verify } from './verify.ts'
+import { witness, witnessAdd, witnessInit } from './witness.ts'
 
 /** What every command may say. */
 export interface Globals {
@@ -56,4 +57,7 @@ export const verbs: readonly Verb[] = [
   recover,
   drillBreach,
   drillRestore,
+  witness,
+  witnessInit,
+  witnessAdd,
 ]

@@ -21,6 +21,7 @@ import { type Actor, anonymous, house, Refusal, type Settings, type World } from
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
 import {
+  anchorTurns,
   copyOnce,
   houseLog,
   integrateOnce,
@@ -233,6 +234,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         leader: new Leader(url),
         integrate,
         copyTrail,
+        anchors: anchorTurns,
         onFault,
       })
     },

@@ -1,6 +1,7 @@
 import { parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
 import { type Database, quiet } from '#ground'
 import type { HouseCross, Job, Loop, World } from '#kernel'
+import type { AnchorTurn } from '#trail'
 import type { Leader } from './leader.ts'
 
 export interface Work {
@@ -14,6 +15,8 @@ export interface Work {
   readonly integrate: () => Promise<boolean>
   /** Copies the trail to the places outside; true while there is more. */
   readonly copyTrail: () => Promise<boolean>
+  /** Carries what is signed to where nobody here can change it. */
+  readonly anchors: readonly AnchorTurn[]
   readonly onFault: (error: unknown, about: string) => void
 }
 
@@ -41,6 +44,14 @@ export async function startWork(work: Work): Promise<Workers> {
       everywhere: false,
       once: work.copyTrail,
     }),
+    ...work.anchors.map((anchor) =>
+      turn(work, stopping.signal, {
+        action: anchor.action,
+        everyMs: anchor.everyMs,
+        everywhere: false,
+        once: () => anchor.once(work.database, work.cross, work.world),
+      }),
+    ),
     ...work.loops.map((loop) =>
       turn(work, stopping.signal, {
         action: loop.action,

@@ -39,6 +39,8 @@ export interface Measure {
   readonly lines: readonly string[]
   /** The promise, in our own words; the annex of a contract maps to it. */
   readonly statement: string
+  /** The promise as far as fresh evidence lets it go, by the facts of the newest observation; else `statement`. */
+  readonly worded?: (facts: Readonly<Record<string, unknown>>) => string | undefined
   readonly class: MeasureClass
   /** Clauses beyond those `data/control-map.json` gives for its lines. */
   readonly references: readonly string[]

@@ -9,6 +9,7 @@ export interface Newest extends Dated {
   readonly finding: string
   readonly covers: Date
   readonly probe: Probe | null
+  readonly facts?: Readonly<Record<string, unknown>>
 }
 
 export interface MeasureException extends Exception {
@@ -87,10 +88,14 @@ export function show(
   exceptions: readonly MeasureException[],
   now: Date,
 ): Shown {
-  const { id, statement, class: kind, references, every } = measure
+  const { id, class: kind, references, every } = measure
   const mine = exceptions.filter(({ measureId }) => measureId === id)
   const verdict = verdictOf(measure, newest, mine, now)
   const hasCheck = measure.check !== undefined
+  // Old evidence, or none, words nothing: what it said may be over.
+  const counts = verdict.beneath === 'proven' || verdict.beneath === 'failing'
+  const worded = counts ? measure.worded?.(newest?.facts ?? {}) : undefined
+  const statement = worded ?? measure.statement
   const shown = {
     id,
     statement,

@@ -133,7 +133,8 @@ export async function insertCosignature(
   await sql.run({
     name: 'trail.cosignature.insert',
     text: `
-      insert into trail.cosignature (log, size, name, kind, line) values ($1, $2, $3, $4, $5)`,
+      insert into trail.cosignature (log, size, name, kind, line) values ($1, $2, $3, $4, $5)
+      on conflict do nothing`,
     values: [log, size, name, kind, line],
   })
   await sql.run({

@@ -12,7 +12,7 @@ import { overview } from './overview-acts.ts'
 import { hasEntry } from './overview-store.ts'
 import { changedCopies } from './copy-acts.ts'
 import { probeStopped } from './refusals.ts'
-import { claim } from './rung.ts'
+import { seeAnchors, type SeenAnchor } from './anchor-acts.ts'
 import { verifyTrail } from './verify-acts.ts'
 import { findStray, readAccounts } from './verify-store.ts'
 
@@ -80,34 +80,44 @@ export async function checkComplete(
 /** Recomputes the end of every tree, and shows that one changed bit in a copy does not pass. */
 export async function checkTamperEvident(cross: HouseCross, world: World): Promise<Evidence> {
   const kept = await readKept(world.settings.dataDir)
-  const { report, copies, stop } = await cross(
+  const { report, copies, stop, anchors, claim } = await cross(
     { action: 'trail.log.check', effect: 'read' },
     async (act) => ({
       report: await verifyTrail(act.sql, act.secrets, undefined, { tail: checkedTail, kept }),
       copies: await changedCopies(act.sql),
       stop: (await overview(act.sql, act.now)).stop,
+      ...(await seeAnchors(act.sql, act.now)),
     }),
   )
+  const late = anchors.filter(({ state }) => state === 'stale')
   const { trees, faults, sound } = report
   const wrong = new Set(faults.map(({ log }) => log))
   const checked = trees.reduce((sum, tree) => sum + tree.checked, 0)
   const detected = copies.passed.length === 0
   return {
-    holds: sound && detected && stop === undefined,
+    holds: sound && detected && stop === undefined && late.length === 0,
     finding: [
       sound
         ? `${checked} leaves of ${trees.length} trees were recomputed; roots, tiles and signatures agree.`
         : `The first fault is in ${faults[0]!.log}: ${faults[0]!.fault}`,
       ...(stop === undefined ? [] : [`Signing is stopped: ${stop.because}`]),
+      ...late.map(lateSentence),
       `The log is ${claim.words}. ${claim.means}`,
     ].join(' '),
-    n: trees.filter(({ log }) => !wrong.has(log)).length,
-    of: trees.length,
+    n: trees.filter(({ log }) => !wrong.has(log)).length + anchors.length - late.length,
+    of: trees.length + anchors.length,
     facts: {
       rung: claim.rung,
       words: claim.words,
       checked,
       keptOutside: kept.checkpoints.length,
+      anchors: anchors.map(({ kind, name, state, lagSeconds, failure }) => ({
+        kind,
+        name,
+        state,
+        lagSeconds,
+        failure,
+      })),
       faults,
     },
     probe: {
@@ -118,6 +128,12 @@ export async function checkTamperEvident(cross: HouseCross, world: World): Promi
       refused: detected,
     },
   }
+}
+
+/** What an auditor reads of an anchor that holds nothing of now. */
+function lateSentence({ name, lagSeconds, failure }: SeenAnchor): string {
+  const minutes = Math.round(lagSeconds / 60)
+  return `${name} is ${minutes} minutes behind${failure === null ? '.' : `: ${failure}`}`
 }
 
 /** Runs an act that reads sealed data and is then stopped. @returns whether the data came out. */

@@ -16,7 +16,10 @@ import { restoreRoutes } from './restore-routes.ts'
 import { routes } from './routes.ts'
 import { viewRoutes } from './view-routes.ts'
 
+export { type AnchorTurn, anchorTurns } from './anchor-flow.ts'
 export { appendEntries, prepareEntry, storeEntries } from './append-acts.ts'
+export { serveWitness } from './adapters/witness-server.ts'
+export { makeWitness, Witness, WitnessError } from './adapters/witness-dir.ts'
 export { type EntryPage, openDetails } from './details.ts'
 export { erasePayloadsOf } from './erasure-acts.ts'
 export {

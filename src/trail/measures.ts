@@ -1,6 +1,17 @@
 import type { Measure } from '#kernel'
 import { checkComplete, checkTamperEvident } from './checks.ts'
 
+const sentences: Readonly<Record<string, string>> = {
+  'tamper-detecting':
+    'The audit log is tamper-detecting: a later change by anyone without its signing key shows.',
+  'tamper-evident':
+    'The audit log is tamper-evident: a later change to it, even by ourselves, shows to others who hold its checkpoints.',
+}
+
+/** The promise goes as far as the rung that the newest check found. */
+const tamperSentence = ({ words }: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof words === 'string' ? sentences[words] : undefined
+
 export const measures: readonly Measure[] = [
   {
     id: 'trail.complete',
@@ -19,6 +30,7 @@ export const measures: readonly Measure[] = [
     statement: 'The audit log is stored so that any later change to it shows.',
     class: 'enforced',
     references: [],
+    worded: tamperSentence,
     freshFor: { hours: 2 },
     every: { minutes: 30 },
     check: checkTamperEvident,

@@ -104,3 +104,39 @@ export const receiptNotOurs = () =>
 /** A log is signed within ten seconds of its first entry; ask again then. */
 export const nothingSigned = () =>
   new Refusal('trail.nothing-signed', 409, 'Nothing of this log is signed yet.')
+
+/** Give the verifier key that the witness printed, unchanged: `<name>+<8 hex digits>+<base64>`. */
+export const notAWitnessKey = () =>
+  new Refusal(
+    'trail.not-a-witness-key',
+    400,
+    'A witness is known by the verifier key of its cosignatures (type 0x04 or 0x06).',
+  )
+
+/** Take a witness that somebody else runs. */
+export const anchorOfOurs = () =>
+  new Refusal('trail.own-anchor', 400, 'This is a key of this house: it cannot witness itself.')
+
+/** Give `https://host/path` without a user, a password or a fragment. */
+export const notAnAddress = () =>
+  new Refusal('trail.not-an-address', 400, 'The address must be https:// or http:// with a host.')
+
+/** Remove the one that is there first. */
+export const anchorKnown = () =>
+  new Refusal('trail.anchor-known', 409, 'There is an anchor of this name already.')
+
+/** Remove one that is not needed. */
+export const tooManyAnchors = (most: number) =>
+  new Refusal('trail.too-many-anchors', 409, `There can be at most ${most} of a kind.`)
+
+/** Look again at the list: it may have been removed. */
+export const unknownAnchor = () =>
+  new Refusal('trail.unknown-anchor', 404, 'There is no such anchor.')
+
+/** Give the certificate that the authority signs its timestamps with, as PEM. */
+export const notATimestampCertificate = () =>
+  new Refusal(
+    'trail.not-a-timestamp-certificate',
+    400,
+    'The certificate must be one PEM certificate made for timestamping.',
+  )

@@ -3,7 +3,8 @@ import { readKept } from './adapters/checkpoint-file.ts'
 import { present, toEntry, toReport } from './entry-wire.ts'
 import { overview } from './overview-acts.ts'
 import { checkReceipt } from './receipt-acts.ts'
-import { claim } from './rung.ts'
+import { claimNow } from './anchor-acts.ts'
+import { anchorRoutes } from './anchor-routes.ts'
 import { readEntry } from './search-acts.ts'
 import type { VerifyProgress } from './report.ts'
 import { searchRoutes } from './search-routes.ts'
@@ -24,6 +25,7 @@ const stepsInAct = 16
 export const routes: readonly Route[] = [
   ...searchRoutes,
   ...tailRoutes,
+  ...anchorRoutes,
   route({
     method: 'GET',
     url: '/v1/trail/entries/:entryId',
@@ -83,7 +85,7 @@ export const routes: readonly Route[] = [
           restored: restoredAt !== null,
           ...present({ since: stop?.at.toISOString(), because: stop?.because }),
         },
-        claim,
+        claim: await claimNow(act.sql, act.now),
       }
     },
   }),
@@ -128,7 +130,7 @@ export const routes: readonly Route[] = [
         let verification: Verification | undefined
         for (;;) {
           const progress = await cross(async (act) => {
-            verification ??= new Verification(act.secrets, { kept })
+            verification ??= new Verification(act.secrets, { kept, now: act.now })
             return severalSteps(() => verification!.step(act.sql))
           }, 'read')
           if (progress === undefined) return verification!

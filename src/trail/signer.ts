@@ -1,5 +1,9 @@
 /**
- * The keys of an installation: Ed25519 on every checkpoint, ML-DSA-44 beside it on the root's.
+ * The keys of an installation: Ed25519 on every checkpoint, ML-DSA-44 beside it on the root's; and
+ * cosignatures, by which a witness says what it has seen.
+ *
+ * A cosignature of type 0x04 is eight bytes big-endian POSIX seconds and the Ed25519 signature over
+ * `cosignature/v1\n`, `time <seconds>\n` and the whole text of the checkpoint.
  *
  * The ML-DSA-44 signature is the cosignature of C2SP type 0x06: eight bytes big-endian POSIX seconds,
  * then the signature over
@@ -27,6 +31,7 @@ import {
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import {
   ed25519,
+  ed25519Cosignature,
   keyId,
   mlDsa44Cosignature,
   type NoteSigner,
@@ -104,7 +109,22 @@ export function mlDsa44Signer(name: string, pair: KeyPair, at: Date): NoteSigner
   }
 }
 
-/** @throws {RangeError} for a key that is neither Ed25519 nor an ML-DSA-44 cosigner's. */
+/** Cosigns checkpoints with Ed25519, at the instant `at`, whole seconds of it. */
+export function ed25519Cosigner(name: string, pair: KeyPair, at: Date): NoteSigner {
+  const key = createPrivateKey({ key: pair.privateKey, format: 'der', type: 'pkcs8' })
+  const time = Buffer.alloc(timeBytes)
+  time.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 1000)))
+  return {
+    name,
+    id: keyId(name, ed25519Cosignature, pair.publicKey),
+    sign: (text) => Buffer.concat([time, sign(null, timedText(time, text), key)]),
+  }
+}
+
+const timedText = (time: Buffer, text: string) =>
+  Buffer.from(`cosignature/v1\ntime ${time.readBigUInt64BE()}\n${text}`)
+
+/** @throws {RangeError} for a key that is neither Ed25519's nor a cosigner's. */
 export function noteVerifier(verifierKey: string): NoteVerifier {
   const { name, id, type, publicKey } = parseVerifierKey(verifierKey)
   if (type === ed25519 && publicKey.length === 32) {
@@ -113,6 +133,18 @@ export function noteVerifier(verifierKey: string): NoteVerifier {
       name,
       id,
       verify: (text, signature) => verify(null, Buffer.from(text), key, signature),
+    }
+  }
+  if (type === ed25519Cosignature && publicKey.length === 32) {
+    const key = publicKeyOf('ed25519', publicKey)
+    return {
+      name,
+      id,
+      verify: (text, signature) => {
+        const time = signature.subarray(0, timeBytes)
+        if (time.length < timeBytes) return false
+        return verify(null, timedText(time, text), key, signature.subarray(timeBytes))
+      },
     }
   }
   if (type === mlDsa44Cosignature && publicKey.length === 1312) {

@@ -4,7 +4,8 @@ import { rootLog } from './entry.ts'
 import { faultOfKept } from './fork-acts.ts'
 import { Inspector } from './inspection.ts'
 import type { Fault, VerifyProgress, VerifyReport } from './report.ts'
-import { claim } from './rung.ts'
+import { claimNow } from './anchor-acts.ts'
+import { type Claim, claimOf } from './rung.ts'
 import { findLogKeys, type LogKeys } from './signer-acts.ts'
 import { noteVerifier } from './signer.ts'
 import { tileWidth } from './tiles.ts'
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   readonly tail?: number
   /** Checkpoints kept outside the database, to compare its trees with. */
   readonly kept?: Kept
+  /** When the claim is to hold; without it no anchor counts. */
+  readonly now?: Date
 }
 
 /**
@@ -35,6 +38,8 @@ export class Verification {
   readonly #inspector: Inspector
   readonly #tail: number
   readonly #kept: Kept
+  readonly #now: Date | undefined
+  #claim: Claim = claimOf([], undefined, new Date(0))
   #accounts: Accounts | undefined
   #walks: Walk[] = []
   #at = 0
@@ -42,11 +47,12 @@ export class Verification {
 
   constructor(
     secrets: Secrets,
-    { tail = Number.MAX_SAFE_INTEGER, kept = nothingKept }: VerifyOptions = {},
+    { tail = Number.MAX_SAFE_INTEGER, kept = nothingKept, now }: VerifyOptions = {},
   ) {
     this.#inspector = new Inspector(secrets)
     this.#tail = tail
     this.#kept = kept
+    this.#now = now
   }
 
   /** Goes on. @returns undefined when there is nothing left to look at. */
@@ -83,12 +89,13 @@ export class Verification {
         checkpoints,
       })),
       faults,
-      claim,
+      claim: this.#claim,
     }
   }
 
   async #open(sql: Sql): Promise<void> {
     const keys = await findLogKeys(sql)
+    if (this.#now !== undefined) this.#claim = await claimNow(sql, this.#now)
     const heads = await treeHeads(sql)
     this.#accounts = await readAccounts(sql)
     this.#faults.push(...faultsOfAccounts(this.#accounts))
