@@ -56,7 +56,10 @@ async function date(
   if (answer.status !== 200 || answer.mediaType !== replyMediaType)
     throw new Error(`It answered ${answer.status} ${answer.mediaType}, and no timestamp.`)
   const token = tokenIn(answer.bytes)
-  const at = openTimestamp(token, data, new X509Certificate(authority.key!), nonce)
+  const certificate = new X509Certificate(authority.key!)
+  const at = await openTimestamp(token, data, certificate, nonce).catch((error: unknown) => {
+    throw new Error(`Its answer proves nothing: ${failureOf(error)}.`, { cause: error })
+  })
   if (Math.abs(at.getTime() - now().getTime()) > skewMs)
     throw new Error(`Its clock says ${at.toISOString()}: more than five minutes from ours.`)
   await insertTimestamp(database, { size, authority: authority.name, at, note, token })
