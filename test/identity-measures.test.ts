@@ -41,6 +41,8 @@ const enforced = [
   'identity.strong-authentication',
   'identity.credential-quality',
   'identity.dormant-accounts',
+  'identity.ended-access',
+  'identity.environments',
 ] as const
 
 test('each enforced promise holds in a fresh house, by a probe that was refused', async () => {
@@ -153,6 +155,12 @@ test('accounts asleep for ninety days are found, disabled and cut off; the last 
   passDays(2)
   const before = await check('identity.dormant-accounts')
   deepEqual([before.holds, before.of - before.n], [false, 2])
+  await job('identity.disable-dormant')
+  const early = await house.owner.first<{ n: number }>({
+    text: 'select count(*)::int as n from identity.actor where disabled_at is not null',
+  })
+  equal(early?.n, 0, 'nobody is disabled who was not warned')
+  passDays(7)
   await job('identity.disable-dormant')
   const rows = await house.owner.rows<{ id: string; because: string | null }>({
     text: `select a.id, a.disabled_because as because from identity.actor a

@@ -86,6 +86,7 @@ export const Conflicts = Type.Object({
 
 const days = Type.Integer({ minimum: 1, maximum: 3660 })
 export const PrivilegeQuery = Type.Object({ unusedDays: Type.Optional(days) })
+export const DormantQuery = Type.Object({ days: Type.Optional(days) })
 export const PrivilegeReport = Type.Object({
   unusedDays: Type.Integer(),
   grants: Type.Integer(),

@@ -153,7 +153,8 @@ export function setDisabled(sql: Sql, id: string, at: Date, because: string) {
 export function setEnabled(sql: Sql, id: string, at: Date) {
   return sql.run({
     name: 'identity.actor.enable',
-    text: `update identity.actor set disabled_at = null, disabled_because = null, last_used_at = $2
+    text: `update identity.actor set disabled_at = null, disabled_because = null, last_used_at = $2,
+             warned_at = null
            where id = $1 and disabled_at is not null`,
     values: [id, at],
   })

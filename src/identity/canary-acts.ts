@@ -8,17 +8,22 @@ import { forgetEnrolment, invite } from './enrolment-acts.ts'
 import { grantRole } from './grant-acts.ts'
 import { personPlace } from './place.ts'
 import { beginSession, emailIndexUse } from './session-acts.ts'
+import { expireAllOf } from './session-store.ts'
+import type { Environment } from './token.ts'
 
 const unconfined = { controllers: null, categories: null, purposes: null, expiresAt: null }
 
 /** A workload of a check's own, with a credential for ten minutes and no rights. */
-export async function plantWorkload(act: Act): Promise<{ actorId: string; token: string }> {
+export async function plantWorkload(
+  act: Act,
+  environment: Environment = 'production',
+): Promise<{ actorId: string; token: string; credentialId: string }> {
   await sweepCanaries(act.sql, new Date(act.now.getTime() - hourMs))
   const name = `canary ${newId()}`
-  const { workloadId } = await createWorkload(act, { name, canary: true })
+  const { workloadId } = await createWorkload(act, { name, canary: true, environment })
   const expiresAt = new Date(act.now.getTime() + 10 * minuteMs)
-  const { token } = await issueCredential(act, workloadId, { label: 'canary', expiresAt })
-  return { actorId: workloadId, token }
+  const issued = await issueCredential(act, workloadId, { label: 'canary', expiresAt })
+  return { actorId: workloadId, ...issued }
 }
 
 /** The harmless right a canary may hold: to list roles. */
@@ -64,3 +69,6 @@ export async function removeCanaryEnrolment(
   await deleteCanaryEnrolment(act.sql, enrolmentId)
   await forgetEnrolment(act, token)
 }
+
+/** Lets a canary's sessions run out, as time would. */
+export const runOut = (act: Act, actorId: string) => expireAllOf(act.sql, actorId, act.now)

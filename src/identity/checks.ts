@@ -1,4 +1,4 @@
-import type { Check, HouseCross, Probe, ProbeAnswer, World } from '#kernel'
+import type { Act, Check, HouseCross, Probe, World } from '#kernel'
 import { dayMs, hourMs } from '#ground'
 import { disableActor } from './account-acts.ts'
 import {
@@ -6,9 +6,18 @@ import {
   plantEnrolment,
   plantPerson,
   plantWorkload,
-  removeCanary,
   removeCanaryEnrolment,
 } from './canary-acts.ts'
+import {
+  asPerson,
+  asWorkload,
+  is,
+  plant,
+  refusal,
+  remove,
+  say,
+  withCanary,
+} from './canary-checks.ts'
 import { dormantDays } from './dormancy-acts.ts'
 import { currentParameters } from './password-hash.ts'
 import {
@@ -19,21 +28,32 @@ import {
   reviewState,
 } from './population-store.ts'
 import { decideReviewItem, freeze } from './review-acts.ts'
-import { sessionCookie } from './session.ts'
+import { leakedRevocations } from './review-store.ts'
+import { glassHolders, unreviewedSince } from './request-store.ts'
 
 /** A grant not used for so long is proposed for removal. */
 const unusedDays = 90
+
+/** Break-glass access must be looked at within so many days of its end. */
+const glassReviewDays = 3
+
+/** Whoever may open the glass signs in, or opens it, at least so often. */
+const glassTestDays = 183
 
 /** Each grant must have been looked at within half a year. */
 const reviewDays = 183
 
 const nowhere = '00000000-0000-7000-8000-000000000000'
-const plant = { action: 'identity.canary.plant' } as const
-const remove = { action: 'identity.canary.remove' } as const
 const look = { action: 'identity.population.read', effect: 'read' } as const
 
+/** A workload of this house's own environment. */
+const canaryFor =
+  ({ settings }: World) =>
+  (act: Act) =>
+    plantWorkload(act, settings.environment)
+
 export const checkLeastPrivilege: Check = async (cross, world, now) => {
-  const probe = await withCanary(cross, plantWorkload, async ({ token }) => {
+  const probe = await withCanary(cross, canaryFor(world), async ({ token }) => {
     const known = await asWorkload(world, '/v1/self', token)
     const asked = `/v1/controllers/${nowhere}/subjects/${nowhere}`
     const data = await asWorkload(world, asked, token)
@@ -49,18 +69,20 @@ export const checkLeastPrivilege: Check = async (cross, world, now) => {
   })
   const since = new Date(now.getTime() - unusedDays * dayMs)
   const { n, of } = await cross(look, ({ sql }) => grantsUsed(sql, now, since))
+  const late = new Date(now.getTime() - glassReviewDays * dayMs)
+  const unreviewed = await cross(look, ({ sql }) => unreviewedSince(sql, late))
   return {
-    holds: probe.refused,
-    finding: `${refusal(probe)} ${n} of ${of} grants in force were used or made in the last ${unusedDays} days; ${of - n} are proposed for removal.`,
+    holds: probe.refused && unreviewed === 0,
+    finding: `${refusal(probe)} ${n} of ${of} grants in force were used or made in the last ${unusedDays} days; ${of - n} are proposed for removal. ${unreviewed} uses of break-glass access wait for their review for more than ${glassReviewDays} days.`,
     n,
     of,
-    facts: { grants: of, unusedGrants: of - n, unusedDays },
+    facts: { grants: of, unusedGrants: of - n, unusedDays, breakGlassUnreviewed: unreviewed },
     probe,
   }
 }
 
 export const checkStrongAuthentication: Check = async (cross, world, now) => {
-  const mint = (act: Parameters<typeof plantPerson>[0]) => plantPerson(act, 1, 'administrator')
+  const mint = (act: Act) => plantPerson(act, 1, 'administrator')
   const probe = await withCanary(cross, mint, async ({ token }) => {
     const known = await asPerson(world, '/v1/self', token)
     const answer = await asPerson(world, '/v1/persons', token)
@@ -139,7 +161,7 @@ async function weakPasswordsTried(cross: HouseCross, world: World): Promise<Prob
 }
 
 export const checkAccessReview: Check = async (cross, world, now) => {
-  const probe = await withCanary(cross, plantWorkload, async ({ actorId, token }) => {
+  const probe = await withCanary(cross, canaryFor(world), async ({ actorId, token }) => {
     const { grantId, reviewId } = await cross(plant, async (act) => {
       const { grantId } = await grantCanaryRole(act, actorId)
       const grants = [{ id: grantId, actorId, role: 'canary' }]
@@ -160,23 +182,24 @@ export const checkAccessReview: Check = async (cross, world, now) => {
   const since = new Date(now.getTime() - reviewDays * dayMs)
   const state = await cross(look, ({ sql }) => reviewState(sql, now, since))
   const { n, of, lastClosedAt, overdue } = state
+  const leaked = await cross(look, ({ sql }) => leakedRevocations(sql))
   const recent = lastClosedAt !== null && lastClosedAt >= since
   return {
-    holds: probe.refused && recent && n === of && overdue === 0,
+    holds: probe.refused && recent && n === of && overdue === 0 && leaked === 0,
     finding: `${refusal(probe)} ${
       lastClosedAt === null
         ? 'No access review has been completed yet.'
         : `The last review was completed on ${lastClosedAt.toISOString().slice(0, 10)}; ${n} of ${of} grants in force were made or kept in the last ${reviewDays} days.`
-    } ${overdue} answers are overdue.`,
+    } ${overdue} answers are overdue. ${leaked} revocations got through when they were tried.`,
     n: recent ? n : 0,
     of,
-    facts: { grants: of, madeOrKept: n, overdue, reviewDays, lastClosedAt },
+    facts: { grants: of, madeOrKept: n, overdue, leaked, reviewDays, lastClosedAt },
     probe,
   }
 }
 
 export const checkDormantAccounts: Check = async (cross, world, now) => {
-  const mint = (act: Parameters<typeof plantPerson>[0]) => plantPerson(act, 2, undefined)
+  const mint = (act: Act) => plantPerson(act, 2, undefined)
   const probe = await withCanary(cross, mint, async ({ actorId, token }) => {
     const before = await asPerson(world, '/v1/self', token)
     await cross({ action: 'identity.disable-dormant' }, (act) =>
@@ -192,52 +215,22 @@ export const checkDormantAccounts: Check = async (cross, world, now) => {
   // The job runs once a day: what fell asleep since its last run is not late.
   const since = new Date(now.getTime() - (dormantDays + 1) * dayMs)
   const { n, of } = await cross(look, ({ sql }) => accountsAwake(sql, since))
+  const tested = new Date(now.getTime() - glassTestDays * dayMs)
+  const exempt = await cross(look, ({ sql }) => glassHolders(sql))
+  const ready = exempt.filter(
+    ({ enabled, factors, testedAt, designatedAt }) =>
+      enabled && factors > 0 && (testedAt ?? designatedAt) >= tested,
+  ).length
   return {
-    holds: probe.refused && n === of,
+    holds: probe.refused && n === of && ready === exempt.length,
     finding: `${refusal(probe)} ${
       of === 0
         ? 'There is no enabled account.'
         : `${n} of ${of} enabled accounts were used or made in the last ${dormantDays} days.`
-    }`,
+    }${exempt.length === 0 ? '' : ` ${ready} of ${exempt.length} exempt break-glass accounts are enabled, have a second factor, and were designated or used in the last ${glassTestDays} days.`}`,
     n,
     of,
-    facts: { enabledAccounts: of, dormant: of - n, dormantDays },
+    facts: { enabledAccounts: of, dormant: of - n, dormantDays, exempt: exempt.length, ready },
     probe,
   }
 }
-
-/** Plants a canary, tries with it, and removes it whatever happens. */
-async function withCanary<C extends { readonly actorId: string }>(
-  cross: HouseCross,
-  mint: Parameters<typeof cross<C>>[1],
-  attempt: (canary: C) => Promise<Probe>,
-): Promise<Probe> {
-  const canary = await cross(plant, mint)
-  try {
-    return await attempt(canary)
-  } finally {
-    await cross(remove, (act) => removeCanary(act, canary.actorId))
-  }
-}
-
-const asWorkload = (world: World, path: string, token: string) =>
-  world.fetch(path, {
-    headers: {
-      authorization: `Bearer ${token}`,
-      'holdfast-purpose': 'probe',
-      'holdfast-reason': 'check of this house',
-    },
-  })
-
-const asPerson = (world: World, path: string, token: string) =>
-  world.fetch(path, { headers: { cookie: `__Host-${sessionCookie}=${token}` } })
-
-const codeIn = ({ body }: ProbeAnswer): string => {
-  const code = /"code":"([a-z.-]+)"/.exec(body)?.[1]
-  return code ?? 'no code'
-}
-const say = (answer: ProbeAnswer) => `${answer.status} ${codeIn(answer)}`
-const is = (answer: ProbeAnswer, status: number, code: string) =>
-  answer.status === status && codeIn(answer) === code
-const refusal = ({ refused }: Probe) =>
-  refused ? 'The probe was refused.' : 'The probe got through.'

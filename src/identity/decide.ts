@@ -21,6 +21,7 @@ const personalDataActions: readonly string[] = [
   'vault.token.open',
   'vault.consent.read',
   'vault.request.answer',
+  'vault.subject.trail',
 ]
 
 /**

@@ -13,14 +13,42 @@ export function keepLastUse(sql: Sql) {
   })
 }
 
+export interface Sleeper extends ActorRef {
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | null
+  /** Since it was last used. */
+  readonly warnedAt: Date | null
+  /** It may open the glass, and is looked at instead of disabled. */
+  readonly exempt: boolean
+  /** A workload's; persons' names are sealed. */
+  readonly name: string | null
+}
+
 /** Enabled accounts nobody used since `before`; those used longest ago first, so the freshest administrator stays. */
-export function dormantSince(sql: Sql, before: Date): Promise<ActorRef[]> {
+export function dormantSince(sql: Sql, before: Date): Promise<Sleeper[]> {
   return sql.rows({
     name: 'identity.dormancy.list',
-    text: `select id, kind from identity.actor
-           where disabled_at is null and not canary and coalesce(last_used_at, created_at) < $1
-           order by coalesce(last_used_at, created_at), id`,
+    text: `select u.*, exists (select from identity.break_glass b where b.person_id = u.id) as exempt,
+             (select w.name from identity.workload w where w.id = u.id) as name
+           from (
+             select a.id, a.kind, a.created_at as "createdAt", l.at as "lastUsedAt",
+               case when a.warned_at > coalesce(l.at, a.created_at) then a.warned_at end as "warnedAt"
+             from identity.actor a cross join lateral (
+               select greatest(a.last_used_at,
+                 (select max(s.last_seen_at) from identity.session s where s.person_id = a.id),
+                 (select max(c.last_used_at) from identity.credential c where c.workload_id = a.id)) as at
+             ) l
+             where a.disabled_at is null and not a.canary and coalesce(l.at, a.created_at) < $1
+           ) u order by coalesce(u."lastUsedAt", u."createdAt"), u.id`,
     values: [before],
+  })
+}
+
+export function setWarned(sql: Sql, ids: readonly string[], at: Date) {
+  return sql.run({
+    name: 'identity.dormancy.warned',
+    text: 'update identity.actor set warned_at = $2 where id = any($1::uuid[])',
+    values: [ids, at],
   })
 }
 

@@ -1,5 +1,8 @@
 import type { Job } from '#kernel'
-import { disableDormant } from './dormancy-acts.ts'
+import { disableDormant, warnDormant } from './dormancy-acts.ts'
+import { endProof, endTrial, takeTrials } from './probe-acts.ts'
+import { startDueReviews } from './schedule-acts.ts'
+import { sessionCookie } from './session.ts'
 import { revokeUnanswered } from './review-acts.ts'
 import { takeLetters } from './notice-acts.ts'
 import { noticeText } from './notice.ts'
@@ -13,6 +16,40 @@ export const jobs: readonly Job[] = [
     cron: '20 3 * * *',
     async run(cross) {
       await cross({ action: 'identity.disable-dormant' }, disableDormant)
+      await cross({ action: 'identity.warn-dormant' }, warnDormant)
+    },
+  },
+  {
+    action: 'identity.start-reviews',
+    summary: 'Starts access reviews that are due by their schedule.',
+    cron: '40 4 * * *',
+    async run(cross) {
+      await cross({ action: 'identity.start-reviews' }, startDueReviews)
+    },
+  },
+  {
+    action: 'identity.try-revocations',
+    summary: 'Tries over the listener that what a review revoked is gone.',
+    async run(cross, _payload, world) {
+      const ask = { action: 'identity.try-revocations' }
+      for (const trial of await cross(ask, takeTrials)) {
+        const { path, token, item } = trial
+        const proof: Record<string, string> =
+          item.kind === 'person'
+            ? { cookie: `__Host-${sessionCookie}=${token}` }
+            : { authorization: `Bearer ${token}` }
+        const why = {
+          'holdfast-purpose': item.purposes?.[0] ?? 'probe',
+          'holdfast-reason': 'probe',
+        }
+        const asked = world.fetch(path, { headers: { ...proof, ...why } })
+        const { status, body } = await asked.catch(async (error: unknown) => {
+          await cross(ask, (act) => endProof(act, trial))
+          throw error
+        })
+        const code = /"code":"([a-z.-]+)"/.exec(body)?.[1] ?? 'no code'
+        await cross(ask, (act) => endTrial(act, trial, { status, code }))
+      }
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { Measure } from '#kernel'
+import { checkEndedAccess, checkEnvironments } from './ended-checks.ts'
 import {
   checkAccessReview,
   checkCredentialQuality,
@@ -41,6 +42,27 @@ export const measures: readonly Measure[] = [
     check: checkCredentialQuality,
   },
   {
+    id: 'identity.ended-access',
+    lines: ['A1', 'B4'],
+    statement:
+      'What has ended opens nothing: a session that ran out and a credential that was revoked are refused from the next request on.',
+    class: 'enforced',
+    references: ['ASVS 7.4.1', 'ASVS 8.3.2'],
+    freshFor: { hours: 6 },
+    every: { minutes: 60 },
+    check: checkEndedAccess,
+  },
+  {
+    id: 'identity.environments',
+    lines: ['A11'],
+    statement: 'A credential of another environment is refused, however good it is there.',
+    class: 'enforced',
+    references: ['ISO 27001 A.8.31'],
+    freshFor: { hours: 6 },
+    every: { minutes: 60 },
+    check: checkEnvironments,
+  },
+  {
     id: 'identity.access-review',
     lines: ['A4'],
     statement:
@@ -54,7 +76,8 @@ export const measures: readonly Measure[] = [
   {
     id: 'identity.dormant-accounts',
     lines: ['A4'],
-    statement: 'Accounts nobody has used for 90 days are disabled and their sessions ended.',
+    statement:
+      'Accounts nobody has used for 90 days are disabled after a warning, and their sessions ended; break-glass accounts are exempt and shown to be ready.',
     class: 'enforced',
     references: ['ASVS 7.4.2'],
     freshFor: { hours: 24 },

@@ -12,6 +12,9 @@ import {
   removeConflict,
   removePolicyTest,
 } from './policy-acts.ts'
+import { Dormant } from './review-wire.ts'
+import { shown } from './shown.ts'
+import { dormantDays, listDormant, warnDays } from './dormancy-acts.ts'
 import { privilegeReport, removeUnused } from './privilege-acts.ts'
 import { policySubject } from './refusals.ts'
 import type { Preview } from './sound-acts.ts'
@@ -162,6 +165,33 @@ export const policyRoutes: readonly Route[] = [
     query: wire.PrivilegeQuery,
     response: wire.PrivilegeReport,
     handle: (act, { query }) => privilegeReport(act, query.unusedDays ?? unusedDays),
+  }),
+
+  route({
+    method: 'GET',
+    url: '/v1/access/dormant',
+    action: 'identity.dormant.list',
+    summary: 'Lists accounts nobody uses, and when they are disabled.',
+    effect: 'read',
+    query: wire.DormantQuery,
+    response: Dormant,
+    async handle(act, { query }) {
+      const list = await listDormant(act, query.days ?? dormantDays - warnDays)
+      return shown(list, (rows) => ({
+        items: rows.map(
+          ({ id, kind, name, createdAt, lastUsedAt, warnedAt, disabledFrom, exempt }) => ({
+            actorId: id,
+            actorKind: kind,
+            actorName: name,
+            createdAt: createdAt.toISOString(),
+            lastUsedAt: iso(lastUsedAt),
+            warnedAt: iso(warnedAt),
+            disabledFrom: iso(disabledFrom),
+            exempt,
+          }),
+        ),
+      }))
+    },
   }),
 
   route({

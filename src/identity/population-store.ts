@@ -56,7 +56,7 @@ export async function passwordsCurrent(
   }))!
 }
 
-/** Enabled accounts used, or made, since `since`. */
+/** Enabled accounts used, or made, since `since`; those exempt for break-glass are counted apart. */
 export async function accountsAwake(sql: Sql, since: Date): Promise<Share> {
   return (await sql.first<Share>({
     name: 'identity.population.awake',
@@ -65,7 +65,8 @@ export async function accountsAwake(sql: Sql, since: Date): Promise<Share> {
                (select max(last_seen_at) from identity.session where person_id = a.id),
                (select max(last_used_at) from identity.credential where workload_id = a.id)) >= $1
              )::int as n
-           from identity.actor a where a.disabled_at is null and not a.canary`,
+           from identity.actor a where a.disabled_at is null and not a.canary
+             and not exists (select from identity.break_glass b where b.person_id = a.id)`,
     values: [since],
   }))!
 }

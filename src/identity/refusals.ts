@@ -285,3 +285,10 @@ export const policySubject = () =>
 /** Grant it to the workload instead. */
 export const personsOnly = () =>
   new Refusal('identity.persons-only', 403, 'Access in time is asked for by people.')
+
+/** Name less than the grant has now: fewer controllers, categories or purposes, or a nearer end. */
+export const limitNotNarrower = () =>
+  new Refusal('identity.limit-not-narrower', 422, 'This would not be less than the grant is now.')
+
+export const unknownSchedule = () =>
+  new Refusal('identity.unknown-review-schedule', 404, 'No such schedule of reviews.')

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import { type Act, Refusal } from '#kernel'
-import { newId } from '#ground'
-import { revokeGrant } from './grant-acts.ts'
-import { grantBy, grantsAfter } from './grant-store.ts'
+import { enqueue, newId } from '#ground'
+import { type Granting, putGrant, revokeGrant } from './grant-acts.ts'
+import { grantBy, type GrantRow, grantsAfter } from './grant-store.ts'
+import { notify } from './notice-acts.ts'
+import { peopleWhoMay } from './notice-store.ts'
 import {
   itemNotOpen,
+  limitNotNarrower,
   nothingToReview,
   ownRights,
   reviewNotInFuture,
   unknownReview,
 } from './refusals.ts'
+import { reaches } from './rights.ts'
 import {
   allReviews,
   closeReview,
@@ -19,6 +23,7 @@ import {
   overdueItems,
   reviewBy,
   reviewItems,
+  setSuccessor,
 } from './review-store.ts'
 
 const firstId = '00000000-0000-0000-0000-000000000000'
@@ -28,18 +33,32 @@ const mostGrants = 100_000
  * Starts an access review: the grants in force now are its population, frozen and hashed. Each is
  * to be kept or revoked by `dueAt`; what nobody answers is revoked then.
  *
- * @param roles - only grants of these roles; undefined takes all.
+ * @param about - only grants of these roles, or that reach these controllers; undefined takes all.
  * @throws {Refusal} `identity.review-not-in-future`, `identity.nothing-to-review`.
  */
 export async function startReview(
   act: Act,
-  { title, dueAt, roles }: { title: string; dueAt: Date; roles?: readonly string[] | undefined },
+  about: {
+    readonly title: string
+    readonly dueAt: Date
+    readonly roles?: readonly string[] | undefined
+    readonly controllers?: readonly string[] | undefined
+    readonly scheduleId?: string
+  },
 ): Promise<{ reviewId: string; items: number }> {
+  const { title, dueAt, roles, controllers } = about
   const query = { after: firstId, now: act.now, limit: mostGrants, unusedSince: null }
   const grants = (await grantsAfter(act.sql, query)).filter(
-    (grant) => roles === undefined || roles.includes(grant.role),
+    (grant) =>
+      (roles === undefined || roles.includes(grant.role)) &&
+      (controllers === undefined ||
+        grant.controllers === null ||
+        grant.controllers.some((id) => controllers.includes(id))),
   )
-  return freeze(act, { title, dueAt, grants, canary: false })
+  const started = await freeze(act, { ...about, grants, canary: false })
+  const reviewers = await peopleWhoMay(act.sql, 'identity.review.decide', act.now)
+  await notify(act, reviewers, 'review-asked', { title, at: dueAt.toISOString() })
+  return started
 }
 
 /** Freezes given grants as the population of a review. */
@@ -50,11 +69,17 @@ export async function freeze(
     dueAt,
     grants,
     canary,
+    roles = null,
+    controllers = null,
+    scheduleId = null,
   }: {
     readonly title: string
     readonly dueAt: Date
     readonly grants: readonly { id: string; actorId: string; role: string }[]
     readonly canary: boolean
+    readonly roles?: readonly string[] | null | undefined
+    readonly controllers?: readonly string[] | null | undefined
+    readonly scheduleId?: string | null
   },
 ): Promise<{ reviewId: string; items: number }> {
   if (!(dueAt > act.now)) throw reviewNotInFuture()
@@ -62,7 +87,8 @@ export async function freeze(
   const id = newId()
   const population = populationHash(grants)
   const by = { createdBy: act.actor.id, createdAt: act.now }
-  await insertReview(act.sql, { id, title, dueAt, population, canary, ...by })
+  const about = { roles, controllers, scheduleId }
+  await insertReview(act.sql, { id, title, dueAt, population, canary, ...about, ...by })
   await insertReviewItems(
     act.sql,
     id,
@@ -89,11 +115,15 @@ export async function showReview(act: Act, reviewId: string) {
   return { review, items: await reviewItems(act.sql, reviewId) }
 }
 
+/** What is left of a limited grant: bounds it keeps may be left out. */
+export type Limit = Partial<Pick<Granting, 'controllers' | 'categories' | 'purposes' | 'expiresAt'>>
+
 /**
- * Decides on one grant. "Revoke" revokes it in this act. Nobody decides on their own.
+ * Decides on one grant. "Revoke" revokes it in this act; "limit" puts a narrower one in its place in
+ * this act. Nobody decides on their own.
  *
  * @throws {Refusal} `identity.review-item-not-open`, `identity.own-rights`,
- *   `identity.last-administrator`.
+ *   `identity.last-administrator`, `identity.limit-not-narrower`.
  */
 export async function decideReviewItem(
   act: Act,
@@ -101,10 +131,12 @@ export async function decideReviewItem(
     reviewId,
     grantId,
     decision,
+    limit = {},
   }: {
     readonly reviewId: string
     readonly grantId: string
-    readonly decision: 'keep' | 'revoke'
+    readonly decision: 'keep' | 'revoke' | 'limit'
+    readonly limit?: Limit | undefined
   },
 ): Promise<{ closed: boolean }> {
   const grant = await grantBy(act.sql, grantId)
@@ -112,9 +144,38 @@ export async function decideReviewItem(
   const answer = { reviewId, grantId, decision, by: act.actor.id, at: act.now }
   if ((await decideItem(act.sql, answer)) === 0) throw itemNotOpen()
   // A grant that went in the meantime is as revoked as it can be.
-  if (decision === 'revoke' && grant !== undefined) await revokeGrant(act, grantId, 'access review')
+  if (decision === 'revoke' && grant !== undefined) {
+    await revokeGrant(act, grantId, 'access review')
+    await tryRevocations(act)
+  }
+  if (decision === 'limit') {
+    if (grant === undefined) throw itemNotOpen()
+    await setSuccessor(act.sql, reviewId, grantId, await limitGrant(act, grant, limit))
+  }
   act.tell({ reviewId, grantId, decision })
   return { closed: (await closeReview(act.sql, reviewId, act.now)) === 1 }
+}
+
+/** What a review revoked is tried over the real listener, once this is committed. */
+const tryRevocations = (act: Act) =>
+  enqueue(act.sql, 'identity.try-revocations', {}, { key: 'identity.try-revocations' })
+
+async function limitGrant(act: Act, old: GrantRow, limit: Limit): Promise<string> {
+  const narrow = {
+    actorId: old.actorId,
+    role: old.role,
+    controllers: limit.controllers ?? old.controllers,
+    categories: limit.categories ?? old.categories,
+    purposes: limit.purposes ?? old.purposes,
+    expiresAt: limit.expiresAt ?? old.expiresAt,
+  }
+  const later = (a: Date | null, b: Date | null) => b !== null && (a === null || a > b)
+  const sooner = later(old.expiresAt, narrow.expiresAt)
+  const wider = !reaches(old, { ...old, ...narrow }) || later(narrow.expiresAt, old.expiresAt)
+  if (wider || (!sooner && reaches({ ...old, ...narrow }, old))) throw limitNotNarrower()
+  await revokeGrant(act, old.id, 'limited by access review')
+  const { grantId } = await putGrant(act, narrow, old.origin)
+  return grantId
 }
 
 /**
@@ -135,6 +196,7 @@ export async function revokeUnanswered(act: Act): Promise<{ revoked: string[]; k
   }
   for (const reviewId of new Set(items.map((item) => item.reviewId)))
     await closeReview(act.sql, reviewId, act.now)
+  if (revoked.length > 0) await tryRevocations(act)
   act.tell({ revoked, kept })
   return { revoked, kept }
 }

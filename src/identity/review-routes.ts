@@ -15,8 +15,8 @@ export const reviewRoutes: readonly Route[] = [
     effect: 'write',
     body: wire.NewReview,
     response: wire.ReviewRef,
-    handle: (act, { body: { title, dueAt, roles } }) =>
-      startReview(act, { title, roles, dueAt: new Date(dueAt) }),
+    handle: (act, { body: { dueAt, ...rest } }) =>
+      startReview(act, { ...rest, dueAt: new Date(dueAt) }),
   }),
 
   route({
@@ -44,7 +44,7 @@ export const reviewRoutes: readonly Route[] = [
       const people = items.filter(({ kind }) => kind === 'person').map(({ actorId }) => actorId)
       return withNames(act, people, (nameOf) => ({
         review: reviewShown(review),
-        items: items.map(({ kind, controllers, lastUsedAt, decidedAt, ...item }) => {
+        items: items.map(({ kind, controllers, lastUsedAt, decidedAt, probedAt, ...item }) => {
           const actorName = nameOf(item.actorId)
           return {
             ...item,
@@ -53,6 +53,7 @@ export const reviewRoutes: readonly Route[] = [
             controllers: controllers && [...controllers],
             lastUsedAt: iso(lastUsedAt),
             decidedAt: iso(decidedAt),
+            probedAt: iso(probedAt),
           }
         }),
       }))
@@ -63,18 +64,39 @@ export const reviewRoutes: readonly Route[] = [
     method: 'POST',
     url: '/v1/access-reviews/:reviewId/decisions',
     action: 'identity.review.decide',
-    summary: 'Keeps or revokes one grant; revoking takes effect in this act.',
+    summary: 'Keeps, limits or revokes one grant; it takes effect in this act.',
     effect: 'write',
     params: wire.ReviewParams,
     body: wire.ReviewDecision,
     response: wire.ReviewState,
-    handle: (act, { params, body }) =>
-      decideReviewItem(act, { ...body, reviewId: params.reviewId }),
+    handle: (
+      act,
+      { params: { reviewId }, body: { limit: { expiresAt, ...limit } = {}, ...body } },
+    ) =>
+      decideReviewItem(act, {
+        ...body,
+        reviewId,
+        limit: {
+          ...limit,
+          ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+        },
+      }),
   }),
 ]
 
-const reviewShown = ({ id, population, createdAt, dueAt, closedAt, ...review }: ReviewRow) => ({
+const reviewShown = ({
+  id,
+  population,
+  createdAt,
+  dueAt,
+  closedAt,
+  roles,
+  controllers,
+  ...review
+}: ReviewRow) => ({
   ...review,
+  roles: roles && [...roles],
+  controllers: controllers && [...controllers],
   reviewId: id,
   populationSha256: population.toString('hex'),
   createdAt: createdAt.toISOString(),

@@ -42,7 +42,7 @@ export interface Difference {
 }
 
 /** Whether everything `narrow` reaches, `wide` reaches as well, whatever the action. */
-function reaches(wide: Grant, narrow: Grant): boolean {
+export function reaches(wide: Grant, narrow: Grant): boolean {
   const within = (outer: readonly string[] | null, inner: readonly string[] | null) =>
     outer === null || (inner !== null && inner.every((each) => outer.includes(each)))
   return (

@@ -5,6 +5,7 @@ import { enrolmentRoutes } from './enrolment-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
+import { scheduleRoutes } from './schedule-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 export const routes: readonly Route[] = [
@@ -15,4 +16,5 @@ export const routes: readonly Route[] = [
   ...policyRoutes,
   ...requestRoutes,
   ...reviewRoutes,
+  ...scheduleRoutes,
 ]

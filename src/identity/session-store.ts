@@ -87,3 +87,12 @@ export async function endAllOf(
   })
   return rows.filter(({ live }) => live).map(({ id }) => id)
 }
+
+/** Lets all sessions of a person run out now. */
+export function expireAllOf(sql: Sql, personId: string, at: Date) {
+  return sql.run({
+    name: 'identity.session.expire-all',
+    text: 'update identity.session set expires_at = $2 where person_id = $1 and ended_at is null',
+    values: [personId, at],
+  })
+}

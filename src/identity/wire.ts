@@ -207,6 +207,8 @@ export const NewReview = Type.Object({
   title: Text(200),
   dueAt: Instant,
   roles: Type.Optional(Type.Array(RoleName, { minItems: 1, maxItems: 100 })),
+  /** Grants that reach one of these, be they confined to it or not. */
+  controllers: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 1000 })),
 })
 export const ReviewRef = Type.Object({ reviewId: Id, items: Type.Integer() })
 export const Review = Type.Object({
@@ -219,6 +221,9 @@ export const Review = Type.Object({
   populationSha256: Type.String(),
   items: Type.Integer(),
   decided: Type.Integer(),
+  roles: orNull(Type.Array(Type.String())),
+  controllers: orNull(Type.Array(Id)),
+  scheduleId: orNull(Id),
 })
 export const Reviews = Type.Object({ items: Type.Array(Review) })
 export const ReviewShown = Type.Object({
@@ -235,11 +240,24 @@ export const ReviewShown = Type.Object({
       decision: orNull(Type.String()),
       decidedBy: orNull(Type.String()),
       decidedAt: orNull(Instant),
+      successorId: orNull(Id),
+      probedAt: orNull(Instant),
+      probeAnswer: orNull(Type.String()),
+      probeRefused: orNull(Type.Boolean()),
     }),
   ),
 })
 export const ReviewDecision = Type.Object({
   grantId: Id,
-  decision: Type.Union([Type.Literal('keep'), Type.Literal('revoke')]),
+  decision: Type.Union([Type.Literal('keep'), Type.Literal('revoke'), Type.Literal('limit')]),
+  /** With `limit`: what is left. Bounds that stay may be left out. */
+  limit: Type.Optional(
+    Type.Object({
+      controllers: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 1000 })),
+      categories: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: 31 })),
+      purposes: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: 100 })),
+      expiresAt: Type.Optional(Instant),
+    }),
+  ),
 })
 export const ReviewState = Type.Object({ closed: Type.Boolean() })
