@@ -41,6 +41,7 @@ import { addressOf, recognise } from './recognise.ts'
 import { buildServer } from './server.ts'
 import { makeThreshold, type Threshold } from './threshold.ts'
 import { listenForUpstream } from './upstream-door.ts'
+import { serveVerifier } from './verifier-page.ts'
 
 export interface HouseOptions {
   readonly settings: Settings
@@ -168,6 +169,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
   })
   serveConsole(app, join(root, 'console/dist'), Object.fromEntries(consoleHeaders))
+  serveVerifier(app, join(root, 'verifier'), Object.fromEntries(consoleHeaders))
 
   /** Keeps a listener's certificate fresh while it serves. */
   const keepRenewed = (server: Server) => {

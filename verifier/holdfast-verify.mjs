@@ -1235,6 +1235,14 @@ const curves = {
  * @throws {RangeError} for anything that is no such token.
  */
 async function checkStamp(token, stamped, roots = []) {
+  try {
+    return await check(token, stamped, roots)
+  } catch (error) {
+    if (error instanceof TypeError) throw new RangeError('not a time stamp: a part is missing')
+    throw error
+  }
+}
+async function check(token, stamped, roots) {
   const parts = openToken(token)
   const signer = parts.certificates.find((certificate) => isSigner(certificate, parts.signerId))
   if (signer === undefined) throw new RangeError('a time stamp without its certificate')
@@ -2536,7 +2544,7 @@ var Verification = class {
     const { walked, tally, found } = await this.#walk(opened.checkpoint, earlier)
     this.#entries = walked.entries
     this.#tellTree(opened.checkpoint, walked)
-    if (tally !== undefined) this.#tellEntries(tally)
+    if (tally !== undefined && this.#complete) this.#tellEntries(tally)
     const holds = await this.#tellEarlier(opened, earlier, walked)
     await this.#tellReceipts(opened, found, tally)
     await this.#tellRung(opened, walked, holds)
@@ -2837,7 +2845,8 @@ var Verification = class {
     if (lines.isRefuted) return
     const reach = (of) => Math.max(0, ...anchors.filter((one) => one[of]).map(({ size }) => size))
     const [witnessed, stamped] = [reach('witnessed'), reach('stamped')]
-    const reached = stamped > 0 ? 3 : witnessed > 0 ? 2 : copyHolds ? 1 : 0
+    const held = witnessed > 0 ? 2 : copyHolds ? 1 : 0
+    const reached = held > 0 && stamped > 0 ? 3 : held
     this.#rung = {
       reached,
       name: rungs[reached],

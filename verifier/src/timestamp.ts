@@ -85,6 +85,20 @@ export async function checkStamp(
   stamped: Uint8Array,
   roots: readonly Uint8Array[] = [],
 ): Promise<Stamp> {
+  try {
+    return await check(token, stamped, roots)
+  } catch (error) {
+    // A part that should stand there and does not.
+    if (error instanceof TypeError) throw new RangeError('not a time stamp: a part is missing')
+    throw error
+  }
+}
+
+async function check(
+  token: Uint8Array,
+  stamped: Uint8Array,
+  roots: readonly Uint8Array[],
+): Promise<Stamp> {
   const parts = openToken(token)
   const signer = parts.certificates.find((certificate) => isSigner(certificate, parts.signerId))
   if (signer === undefined) throw new RangeError('a time stamp without its certificate')

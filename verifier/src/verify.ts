@@ -103,7 +103,8 @@ class Verification {
     const { walked, tally, found } = await this.#walk(opened.checkpoint, earlier)
     this.#entries = walked.entries
     this.#tellTree(opened.checkpoint, walked)
-    if (tally !== undefined) this.#tellEntries(tally)
+    // Of entries that are not those that were signed, nothing is worth telling.
+    if (tally !== undefined && this.#complete) this.#tellEntries(tally)
     const holds = await this.#tellEarlier(opened, earlier, walked)
     await this.#tellReceipts(opened, found, tally)
     await this.#tellRung(opened, walked, holds)
@@ -412,7 +413,9 @@ class Verification {
     const reach = (of: 'witnessed' | 'stamped') =>
       Math.max(0, ...anchors.filter((one) => one[of]).map(({ size }) => size))
     const [witnessed, stamped] = [reach('witnessed'), reach('stamped')]
-    const reached = stamped > 0 ? 3 : witnessed > 0 ? 2 : copyHolds ? 1 : 0
+    // A time by itself is kept by the house, which could drop it: it counts beside a witness or a copy.
+    const held = witnessed > 0 ? 2 : copyHolds ? 1 : 0
+    const reached = held > 0 && stamped > 0 ? 3 : held
     this.#rung = {
       reached,
       name: rungs[reached],
