@@ -61,8 +61,8 @@ function zipOf(members: readonly Member[], wideEnd = false): Buffer {
       : [packed.length, says, at]
     directory.push(
       numbers([0x02014b50, 4], [45, 2], [45, 2]),
-      common(size!, length!),
-      numbers([extra.length, 2], [0, 2], [0, 2], [0, 2], [0, 4], [place!, 4]),
+      common(size, length),
+      numbers([extra.length, 2], [0, 2], [0, 2], [0, 2], [0, 4], [place, 4]),
       title,
       extra,
     )
@@ -92,10 +92,10 @@ function zipOf(members: readonly Member[], wideEnd = false): Buffer {
   const end = numbers(
     [0x06054b50, 4],
     [0, 4],
-    [count!, 2],
-    [count!, 2],
-    [length!, 4],
-    [place!, 4],
+    [count, 2],
+    [count, 2],
+    [length, 4],
+    [place, 4],
     [0, 2],
   )
   return Buffer.concat([...parts, list, end64, end])
