@@ -21,6 +21,7 @@ let everywhere: Caller
 let subjectId: string
 let importId: string
 let requestId: string
+let token: string
 const marker = 'Birch'
 
 before(async () => {
@@ -100,6 +101,9 @@ async function fillBirch(): Promise<void> {
   const asked = { kind: 'access', asked: marker, subjectId }
   ;({ requestId } = await done('POST', of(birch, '/subject-requests'), { json: asked }))
   await done('POST', of(birch, '/export-requests'), { json: {} })
+  const place = { subjectId, category: 'contact', field: 'email' }
+  const { items } = await done('POST', of(birch, '/tokens'), { json: { fields: [place] } })
+  token = items[0].token
   const canary = (await subjectIdsOf(house, birch))[9]!
   const thief = await callerWith(house, { actions: ['vault.*'], controllers: [birch.controllerId] })
   await done('GET', of(birch, `/subjects/${canary}`), { as: thief })
@@ -195,6 +199,7 @@ describe('by HTTP', () => {
       ['POST', `/subject-requests/${requestId}/answer`],
       ['GET', `/subjects/${subjectId}/consents`],
       ['GET', `/subjects/${subjectId}/entries`],
+      ['POST', '/tokens/open', { json: { tokens: [token] } }],
       ['POST', `/subjects/${subjectId}/reveal`, { json: { category: 'contact', field: 'email' } }],
       ['GET', `/export?subjectId=${subjectId}`],
     ]
@@ -275,6 +280,7 @@ describe('by SQL', () => {
       'export_request',
       'subject_request',
       'request_step',
+      'token',
     ]
     for (const table of [
       ...ofVault.map((name) => `vault.${name}`),

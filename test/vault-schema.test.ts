@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { amendController, type Controller, eraseDue, recordEvent } from '#vault'
+import { asCaller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { clinicTerms, inController, takeIn } from './vault-people.ts'
 
@@ -156,4 +157,45 @@ test('terms are judged before anybody agrees on them, with what each index gives
     ],
   })
   equal(worse.code, 'vault.field-not-indexable')
+})
+
+test('records are listed page by page in an order that says nothing of their data', async () => {
+  const stored: string[] = []
+  for (let i = 0; i < 5; i += 1) {
+    house.setNow(new Date(start.getTime() + (i % 3) * 60_000))
+    const row = contact(`S-${i}`, { name: 'Same' })
+    stored.push((await here.put([row], { purpose: 'billing' }))[0]!.subjectId)
+  }
+  const list = async (query: string) => {
+    const url = `/v1/controllers/${clinic.controllerId}/records?category=contact&limit=2&${query}`
+    const { body } = await house.app.inject({ url, headers: asCaller(caller.token) })
+    return JSON.parse(body) as { items: { subjectId: string; ordinal: number }[]; next?: string }
+  }
+  const caller = await callerWith(house, {
+    actions: ['vault.subject.list'],
+    expiresAt: new Date('2027-01-01T00:00:00Z'),
+  })
+  for (const sort of ['stored', 'ends'])
+    for (const order of ['asc', 'desc']) {
+      const seen: string[] = []
+      let after = ''
+      for (;;) {
+        const { items, next } = await list(`sort=${sort}&order=${order}${after}`)
+        seen.push(...items.map(({ subjectId }) => subjectId))
+        if (next === undefined) break
+        after = `&after=${next}`
+      }
+      const [a, b, c, d, e] = stored
+      const expected = [a, d, b, e, c]
+      equal(new Set(seen).size, seen.length)
+      deepEqual(
+        seen.filter((id) => stored.includes(id)),
+        order === 'asc' ? expected : expected.toReversed(),
+        `${sort} ${order}`,
+      )
+    }
+  equal(
+    ((await list('after=nowhere')) as unknown as { code: string }).code,
+    'vault.cursor-malformed',
+  )
 })

@@ -2,6 +2,7 @@ import type { Controller } from './contract.ts'
 import type { SubjectErasure } from './erasure.ts'
 import type { CheckReport, Import, ImportReport } from './import.ts'
 import { leakageOf } from './lint.ts'
+import type { ListedRecord } from './record-list.ts'
 import { cursorMalformed } from './refusals.ts'
 import type { DueFacts, Redated } from './retention.ts'
 import type { StoredRow } from './row.ts'
@@ -60,6 +61,16 @@ export const storedAnswer = ({ eraseAfter, ...row }: StoredRow) => ({
 export const listedAnswer = ({ createdAt, ...subject }: ListedSubject) => ({
   ...subject,
   createdAt: createdAt.toISOString(),
+})
+
+export const listedRecordAnswer = (
+  { storedAt, eraseAfter, category: _bit, ...record }: ListedRecord,
+  category: string,
+) => ({
+  ...record,
+  category,
+  storedAt: storedAt.toISOString(),
+  eraseAfter: eraseAfter.toISOString(),
 })
 
 export const subjectAnswer = ({ records, ...subject }: OpenSubject) => ({

@@ -62,11 +62,18 @@ export async function eraseDue(
   const ids = free.map(({ subjectId }) => subjectId)
   const gone = await deleteRecords(act.sql, controllerId, ids, act.now)
   touchAll(act, free, gone)
-  const empty = new Set(await withoutRecords(act.sql, controllerId, ids))
-  const ended = free.filter(({ subjectId }) => empty.has(subjectId))
+  const ended = await eraseWithoutRecords(act, free)
+  act.tell({ recordsErased: gone.length, subjectsErased: ended })
+  return { records: gone.length, subjects: ended, more: due.length === limit }
+}
+
+/** Erases those of these locked subjects that have no record left. @returns how many. */
+export async function eraseWithoutRecords(act: Act, subjects: readonly Subject[]): Promise<number> {
+  const ids = subjects.map(({ subjectId }) => subjectId)
+  const empty = new Set(await withoutRecords(act.sql, controllerOf(act), ids))
+  const ended = subjects.filter(({ subjectId }) => empty.has(subjectId))
   if (ended.length > 0) await eraseSubjects(act, ended)
-  act.tell({ recordsErased: gone.length, subjectsErased: ended.length })
-  return { records: gone.length, subjects: ended.length, more: due.length === limit }
+  return ended.length
 }
 
 /**
@@ -151,7 +158,8 @@ async function eraseSubjects(act: Act, subjects: readonly Subject[]) {
   return { gone, destroyed }
 }
 
-function touchAll(act: Act, subjects: readonly Subject[], gone: readonly Gone[]): void {
+/** Adds deleted records to the entry's exact set. */
+export function touchAll(act: Act, subjects: readonly Subject[], gone: readonly Gone[]): void {
   const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
   for (const { subjectId, ordinal, category } of gone)
     act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })

@@ -1,4 +1,6 @@
-import type { HouseCross, Job } from '#kernel'
+import type { Act, Cross, HouseCross, Job } from '#kernel'
+import { anonymiseOver } from './anonymise-flow.ts'
+import { contractOf } from './controller-acts.ts'
 import { leavingControllers, listControllers } from './controller-store.ts'
 import { eraseDue } from './erase-acts.ts'
 import { leaveNow } from './leave-acts.ts'
@@ -18,8 +20,25 @@ async function eraseAllDue(cross: HouseCross): Promise<void> {
   const due = await cross({ action, effect: 'read' }, (act) => dueControllers(act.sql, act.now))
   await forEach(due, async (controllerId) => {
     const scope = { controllerId }
-    while ((await cross({ action, scope }, (act) => eraseDue(act))).more) continue
+    const at: Cross = (deed, effect = 'write') => cross({ action, scope, effect }, deed)
+    // What may remain is counted before it is erased. Where that fails, storage ends in time all the same.
+    const remaining = await at(categoriesThatRemain, 'read')
+    const failed: unknown[] = []
+    for (const category of remaining)
+      await anonymiseAll(at, category).catch((error: unknown) => failed.push(error))
+    while ((await at((act) => eraseDue(act))).more) continue
+    if (failed.length > 0) throw new AggregateError(failed, 'anonymising failed')
   })
+}
+
+async function anonymiseAll(cross: Cross, category: string): Promise<void> {
+  while ((await anonymiseOver(cross, category, { drop: true })).more) continue
+}
+
+/** Names of the categories of which something anonymous remains. */
+async function categoriesThatRemain(act: Act): Promise<string[]> {
+  const { categories } = await contractOf(act)
+  return categories.filter(({ anonymise }) => anonymise !== null).map(({ name }) => name)
 }
 
 /**

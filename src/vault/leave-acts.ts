@@ -3,6 +3,7 @@ import type { Controller } from './contract.ts'
 import { contractOf } from './controller-acts.ts'
 import { lockController, setState } from './controller-store.ts'
 import { eraseLeaving } from './erase-acts.ts'
+import { forgetRemains } from './remains-store.ts'
 import { legalHold, nameNotConfirmed, unknownController } from './refusals.ts'
 import { anyHeld } from './subject-store.ts'
 
@@ -29,6 +30,7 @@ export async function finishLeaving(act: Act): Promise<Controller> {
   const controller = await contractOf(act)
   if (controller.state === 'left') return controller
   await setState(act.sql, controller.controllerId, 'left', act.now)
+  await forgetRemains(act.sql, controller.controllerId)
   act.secrets.destroyRing(controller.controllerId)
   act.tell({ controllerId: controller.controllerId, state: 'left' })
   return { ...controller, state: 'left' }

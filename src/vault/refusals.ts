@@ -476,3 +476,39 @@ export const tooLateToExtend = () =>
     409,
     'The first month is over; the subject had to hear of an extension before.',
   )
+
+// Tokens, and what remains
+
+/** Mend the pattern as the sentence says. */
+export const tokenPatternMalformed = (message: string) =>
+  new Refusal('vault.token-pattern-malformed', 422, message)
+
+/** Check the tokens; one ends with the record it stood for. */
+export const unknownTokens = (unknown: number) =>
+  new Refusal(
+    'vault.unknown-tokens',
+    404,
+    `${unknown} of the tokens ${unknown === 1 ? 'stands' : 'stand'} for nothing in this controller.`,
+    { unknown },
+  )
+
+/** Use a pattern that more tokens fit. */
+export const tokensUsedUp = () =>
+  new Refusal('vault.tokens-used-up', 409, 'Too few tokens of this pattern are free.')
+
+/** Agree on a rule in the contract first. */
+export const noAnonymiseRule = () =>
+  new Refusal(
+    'vault.no-anonymise-rule',
+    409,
+    'The contract does not say what may remain of this category; it is erased.',
+  )
+
+/** Wait for more records, agree on a coarser rule, or repeat with `drop`: the rare then leave nothing. */
+export const kNotReached = (facts: Facts) =>
+  new Refusal(
+    'vault.k-not-reached',
+    409,
+    'Some combinations would stand for fewer records than the contract demands; nothing was changed.',
+    facts,
+  )

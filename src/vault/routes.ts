@@ -5,6 +5,7 @@ import {
   dueAnswer,
   erasureAnswer,
   listedAnswer,
+  listedRecordAnswer,
   namesIn,
   pageOf,
   redatedAnswer,
@@ -12,6 +13,7 @@ import {
   subjectAnswer,
 } from './answers.ts'
 import { amendController, breachContacts, contractOf, createController } from './controller-acts.ts'
+import { categoryNamed, categoryOfBit } from './contract.ts'
 import { countsOf, countsOfAll, listControllers } from './controller-store.ts'
 import { judge } from './judgement.ts'
 import { eraseSubject, flagSubject } from './erase-acts.ts'
@@ -20,10 +22,13 @@ import { findSubjects, soughtIn } from './find-acts.ts'
 import { beginLeaving, leaveNow } from './leave-acts.ts'
 import { putRecords } from './put-acts.ts'
 import { listSubjects, readSubjects } from './read-acts.ts'
-import { reasonRequired } from './refusals.ts'
+import { readRecordCursor, recordCursor } from './record-list.ts'
+import { listRecords } from './record-list-store.ts'
+import { reasonRequired, unknownCategory } from './refusals.ts'
 import { previewRetention } from './retention-acts.ts'
 import { subjectRequestRoutes } from './subject-request-routes.ts'
 import { subjectRoutes } from './subject-routes.ts'
+import { tokenRoutes } from './token-routes.ts'
 import { trailRoutes } from './trail-routes.ts'
 import { transfers } from './transfer-routes.ts'
 import * as wire from './wire.ts'
@@ -185,6 +190,37 @@ const records = [
   }),
 ]
 
+const recordList = route({
+  method: 'GET',
+  url: `${one}/records`,
+  action: 'vault.subject.list',
+  summary: 'List records under pseudonyms, without data, by when they were stored or end',
+  effect: 'read',
+  params: wire.ControllerParams,
+  query: wire.RecordQuery,
+  response: wire.RecordList,
+  scope: ofController,
+  async handle(act, { query: { sort = 'stored', order = 'asc', category, after, limit = 100 } }) {
+    const controller = await contractOf(act)
+    const found = category === undefined ? undefined : categoryNamed(controller, category)
+    if (category !== undefined && found === undefined) throw unknownCategory()
+    const rows = await listRecords(act.sql, controller.controllerId, {
+      sort,
+      descending: order === 'desc',
+      category: found?.bit ?? null,
+      after: readRecordCursor(after),
+      limit,
+    })
+    const last = rows.at(-1)
+    return {
+      items: rows.map((row) =>
+        listedRecordAnswer(row, categoryOfBit(controller, row.category).name),
+      ),
+      ...(rows.length === limit && last ? { next: recordCursor(sort, last) } : {}),
+    }
+  },
+})
+
 const subjects = [
   route({
     method: 'POST',
@@ -280,9 +316,11 @@ const subjects = [
 export const routes = [
   ...controllers,
   ...records,
+  recordList,
   ...subjects,
   ...transfers,
   ...subjectRoutes,
   ...subjectRequestRoutes,
+  ...tokenRoutes,
   ...trailRoutes,
 ]

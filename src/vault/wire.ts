@@ -1,6 +1,7 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import { fieldClasses, fieldKinds, generalisations } from './contract.ts'
 import { exportFormats } from './export.ts'
+import { recordSorts } from './record-list.ts'
 
 const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 const Uuid = Type.String({
@@ -207,6 +208,24 @@ export const Subjects = listOf(
     restricted: Type.Boolean(),
     held: Type.Boolean(),
     createdAt: Instant,
+  }),
+)
+export const RecordQuery = Type.Object({
+  sort: maybe(Type.Enum(recordSorts, { description: 'stored or ends; default stored' })),
+  order: maybe(Type.Enum(['asc', 'desc'])),
+  category: maybe(Name),
+  after: maybe(Type.String({ description: 'next of the page before', maxLength: 30 })),
+  limit: maybe(Type.Integer({ minimum: 1, maximum: 1000 })),
+})
+export const RecordList = listOf(
+  Type.Object({
+    subjectId: Uuid,
+    subject: Type.Integer({ description: 'the subject’s number' }),
+    ordinal: Type.Integer({ description: 'the record’s number' }),
+    category: Name,
+    version: Type.Integer(),
+    storedAt: Instant,
+    eraseAfter: Instant,
   }),
 )
 export const Categories = Type.Object({
