@@ -93,6 +93,44 @@ suite('console', { skip: noBrowser ?? false }, () => {
     match((await entry.getAttribute('href')) ?? '', /^\/trail\/[0-9a-f-]{36}$/)
   })
 
+  test('an account gets another app, new codes and a new password, and loses what it no longer needs', async () => {
+    const { page } = window
+    const dialog = page.getByRole('dialog')
+    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    await page.goto(`${origin}/account`)
+    await page.getByText('the last one stays').waitFor()
+    await button('Add an app').click()
+    const key = (await dialog.locator('.totp-secret').innerText()).replaceAll(' ', '')
+    await demandAccessible(page, 'adding an app')
+    await dialog.getByLabel('What you call it').fill('Spare phone')
+    await dialog.getByLabel('Code the app shows now').fill('000000')
+    await dialog.getByRole('button', { name: 'Add an app' }).click()
+    await dialog.getByText('This does not answer what was asked').waitFor()
+    // The browser itself tells of the refusal.
+    ok(window.complaints.pop()?.includes('status of 422'))
+    await dialog.getByLabel('Code the app shows now').fill(codeAt(key, new Date()))
+    await dialog.getByRole('button', { name: 'Add an app' }).click()
+    await page.getByRole('cell', { name: 'Spare phone' }).waitFor()
+    await button('Take away').last().click()
+    await dialog.getByRole('button', { name: 'Take away' }).click()
+    await page.getByText('the last one stays').waitFor()
+    await button('Make new codes').click()
+    await dialog.getByRole('button', { name: 'Make new codes' }).click()
+    await page.locator('.codes li').first().waitFor()
+    equal(await page.locator('.codes li').count(), 10)
+    await demandAccessible(page, 'the account')
+    await button('I have kept them').click()
+    await button('Change password').click()
+    await dialog.getByLabel('Present password').fill(password)
+    await dialog.getByLabel('New password').fill('lantern orbit mustard sixteen')
+    await dialog.getByText('Hard to guess.').waitFor()
+    await dialog.getByRole('button', { name: 'Change password' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText(/^Password changed/).waitFor()
+  })
+      }
+  })
+
   test('an incident opened by hand can be noted in, closed only with its name typed, and is closed then', async () => {
     const { page } = window
     await page.goto(`${origin}/incidents`)

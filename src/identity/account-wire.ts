@@ -80,6 +80,34 @@ export const OwnSessions = Type.Object({
   ),
 })
 
+export const FactorParams = Type.Object({ factorId: Id })
+const Label = Type.String({ maxLength: 100, description: 'what you call it: a phone, a key' })
+export const OwnFactors = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      factorId: Id,
+      kind: Type.Union([Type.Literal('totp'), Type.Literal('passkey')]),
+      label: Type.Optional(Type.String()),
+      createdAt: Instant,
+      lastUsedAt: orNull(Instant),
+    }),
+  ),
+})
+export const TotpSetup = Type.Object({ secret: Type.String(), uri: Type.String() })
+export const NewTotp = Type.Object({
+  code: Type.String({ pattern: '^[0-9]{6}$' }),
+  label: Type.Optional(Label),
+})
+export const NewPasskey = Type.Object({ passkey: PasskeyAnswer, label: Type.Optional(Label) })
+export const AddedFactor = Type.Object({ factorId: Id })
+export const NewPassword = Type.Object({ current: Password, next: Password })
+export const EndedSessions = Type.Object({
+  sessionsEnded: Type.Integer({ description: 'other sessions of yours that ended' }),
+})
+export const RecoveryCodes = Type.Object({
+  recoveryCodes: Type.Array(Type.String(), { description: 'shown once' }),
+})
+
 export const OpenEnrolment = Type.Object({ token: Token, email: Type.Optional(Email) })
 export const EnrolmentAsks = Type.Object({
   kind: Type.String(),

@@ -3,6 +3,7 @@ import { hourMs, newId } from '#ground'
 import { houseIndex, sealPersonal, sealSecret, useSecret } from '#keys'
 import { insertActor, insertPerson } from './actor-store.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
+import { noteSignIn } from './device-acts.ts'
 import {
   endEnrolment,
   endFirstAdministratorLinks,
@@ -209,6 +210,7 @@ export async function completeEnrolment(
   await endEnrolment(act.sql, enrolment.id, act.now, id)
   await forgive(act, accountOf(token))
   act.tell({ enrolmentId: enrolment.id, personId: id, roleNames: enrolment.roleNames })
+  await noteSignIn(act, id)
   return { ...(await beginSession(act, id, 2)), personId: id, recoveryCodes }
 }
 

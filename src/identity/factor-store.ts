@@ -48,6 +48,87 @@ export function useStep(sql: Sql, id: string, step: number, at: Date) {
   })
 }
 
+export interface FactorRow {
+  readonly id: string
+  readonly kind: 'totp' | 'passkey'
+  /** Sealed. */
+  readonly label: Buffer | null
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | null
+}
+
+/** A person's second factors, oldest first; `held` lets nobody else change them until the end. */
+export async function factorsOf(
+  sql: Sql,
+  personId: string,
+  how: 'seen' | 'held' = 'seen',
+): Promise<FactorRow[]> {
+  if (how === 'held')
+    await sql.rows({
+      name: 'identity.factor.hold',
+      text: 'select from identity.person where id = $1 for no key update',
+      values: [personId],
+    })
+  return sql.rows({
+    name: 'identity.factor.list',
+    text: `select id, kind, label, created_at as "createdAt", last_used_at as "lastUsedAt"
+           from identity.factor where person_id = $1 order by id`,
+    values: [personId],
+  })
+}
+
+export function setFactorLabel(sql: Sql, id: string, label: Buffer) {
+  return sql.run({
+    name: 'identity.factor.label',
+    text: 'update identity.factor set label = $2 where id = $1',
+    values: [id, label],
+  })
+}
+
+export function deleteFactor(sql: Sql, personId: string, id: string) {
+  return sql.run({
+    name: 'identity.factor.delete',
+    text: 'delete from identity.factor where person_id = $1 and id = $2',
+    values: [personId, id],
+  })
+}
+
+/** Keeps a seed that was shown; one shown before is forgotten. */
+export function keepPendingSeed(
+  sql: Sql,
+  row: { readonly personId: string; readonly seed: Buffer; readonly expiresAt: Date },
+) {
+  return sql.run({
+    name: 'identity.factor.keep-seed',
+    text: `insert into identity.pending_totp (person_id, seed, expires_at) values ($1, $2, $3)
+           on conflict (person_id) do update
+           set seed = excluded.seed, expires_at = excluded.expires_at`,
+    values: [row.personId, row.seed, row.expiresAt],
+  })
+}
+
+/** Takes out the seed that waits for its first code; a wrong code leaves it, for the act then fails. */
+export async function takePendingSeed(
+  sql: Sql,
+  personId: string,
+  now: Date,
+): Promise<Buffer | undefined> {
+  const row = await sql.first<{ seed: Buffer }>({
+    name: 'identity.factor.take-seed',
+    text: `delete from identity.pending_totp where person_id = $1 and expires_at > $2 returning seed`,
+    values: [personId, now],
+  })
+  return row?.seed
+}
+
+export function forgetRecoveryCodes(sql: Sql, personId: string) {
+  return sql.run({
+    name: 'identity.recovery.forget',
+    text: 'delete from identity.recovery_code where person_id = $1',
+    values: [personId],
+  })
+}
+
 const passkeyColumns = `id, person_id as "personId", passkey_id as "passkeyId",
   public_key as "publicKey", counter, transports`
 

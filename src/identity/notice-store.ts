@@ -10,6 +10,12 @@ export type NoticeKind =
   | 'dormant-soon'
   | 'workload-dormant-soon'
   | 'review-asked'
+  | 'new-device'
+  | 'factor-added'
+  | 'factor-removed'
+  | 'password-changed'
+  | 'recovery-code-used'
+  | 'recovery-codes-renewed'
 
 export interface Notice {
   readonly id: string

@@ -1,5 +1,10 @@
 type Facts = Readonly<Record<string, string>>
 
+const notYou = 'If it was not you, tell an administrator at once.'
+
+const factorName = ({ factor }: Facts) =>
+  factor === 'passkey' ? 'A passkey' : 'An authenticator app'
+
 /** How a notice reads: subject and one sentence. What names somebody is looked up on the page, not mailed. */
 export function noticeText(kind: string, facts: Facts): { subject: string; text: string } {
   const role = facts['role'] ?? 'a role'
@@ -36,6 +41,36 @@ export function noticeText(kind: string, facts: Facts): { subject: string; text:
       return {
         subject: 'A workload will be disabled',
         text: `The workload ${facts['workload'] ?? ''} has not been used for long. It is disabled on ${at.slice(0, 10)} unless it is used before.`,
+      }
+    case 'new-device':
+      return {
+        subject: 'A new sign-in to your account',
+        text: `Your account was signed in to from a browser or network not seen before, at ${at} UTC. If it was not you, end that session on your account page and change your password.`,
+      }
+    case 'factor-added':
+      return {
+        subject: 'A second factor was added',
+        text: `${factorName(facts)} was added to your account at ${at} UTC. ${notYou}`,
+      }
+    case 'factor-removed':
+      return {
+        subject: 'A second factor was taken away',
+        text: `${factorName(facts)} was taken from your account at ${at} UTC. ${notYou}`,
+      }
+    case 'password-changed':
+      return {
+        subject: 'Your password was changed',
+        text: `Your password was changed at ${at} UTC, and your other sessions ended. ${notYou}`,
+      }
+    case 'recovery-code-used':
+      return {
+        subject: 'A recovery code was used',
+        text: `Your account was opened with a recovery code at ${at} UTC; it counts no more. ${notYou}`,
+      }
+    case 'recovery-codes-renewed':
+      return {
+        subject: 'Your recovery codes were renewed',
+        text: `New recovery codes were made for your account at ${at} UTC; those from before are void. ${notYou}`,
       }
     default:
       return {

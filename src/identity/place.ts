@@ -8,6 +8,10 @@ export const personPlace = (field: 'name' | 'email', personId: string) => [
 
 export const seedPlace = (factorId: string) => ['identity.factor', 'seed', factorId]
 
+export const factorLabelPlace = (factorId: string) => ['identity.factor', 'label', factorId]
+
+export const pendingSeedPlace = (personId: string) => ['identity.pending_totp', 'seed', personId]
+
 export const enrolmentSeedPlace = (enrolmentId: string) => [
   'identity.enrolment',
   'seed',

@@ -74,6 +74,37 @@ export const signInRefused = () =>
 export const secondFactorWrong = () =>
   new Refusal('identity.second-factor-wrong', 401, 'This second factor is wrong or was used.')
 
+/** Type the password you have now. */
+export const passwordWrong = () =>
+  new Refusal('identity.password-wrong', 403, 'This is not your present password.')
+
+/** Sign in as a person: workloads and operators have no password and no factors. */
+export const selfIsPerson = () =>
+  new Refusal('identity.self-is-person', 409, 'Only a person signed in has an account like this.')
+
+/** Take the code the app shows now; or begin again, where a quarter of an hour has passed. */
+export const factorNotProven = () =>
+  new Refusal(
+    'identity.factor-not-proven',
+    422,
+    'This does not answer what was asked: the code or passkey is another one, or came too late.',
+  )
+
+/** Add another second factor first. */
+export const lastFactor = () =>
+  new Refusal(
+    'identity.last-factor',
+    409,
+    'This is your last second factor: add another before you take it away.',
+  )
+
+/** Take one away that you do not use. */
+export const factorsTooMany = (most: number) =>
+  new Refusal('identity.factors-too-many', 409, `An account has at most ${most} second factors.`)
+
+export const unknownFactor = () =>
+  new Refusal('identity.unknown-factor', 404, 'You have no such second factor.')
+
 /** Wait as long as the facts say. */
 export const throttled = (retryAfterSeconds: number) =>
   new Refusal('identity.throttled', 429, 'Too many attempts. Wait a while.', { retryAfterSeconds })

@@ -4,12 +4,14 @@ import { adminRoutes } from './admin-routes.ts'
 import { enrolmentRoutes } from './enrolment-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { requestRoutes } from './request-routes.ts'
+import { ownFactorRoutes } from './own-factor-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...ownFactorRoutes,
   ...enrolmentRoutes,
   ...adminRoutes,
   ...accessRoutes,

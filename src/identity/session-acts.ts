@@ -17,6 +17,8 @@ import {
 } from './factor-store.ts'
 import { isLockedNetwork } from './lock-store.ts'
 import { addressIn } from './network.ts'
+import { noteSignIn } from './device-acts.ts'
+import { notify } from './notice-acts.ts'
 import { seedPlace, sessionSourcePlace } from './place.ts'
 import { recoveryHash } from './recovery-code.ts'
 import {
@@ -165,6 +167,12 @@ export async function keepChallenge(
   return id
 }
 
+/** A challenge kept for this session, taken out so that it answers once. */
+export const takeOwnChallenge = (act: Act, challengeId: string): Promise<string | undefined> =>
+  act.actor.sessionId === undefined
+    ? Promise.resolve(undefined)
+    : takeChallenge(act.sql, challengeId, { sessionId: act.actor.sessionId }, act.now)
+
 /** The passkeys the session's person may answer with. */
 export const ownPasskeys = (act: Act): Promise<PasskeyRow[]> => passkeysOf(act.sql, act.actor.id)
 
@@ -208,6 +216,7 @@ export async function openByPasskey(
   if ((await usePasskey(act.sql, passkey.id, counter, act.now)) === 0) throw signInRefused()
   await forgive(act, `passkey ${passkey.passkeyId}`)
   act.tell({ factor: 'passkey' })
+  await noteSignIn(act, passkey.personId)
   return beginSession(act, passkey.personId, 2)
 }
 
@@ -227,6 +236,9 @@ async function proven(act: Act, factor: SecondStep): Promise<OpenSession> {
     throw sessionExpired()
   await forgive(act, `second-factor ${act.actor.id}`)
   act.tell({ factor, assurance: 2 })
+  await noteSignIn(act, act.actor.id)
+  if (factor === 'recovery-code')
+    await notify(act, [act.actor.id], 'recovery-code-used', { at: act.now.toISOString() })
   return { sessionId: id, token, expiresAt }
 }
 

@@ -72,6 +72,24 @@ export function endSessionOf(sql: Sql, personId: string, id: string, at: Date, b
   })
 }
 
+/** As {@link endAllOf}, but for one that stays. */
+export async function endOthersOf(
+  sql: Sql,
+  personId: string,
+  stays: string | null,
+  at: Date,
+  because: string,
+): Promise<string[]> {
+  const rows = await sql.rows<{ id: string; live: boolean }>({
+    name: 'identity.session.end-others',
+    text: `update identity.session set ended_at = $3, ended_because = $4
+           where person_id = $1 and id is distinct from $2 and ended_at is null
+           returning id, expires_at > $3 as live`,
+    values: [personId, stays, at, because],
+  })
+  return rows.filter(({ live }) => live).map(({ id }) => id)
+}
+
 /** Ends all sessions of a person and returns the ids of those that were still good. */
 export async function endAllOf(
   sql: Sql,

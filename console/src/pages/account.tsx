@@ -7,6 +7,8 @@ import { Button } from '../ui/button.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { OwnAccess } from './account/own-access.tsx'
+import { OwnFactors } from './account/own-factors.tsx'
+import { OwnSecrets } from './account/own-secrets.tsx'
 import { OwnSessions } from './account/own-sessions.tsx'
 
 /** Oneself: how one is signed in and where, and what one may do. */
@@ -27,6 +29,8 @@ export default function Account() {
         </Button>
       </PageHead>
       <ErrorNotice error={out.error} />
+      <OwnFactors />
+      <OwnSecrets self={self} />
       <OwnSessions />
       <OwnAccess self={self} />
     </div>

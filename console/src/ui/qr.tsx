@@ -1,5 +1,6 @@
 import { useId, useMemo } from 'react'
 import { encode } from 'uqr'
+import './secrets.css'
 
 /** A QR code as one path of an SVG: no image, no canvas, nothing the CSP must allow. */
 export function Qr({ text, label }: { readonly text: string; readonly label: string }) {

@@ -2,22 +2,12 @@ import type { Self } from '../../self.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { DataTable } from '../../ui/table.tsx'
 
-const factorNames = {
-  totp: 'authenticator app',
-  passkey: 'passkey',
-  'recovery-code': 'recovery codes',
-} as const
-
-/** How one proves oneself, and what one may do. */
+/** How the trail knows one, and what one may do. */
 export const OwnAccess = ({ self }: { readonly self: Self }) => (
   <>
     <section className="sheet stack">
-      <h2>How you prove yourself</h2>
+      <h2>How the house knows you</h2>
       <dl className="kv">
-        <dt>Beside the password</dt>
-        <dd>{self.secondSteps.map((step) => factorNames[step]).join(', ') || 'nothing'}</dd>
-        <dt>Recovery codes left</dt>
-        <dd>{self.recoveryCodesLeft ?? 'unknown'}</dd>
         {self.session !== undefined && (
           <>
             <dt>This session ends</dt>

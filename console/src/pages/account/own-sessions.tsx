@@ -9,6 +9,7 @@ import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
+import { EndOthers } from './end-others.tsx'
 
 type Sessions = Static<typeof Shape>
 const queryKey = ['self', 'sessions']
@@ -26,7 +27,13 @@ export function OwnSessions() {
   })
   return (
     <section className="stack" aria-labelledby="sessions-head">
-      <h2 id="sessions-head">Where you are signed in</h2>
+      <div className="row spread">
+        <h2 id="sessions-head">Where you are signed in</h2>
+        <EndOthers
+          count={(sessions.data?.items ?? []).filter(({ current }) => !current).length}
+          renewed={queryKey}
+        />
+      </div>
       <ErrorNotice error={end.error} />
       <Loaded query={sessions} what="Reading your sessions">
         {({ items }) => (

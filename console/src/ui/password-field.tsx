@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
-import { Field } from '../../ui/field.tsx'
+import { Field } from './field.tsx'
+import './secrets.css'
 
 interface Limits {
   readonly fewestCharacters: number
@@ -10,11 +11,13 @@ type Judge = (password: string, words: readonly string[]) => number
 
 /** A password with what it still lacks, while it is typed. The house judges again when it is sent. */
 export function PasswordField({
+  label = 'Password',
   value,
   onChange,
   limits,
   context,
 }: {
+  readonly label?: string
   readonly value: string
   readonly onChange: (value: string) => void
   readonly limits: Limits
@@ -26,7 +29,7 @@ export function PasswordField({
   const { word, tone } = guidance(value, limits, context, judge)
   return (
     <Field
-      label="Password"
+      label={label}
       hint={
         <>
           At least {limits.fewestCharacters} characters that nobody can guess. Four or five
