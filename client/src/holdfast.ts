@@ -119,7 +119,7 @@ export class Holdfast {
       ...(body === undefined ? {} : { body }),
       ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
       ...(sent.signal === undefined ? {} : { signal: sent.signal }),
-    } as RequestInit)
+    })
     if (!answer.ok) throw await refusedBy(answer)
     return answer
   }

@@ -34,7 +34,7 @@ export function recordSource(make: () => Iterable<object> | AsyncIterable<object
           }
         }
       }
-      return ReadableStream.from(gathered(pieces())) as ReadableStream<Uint8Array>
+      return ReadableStream.from(gathered(pieces()))
     },
   }
 }
