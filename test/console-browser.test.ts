@@ -128,8 +128,6 @@ suite('console', { skip: noBrowser ?? false }, () => {
     await dialog.waitFor({ state: 'detached' })
     await page.getByText(/^Password changed/).waitFor()
   })
-      }
-  })
 
   test('an incident opened by hand can be noted in, closed only with its name typed, and is closed then', async () => {
     const { page } = window
