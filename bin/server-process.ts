@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { serverDirs, settingsEnvironment } from '#ground'
+import { filesOfKeeper } from '#keys'
 import type { Settings } from '#kernel'
 import { birthOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
 import { root } from './children.ts'
@@ -12,6 +14,8 @@ export interface Ready {
   readonly url: string
   /** The one-time link for the first administrator, while there is none. */
   readonly enrolment?: string
+  /** Why the keys are sealed, where they are. */
+  readonly sealed?: string
 }
 
 export interface ServerProcess {
@@ -35,22 +39,46 @@ const readable = ['package.json', 'src', 'verifier', 'node_modules', 'console/di
  * may start no process, no worker and no native code (Node's permission model). In a session of its
  * own, so that Ctrl-C reaches it through us, and before PostgreSQL.
  */
-export function startServer(settings: Settings, appUrl: string): ServerProcess {
+export function startServer(
+  settings: Settings,
+  appUrl: string,
+  keeper?: Duplex,
+  say: (line: string) => void = () => {},
+): ServerProcess {
   const child = spawn(process.execPath, [...permissions(settings), join(root, 'src/serve.ts')], {
     cwd: quietPlace,
-    env: serverEnvironment(settings, appUrl),
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...serverEnvironment(settings, appUrl),
+      ...(keeper === undefined ? {} : { HOLDFAST_KEEPER_FD: '4' }),
+    },
+    stdio: [
+      'ignore',
+      'inherit',
+      'inherit',
+      'ipc',
+      ...(keeper === undefined ? [] : ['pipe' as const]),
+    ],
     detached: true,
   })
+  if (keeper !== undefined) relay(child.stdio[4] as Duplex, keeper)
   const exited = endOf(child)
   const ready = new Promise<Ready | undefined>((resolve) => {
-    child.on('message', (message: { ready?: boolean } & Ready) => {
+    child.on('message', (message: { ready?: boolean; unsealed?: boolean } & Ready) => {
       if (message.ready === true) resolve(message)
+      if (message.unsealed === true) say(['the keys are open', message.enrolment].join('  ').trim())
     })
     void exited.then(() => resolve(undefined))
   })
   void remember(settings.dataDir, child)
   return { ready, exited, stop: () => stop(child, exited) }
+}
+
+/** Carries what the server asks to the key process, and its answers back, for as long as this server lives. */
+function relay(server: Duplex, keeper: Duplex): void {
+  const back = (bytes: Buffer) => void server.write(bytes)
+  server.on('error', () => {}).on('data', (bytes: Buffer) => void keeper.write(bytes))
+  keeper.on('data', back)
+  server.on('close', () => keeper.off('data', back))
 }
 
 /**
@@ -71,10 +99,11 @@ function serverEnvironment(settings: Settings, appUrl: string): NodeJS.ProcessEn
 /** The flags of Node's permission model for these settings. */
 export function permissions(settings: Settings): string[] {
   const { dataDir, offsiteDir, objectsDir } = settings
-  const { objectsFile, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile } = settings
+  const { keeperFile, objectsFile, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile } = settings
   const writes = [...serverDirs.map((name) => join(dataDir, name)), offsiteDir, objectsDir]
   const application = readable.map((path) => join(root, path))
-  const given = [objectsFile, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile]
+  const keeper = filesOfKeeper(keeperFile)
+  const given = [...keeper, objectsFile, passphraseFile, smtpFile, tlsCertFile, tlsKeyFile]
   const files = [join(dataDir, 'holdfast.json'), ...given]
   const reads = [...application, ...files, ...writes]
   const flags = (name: string, paths: readonly (string | undefined)[]) =>

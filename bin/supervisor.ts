@@ -16,6 +16,7 @@ import {
 import type { Settings } from '#kernel'
 import { root } from './children.ts'
 import { buildConsole } from './console-build.ts'
+import { startKeeperProcess } from './keeper-process.ts'
 import { endOrphanServer, type Ready, type ServerProcess, startServer } from './server-process.ts'
 
 /** So many ends within a minute, and there is no point in starting again. */
@@ -73,6 +74,7 @@ async function supervise(settings: Settings): Promise<number> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const name of signals) process.on(name, onSignal)
   let postgres: Postgres | undefined
+  const keeper = startKeeperProcess(settings.keeperFile)
   try {
     await endOrphanServer(settings.dataDir, say)
     const ends: number[] = []
@@ -81,7 +83,7 @@ async function supervise(settings: Settings): Promise<number> {
       postgres ??= await openPostgres(settings)
       const urls = await openDatabase(settings, postgres)
       if (told.signal.aborted) break
-      const server = startServer(settings, urls.app)
+      const server = startServer(settings, urls.app, keeper?.channel, say)
       const ready = await Promise.race([server.ready, aborted(told.signal)])
       if (ready !== undefined) announce(settings, ready, first)
       const end = await whatEnds(server, postgres, told.signal)
@@ -98,6 +100,7 @@ async function supervise(settings: Settings): Promise<number> {
     return 0
   } finally {
     await postgres?.stop()
+    await keeper?.stop()
     for (const name of signals) process.off(name, onSignal)
     say('stopped')
   }
@@ -175,6 +178,8 @@ function announce(
       `  Its certificate is its own; tell your browser to trust ${ca}, or accept it once.`,
     )
   }
+  if (ready.sealed !== undefined)
+    console.log(`\n  The keys are sealed: ${ready.sealed} It opens by itself once they are.`)
   if (ready.enrolment !== undefined) {
     console.log(`\n  Nobody administers it yet. This link makes the first administrator, once:\n`)
     console.log(`  ${ready.enrolment}`)

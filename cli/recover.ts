@@ -31,7 +31,9 @@ export const recover: Verb = {
       if (error instanceof Refusal) throw new CliError(`${error.message} (${error.code})`)
       throw error
     }
-    process.stdout.write('The passphrase is set; start the house.\n')
+    process.stdout.write(
+      'The passphrase is set, and keeps the root key now: start the house, without HOLDFAST_KEEPER_FILE.\n',
+    )
     return 0
   },
 }

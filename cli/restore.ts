@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { readSettings } from '#ground'
 import { Refusal } from '#kernel'
+import { startKeeperProcess } from '../bin/keeper-process.ts'
 import { restore, type Restored } from '../src/restore.ts'
 import { CliError } from './connect.ts'
 import { needed, onlyThese } from './flags.ts'
@@ -56,8 +57,10 @@ export async function restoreHere(globals: Globals, how: RestoreHere): Promise<R
     globals.cwd,
   )
   const progress = showProgress('restore', process.stderr)
+  const keeper = startKeeperProcess(settings.keeperFile)
   try {
     const restored = await restore({
+      keeperChannel: keeper?.channel,
       file,
       keyring,
       ledgers,
@@ -71,5 +74,7 @@ export async function restoreHere(globals: Globals, how: RestoreHere): Promise<R
   } catch (error) {
     if (error instanceof Refusal) throw new CliError(`${error.message} (${error.code})`)
     throw error
+  } finally {
+    await keeper?.stop()
   }
 }

@@ -4,6 +4,7 @@ import { drillRestore } from './drill-restore.ts'
 import { importFile } from './import.ts'
 import { login, logout } from './login.ts'
 import { checkReceipt } from './receipt.ts'
+import { migrateRoot } from './migrate-root.ts'
 import { recover } from './recover.ts'
 import { restoreBackup } from './restore.ts'
 import { packTrail } from './trail-pack.ts'
@@ -55,6 +56,7 @@ export const verbs: readonly Verb[] = [
   backup,
   restoreBackup,
   recover,
+  migrateRoot,
   drillBreach,
   drillRestore,
   witness,

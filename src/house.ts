@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
+import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -19,7 +20,7 @@ import {
 import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } from '#ground'
 import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
-import { demandOwnKeyring, type Keyring, openKeyring } from '#keys'
+import type { Keyring } from '#keys'
 import {
   anchorTurns,
   copyOnce,
@@ -40,6 +41,7 @@ import { addPlainRoutes } from './plain-routes.ts'
 import { addressOf, recognise } from './recognise.ts'
 import { buildServer } from './server.ts'
 import { makeThreshold, type Threshold } from './threshold.ts'
+import { beginUnsealing } from './unsealing.ts'
 import { listenForUpstream } from './upstream-door.ts'
 import { serveVerifier } from './verifier-page.ts'
 
@@ -50,6 +52,8 @@ export interface HouseOptions {
   readonly clock?: () => Date
   readonly connections?: number
   readonly limits?: Limits
+  /** The way to the key process, where a token keeps the root. */
+  readonly keeperChannel?: Duplex | undefined
   /** Told of every fault of ours. Never of refusals, never with anything secret. */
   readonly onFault: (error: unknown, about: string) => void
 }
@@ -66,7 +70,9 @@ export interface House {
   readonly ca: string
   /** Opens the door to the network, and the operator's. Port 0 takes a free one. */
   listen(port: number): Promise<Listening>
-  /** Turns loops and queue from now on. */
+  /** Resolves once who keeps the root has opened the keyring: mostly at once. */
+  readonly opened: Promise<void>
+  /** Turns loops and queue from now on, or from when the keyring is open. */
   work(): Promise<void>
   /** Gives every waiting entry its place in its tree, now. */
   integrate(): Promise<void>
@@ -81,25 +87,22 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { databaseUrl: url, clock = () => new Date(), connections, limits, onFault } = options
   // The port taken is known only once it is; whoever probes the door must find it there.
   const settings = { ...options.settings }
-  const { dataDir, offsiteDir, passphraseFile } = settings
-  const keyring = openKeyring({
-    dir: join(dataDir, 'keys'),
-    offsiteDir,
-    passphraseFile,
-    now: clock,
-  })
+  const { dataDir, offsiteDir, passphraseFile, keeperFile } = settings
   const database = new Database({
     url,
     role: appRole,
     ...(connections === undefined ? {} : { connections }),
   })
-  // Data under another keyring would fail record by record; better not to open at all.
-  await database
-    .transaction({ scope: 'house' }, (sql) => demandOwnKeyring(sql, keyring, clock()))
-    .catch(async (error: unknown) => {
+  const dir = join(dataDir, 'keys')
+  const { keeperChannel } = options
+  const keys = { dir, offsiteDir, passphraseFile, keeperFile, keeperChannel, now: clock }
+  const unsealing = await beginUnsealing({ database, keys, clock }).catch(
+    async (error: unknown) => {
       await database.end()
       throw error
-    })
+    },
+  )
+  const { keyring } = unsealing
   const certificateInput = {
     dataDir,
     hosts: hostsOf(settings.publicUrl),
@@ -136,6 +139,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const desk = new ReceiptDesk(database, keyring, () => settings.publicUrl, clock)
   const app = buildServer({
     signed: (receipt) => desk.issue(receipt),
+    sealedWhy: () => keyring.sealedWhy,
     routes,
     threshold,
     may,
@@ -147,6 +151,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     options: { https: tlsOptions(certificates) } as never,
   })
   addPlainRoutes(app, {
+    sealedWhy: () => keyring.sealedWhy,
     routes,
     version: manifest.version,
     url: settings.publicUrl,
@@ -226,19 +231,25 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       if (settings.upstream !== undefined) await openUpstreamDoor(settings.upstream)
       return listening
     },
+    opened: unsealing.opened,
     async work() {
-      workers = await startWork({
-        jobs,
-        loops,
-        database,
-        cross: threshold.asHouse,
-        world,
-        leader: new Leader(url),
-        integrate,
-        copyTrail,
-        anchors: anchorTurns,
-        onFault,
-      })
+      const begin = async () => {
+        if (ending.signal.aborted) return
+        workers = await startWork({
+          jobs,
+          loops,
+          database,
+          cross: threshold.asHouse,
+          world,
+          leader: new Leader(url),
+          integrate,
+          copyTrail,
+          anchors: anchorTurns,
+          onFault,
+        })
+      }
+      if (keyring.sealedWhy === undefined) return begin()
+      void unsealing.opened.then(begin).catch((error: unknown) => onFault(error, 'beginning work'))
     },
     async integrate() {
       while (await integrate());
@@ -248,6 +259,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
     async close() {
       ending.abort()
+      unsealing.stop()
       await workers?.stop()
       door.close()
       for (const close of closing) await close()

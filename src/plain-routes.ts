@@ -6,6 +6,8 @@ import { openApi } from './openapi.ts'
 
 export interface PlainParts {
   readonly routes: readonly Route[]
+  /** Why the keys are sealed; undefined while they are open. */
+  readonly sealedWhy: () => string | undefined
   readonly version: string
   readonly url: string
   readonly database: Database
@@ -21,7 +23,7 @@ const notHere = () => new Refusal('gate.not-found', 404, 'There is nothing at th
  */
 export function addPlainRoutes(
   app: FastifyInstance,
-  { routes, version, url, database, mayWalk }: PlainParts,
+  { routes, version, url, database, mayWalk, sealedWhy }: PlainParts,
 ): void {
   const description = JSON.stringify(openApi(routes, version, url))
   app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(description))
@@ -30,7 +32,10 @@ export function addPlainRoutes(
       () => true,
       () => false,
     )
-    return reply.code(well ? 200 : 503).send({ state: well ? 'well' : 'database unreachable' })
+    if (!well) return reply.code(503).send({ state: 'database unreachable' })
+    // Who keeps the root is named to those who may look, not to whoever asks.
+    const sealed = sealedWhy() !== undefined
+    return reply.code(sealed ? 503 : 200).send({ state: sealed ? 'keys sealed' : 'well' })
   })
   // C2SP tlog-tiles: `<prefix>/checkpoint`, `<prefix>/tile/...`; any tlog client can walk a tree.
   app.get<{ Params: { log: string; '*': string } }>('/log/:log/*', async (request, reply) => {

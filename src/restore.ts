@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import {
   archiveKey,
   backupIdentityFile,
@@ -45,6 +45,8 @@ export interface RestoreOptions {
   readonly ledgers?: readonly string[]
   /** Settings of the house to be; its data directory must be empty or missing. */
   readonly settings: Settings
+  /** The way to the key process, where a token keeps the root. */
+  readonly keeperChannel?: Duplex | undefined
   readonly onProgress: (done: number, of: number | undefined, note: string) => void
 }
 
@@ -112,7 +114,7 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
   const keysDir = join(dataDir, 'keys')
   for (const name of keyFilesIn(options.keyring))
     await writeFileOnce(keysDir, name, pieces(join(options.keyring, name)))
-  const opening = await openerFrom(settings)
+  const opening = await openerFrom(options)
   const archive = await opening(options.file)
   const { manifest } = archive
   onProgress(0, undefined, `backup of ${manifest.createdAt}`)
@@ -155,9 +157,16 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
 type Opener = (file: string) => Promise<OpenArchive>
 
 /** Opens what this keyring has sealed: with the private half of the backups' key, which only it opens. */
-async function openerFrom({ dataDir, passphraseFile }: Settings): Promise<Opener> {
+async function openerFrom({ settings, keeperChannel }: RestoreOptions): Promise<Opener> {
+  const { dataDir, passphraseFile, keeperFile } = settings
   const dir = join(dataDir, 'keys')
-  const keyring = openKeyring({ dir, passphraseFile, now: () => new Date() })
+  const keyring = await openKeyring({
+    dir,
+    passphraseFile,
+    keeperFile,
+    keeperChannel,
+    now: () => new Date(),
+  })
   const held = await readKeyFile(dir, backupIdentityFile())
   if (held === undefined) throw new Error('this keyring holds no key of the backups')
   const { sealed } = JSON.parse(held.toString('utf8')) as IdentityFile
@@ -207,6 +216,7 @@ async function prove(
   const faults: unknown[] = []
   const house = await openHouse({
     settings,
+    keeperChannel: options.keeperChannel,
     databaseUrl: postgres.url(appRole, databaseName),
     onFault: (error) => void faults.push(error),
   })

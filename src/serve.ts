@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { administratorsExist, createEnrolment } from '#identity'
 import { Refusal } from '#kernel'
 import { readSettings, SettingsError } from '#ground'
@@ -18,7 +19,13 @@ const house = await opened().catch((error: unknown) => {
   process.stderr.write(`Holdfast cannot open: ${sentenceOf(error)}\n`)
   process.exit(1)
 })
-process.send?.({ ready: true, url: house.url, ...(await firstEnrolment()) })
+const sealed = house.keyring.sealedWhy
+process.send?.({
+  ready: true,
+  url: house.url,
+  ...(sealed === undefined ? await firstEnrolment() : { sealed }),
+})
+void house.opened.then(tellCustody).catch((error: unknown) => onFault(error, 'telling of custody'))
 
 /** Everything up to the open door. */
 async function opened() {
@@ -27,7 +34,7 @@ async function opened() {
     throw new Refused(
       `the restore into ${settings.dataDir} was cut off, so it may know again what was erased; clear the directory and restore once more.`,
     )
-  const parts = await openHouse({ settings, databaseUrl, onFault })
+  const parts = await openHouse({ settings, databaseUrl, keeperChannel: keeperChannel(), onFault })
   const { url } = await parts.listen(settings.port)
   await parts.work()
   return { ...parts, url }
@@ -42,6 +49,23 @@ async function firstEnrolment(): Promise<{ enrolment?: string }> {
   )
   // After `#` it never leaves the browser: no log on the way can hold it.
   return token === undefined ? {} : { enrolment: `${settings.publicUrl}/enrol#${token}` }
+}
+
+/** The way to the key process, inherited from the supervisor where a token keeps the root. */
+function keeperChannel(): Socket | undefined {
+  const fd = process.env['HOLDFAST_KEEPER_FD']
+  return fd === undefined
+    ? undefined
+    : new Socket({ fd: Number(fd), readable: true, writable: true })
+}
+
+/** Each opening of the root leaves an entry: who keeps it, and which version it is. */
+async function tellCustody(): Promise<void> {
+  await house.threshold.asHouse({ action: 'keys.root.open', effect: 'read' }, async (act) => {
+    const { kind, sentence } = house.keyring.custody()
+    act.tell({ kind, sentence, rootVersion: house.keyring.rootVersions().at(-1)?.version })
+  })
+  if (sealed !== undefined) process.send?.({ unsealed: true, ...(await firstEnrolment()) })
 }
 
 let stopping = false

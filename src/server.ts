@@ -23,6 +23,7 @@ import {
   type World,
 } from '#kernel'
 import { type Passage, showsCredential, underWay } from '#identity'
+import { keysSealed } from '#keys'
 import { receiptHeader } from '#trail'
 import { cookieLine } from './cookies.ts'
 import {
@@ -43,6 +44,8 @@ import type { Crossing, Threshold } from './threshold.ts'
 
 /** What the HTTP face needs of the house. */
 export interface ServerParts {
+  /** Why the keys are sealed: until they are open nothing is done, for no entry could be written. */
+  readonly sealedWhy?: () => string | undefined
   readonly routes: readonly Route[]
   readonly threshold: Threshold
   /** What the threshold will ask again. */
@@ -120,6 +123,8 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       response: { '2xx': strictly(route.response) },
     },
     preParsing: async (request, reply) => {
+      const why = parts.sealedWhy?.()
+      if (why !== undefined) throw keysSealed(why)
       const actor = await known(parts, request, route)
       request.actor = actor
       const open = route.assurance === 0 && route.method !== 'GET'

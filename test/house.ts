@@ -128,6 +128,7 @@ export const plainSettings = (dataDir: string): Settings => ({
   smtpFile: undefined,
   mailFrom: undefined,
   passphraseFile: undefined,
+  keeperFile: undefined,
   offsiteDir: undefined,
   objectsDir: undefined,
   objectsFile: undefined,

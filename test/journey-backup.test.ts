@@ -205,7 +205,7 @@ test(
   { skip },
   async () => {
     const foreign = join(dir, 'foreign-keys')
-    openKeyring({ dir: foreign, now: () => new Date() })
+    await openKeyring({ dir: foreign, now: () => new Date() })
     copyFileSync(join(bundle(), 'backup-identity.sealed'), join(foreign, 'backup-identity.sealed'))
     const own = {
       ...plainSettings(join(dir, 'stranger')),

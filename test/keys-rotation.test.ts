@@ -202,7 +202,7 @@ test('another keyring, or an older state of this one, does not open the data', a
   await own()
   const dir = mkdtempSync(join(tmpdir(), 'holdfast-keys-'))
   try {
-    const stranger = openKeyring({ dir, now: () => start })
+    const stranger = await openKeyring({ dir, now: () => start })
     await rejects(
       house.database.transaction({ scope: 'house' }, (sql) =>
         demandOwnKeyring(sql, stranger, start),

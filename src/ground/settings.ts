@@ -122,6 +122,13 @@ export const table: readonly Setting[] = [
     meaning: 'File that holds the passphrase of the root key; best on another disk than the data.',
   },
   {
+    key: 'keeperFile',
+    env: 'HOLDFAST_KEEPER_FILE',
+    otherwise: 'the passphrase keeps the root key',
+    meaning:
+      'File (JSON) that names another keeper of the root key: a PKCS#11 token, AWS KMS, OpenBao or Vault transit; see `src/keys/README.md`.',
+  },
+  {
     key: 'offsiteDir',
     env: 'HOLDFAST_OFFSITE',
     otherwise: 'none',
@@ -147,6 +154,7 @@ export const table: readonly Setting[] = [
 /** Names that are no settings: what the supervisor hands to its server, the runner to the tests, and the CLI to itself. */
 const otherNames = new Set([
   'HOLDFAST_APP_URL',
+  'HOLDFAST_KEEPER_FD',
   'HOLDFAST_TEST_DATABASE_URL',
   'HOLDFAST_URL',
   'HOLDFAST_TOKEN_FILE',
@@ -195,6 +203,7 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     smtpFile: path('smtpFile'),
     mailFrom: given('mailFrom'),
     passphraseFile: path('passphraseFile'),
+    keeperFile: path('keeperFile'),
     offsiteDir: path('offsiteDir'),
     objectsDir: path('objectsDir'),
     objectsFile: path('objectsFile'),

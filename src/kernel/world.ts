@@ -27,6 +27,8 @@ export interface Settings {
   /** File holding the SMTP URL (`smtps://user:secret@host:465`); undefined means no mail is sent. */
   readonly smtpFile: string | undefined
   readonly mailFrom: string | undefined
+  /** File that names another keeper of the root key than a passphrase: a token, a KMS, a transit engine. */
+  readonly keeperFile: string | undefined
   /** File holding the passphrase of the software root key; default `<dataDir>/keys/passphrase`. */
   readonly passphraseFile: string | undefined
   /** A second place for backups and keyring copies, best on another disk or mount. */

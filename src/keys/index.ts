@@ -13,12 +13,22 @@ import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
 export { readErasures } from './adapters/erasure-file.ts'
-export { type KeyringOptions, openKeyring, recoverKeyring } from './adapters/keyring-file.ts'
+export { filesOfKeeper, readKeeperFile } from './adapters/keeper-file.ts'
+export {
+  type KeyringOptions,
+  moveKeyring,
+  openKeyring,
+  recoverKeyring,
+  sealedKeyring,
+  unsealKeyring,
+} from './adapters/keyring-file.ts'
 export type { Erasure } from './erasure.ts'
 export { replayErasures } from './erasure-acts.ts'
+export { rememberedKeyring } from './keyring-store.ts'
 export { type KeyFacts, Keyring, type RingFacts } from './keyring.ts'
 export { destroyIndexKey, indexKeysToGo } from './due-acts.ts'
 export { rotationsIn, stepping } from './loops.ts'
+export { keysSealed } from './refusals.ts'
 export { demandOpenable, demandOwnKeyring, keyringFingerprint } from './own-acts.ts'
 export type { Rotation } from './rotation.ts'
 export {

@@ -21,6 +21,7 @@ import { randomBytes } from './randomness.ts'
 import {
   keyDestroyed,
   keyringAltered,
+  keysSealed,
   noRecovery,
   notAuthentic,
   ringDestroyed,
@@ -62,7 +63,6 @@ export interface KeyringFile {
 }
 
 interface KeyringParts {
-  readonly root: RootProvider
   readonly file: KeyringFile
   readonly now: () => Date
   /** The id of a keyring that is born now. */
@@ -85,24 +85,64 @@ export interface RingFacts {
 export class Keyring implements Secrets {
   /** Subject keys that are unwrapped already, by key id. */
   readonly warm: Kept<Xaes>
-  readonly #root: RootProvider
   readonly #file: KeyringFile
   readonly #now: () => Date
-  #body: KeyringBody
+  readonly #newId: () => string
+  #opened: { readonly root: RootProvider; body: KeyringBody } | undefined
+  /** Why it is sealed, in a sentence, while it is. */
+  #why = 'its keeper has not been asked yet.'
   #lookedAt = 0
   readonly #locks = new Map<string, Xaes>()
   readonly #macs = new Map<string, KeyObject>()
   readonly #pseudonyms = new Kept<Buffer>(warmPseudonyms, warmForMs)
 
-  /** Opens the keyring, or makes one where there is none. @throws {Refusal} `keys.keyring-altered`. */
-  constructor({ root, file, now, newId }: KeyringParts) {
-    this.#root = root
+  /** A sealed keyring: until {@link open} every use of it is refused with `keys.sealed`. */
+  constructor({ file, now, newId }: KeyringParts) {
     this.#file = file
     this.#now = now
+    this.#newId = newId
     this.warm = new Kept(warmSubjectKeys, warmForMs)
-    this.#body = this.#read() ?? { format: keyringFormat, id: newId(), generation: 0, rings: {} }
-    if (this.#body.generation === 0) this.createRing(houseRing)
-    file.replicate()
+  }
+
+  /** Opens the keyring, or makes one where there is none. @throws {Refusal} `keys.keyring-altered`. */
+  open(root: RootProvider): void {
+    const empty = { format: keyringFormat, id: this.#newId(), generation: 0, rings: {} } as const
+    this.#opened = { root, body: empty }
+    try {
+      this.#opened.body = this.#read() ?? empty
+      if (this.#opened.body.generation === 0) this.createRing(houseRing)
+      this.#file.replicate()
+    } catch (error) {
+      this.#opened = undefined
+      throw error
+    }
+  }
+
+  /** Seals it again, and says why. */
+  close(why: string): void {
+    this.#opened = undefined
+    this.#why = why
+    this.#locks.clear()
+    this.#macs.clear()
+    this.warm.clear()
+  }
+
+  /** Why it is sealed; undefined while it is open. */
+  get sealedWhy(): string | undefined {
+    return this.#opened === undefined ? this.#why : undefined
+  }
+
+  get #root(): RootProvider {
+    return this.#demandOpen().root
+  }
+
+  get #body(): KeyringBody {
+    return this.#demandOpen().body
+  }
+
+  #demandOpen() {
+    if (this.#opened === undefined) throw keysSealed(this.#why)
+    return this.#opened
   }
 
   /** Which keyring this is: the data remembers it, and does not open under another. */
@@ -238,8 +278,15 @@ export class Keyring implements Secrets {
    * A new root key: every key of every ring is wrapped again under it, then the old root is
    * destroyed. Killed in between, both roots live, and the next call finishes.
    */
-  rotateRoot(): RootVersion {
-    const version = this.#root.rotate(this.#now())
+  async rotateRoot(): Promise<RootVersion> {
+    await this.#root.turnKeeper()
+    this.#root.rotate(this.#now())
+    return this.wrapAnew()
+  }
+
+  /** Wraps every key of every ring anew under the newest root version, and destroys the older ones. */
+  wrapAnew(): RootVersion {
+    const { version } = this.#root.versions().at(-1)!
     this.#change((rings) =>
       Object.fromEntries(
         Object.entries(rings).map(([name, ring]) => [
@@ -258,6 +305,11 @@ export class Keyring implements Secrets {
 
   custody(): Custody {
     return this.#root.custody()
+  }
+
+  /** Asks who keeps the root again, now. @throws {Refusal} what a keeper throws. */
+  async probeKeeper(): Promise<void> {
+    await this.#root.probe()
   }
 
   /** Five shares, any three of which open the root key; the set before is void. @throws {Refusal} `keys.no-recovery`. */
@@ -345,7 +397,7 @@ export class Keyring implements Secrets {
   }
 
   #take(body: KeyringBody): void {
-    this.#body = body
+    this.#demandOpen().body = body
     this.#locks.clear()
     this.#macs.clear()
     this.#pseudonyms.clear()

@@ -1,4 +1,4 @@
-import type { Evidence, HouseCross, Measure, World } from '#kernel'
+import { type Evidence, type HouseCross, type Measure, Refusal, type World } from '#kernel'
 import { fileTime, searchFiles, slackMs } from './adapters/file-search.ts'
 import { formsOf, newCanaryText } from './canary.ts'
 import {
@@ -9,7 +9,7 @@ import {
   tryDestroyedKey,
 } from './canary-acts.ts'
 import { searchDatabaseFiles } from './canary-store.ts'
-import { keyringOf } from './keyring.ts'
+import { type Keyring, keyringOf } from './keyring.ts'
 import { keyAges, stores } from './overview-acts.ts'
 
 export const measures: readonly Measure[] = [
@@ -139,15 +139,34 @@ async function checkRotation(cross: HouseCross): Promise<Evidence> {
 }
 
 async function checkCustody(cross: HouseCross): Promise<Evidence> {
-  const { kind, sentence, apartFromData } = await cross(
+  const { custody, trouble } = await cross(
     { action: 'keys.custody.read', effect: 'read' },
-    async ({ secrets }) => keyringOf(secrets).custody(),
+    async ({ secrets }) => {
+      const keyring = keyringOf(secrets)
+      return { custody: keyring.custody(), trouble: await troubleOf(keyring) }
+    },
   )
+  const { kind, sentence, apartFromData, powers } = custody
+  const holds = apartFromData && trouble === undefined
   return {
-    holds: apartFromData,
-    finding: sentence,
-    n: apartFromData ? 1 : 0,
+    holds,
+    finding:
+      trouble === undefined
+        ? sentence
+        : `${sentence} Asked just now, it does not open the root: ${trouble}`,
+    n: holds ? 1 : 0,
     of: 1,
-    facts: { kind, apartFromData },
+    facts: { kind, apartFromData, ...powers, answers: trouble === undefined },
+  }
+}
+
+/** What the keeper says when it is asked now; undefined where it opens the root. */
+async function troubleOf(keyring: Keyring): Promise<string | undefined> {
+  try {
+    await keyring.probeKeeper()
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
   }
 }

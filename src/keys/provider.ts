@@ -1,5 +1,4 @@
-/** Who keeps the root key. */
-export type ProviderKind = 'software' | 'pkcs11' | 'aws-kms' | 'transit'
+import type { Powers, ProviderKind } from './keeper.ts'
 
 /** How the root key is kept, as it may be said to a controller. */
 export interface Custody {
@@ -8,6 +7,7 @@ export interface Custody {
   readonly sentence: string
   /** Whether whoever copies the data directory gets everything that opens the root key with it. */
   readonly apartFromData: boolean
+  readonly powers: Powers
 }
 
 export interface RootVersion {
@@ -16,10 +16,10 @@ export interface RootVersion {
 }
 
 /**
- * The root key, wherever it is kept: it wraps the keyring's keys and nothing else.
+ * The root key, opened by its keeper: it wraps the keyring's keys and nothing else.
  *
- * Calls are synchronous, because the keyring is: a provider behind a network opens its root when
- * the house starts, and answers from then on without waiting.
+ * Calls that wrap and unwrap do not wait, because the keyring does not: the keeper is asked when the
+ * house starts, and again where its own key turns.
  */
 export interface RootProvider {
   custody(): Custody
@@ -33,6 +33,10 @@ export interface RootProvider {
   rotate(now: Date): number
   /** Destroys every version but the newest, durable before it returns. */
   destroyOld(): void
+  /** Asks the keeper again, now. @throws {Refusal} what the keeper throws. */
+  probe(): Promise<void>
+  /** Turns the keeper's own key, where it has one. */
+  turnKeeper(): Promise<void>
   /** Recovery by shares, where the provider has them. */
   readonly recovery?: {
     /** Makes a new set of shares and voids the one before. Any three of the five open the root. */

@@ -69,9 +69,13 @@ export const passphraseWeak = () =>
 export const keyringAltered = () =>
   new Refusal('keys.keyring-altered', 503, 'The keyring was altered outside of Holdfast.')
 
-/** Data exists that was sealed under another keyring. Put that keyring back before starting. */
+/** Data exists that was sealed under another keyring, or a younger state of it. Put that back before starting. */
 export const keyringLost = () =>
-  new Refusal('keys.keyring-lost', 503, 'This is not the keyring that the data was sealed under.')
+  new Refusal(
+    'keys.keyring-lost',
+    503,
+    'This is not the keyring that the data was sealed under: put the newest root and keyring files back into the keys directory, from keys/copy, the offsite place or the newest bundle in backups/keyring, and start again.',
+  )
 
 /** Restore with the keyring bundle of a newer backup: it carries the same keys under living ones. */
 export const wrappedUnderDestroyed = (count: number) =>
@@ -97,3 +101,39 @@ export const notConfirmed = (sentence: string) =>
 /** The provider keeps the root key itself; it has no recovery shares to give. */
 export const noRecovery = () =>
   new Refusal('keys.no-recovery', 409, 'This provider has no recovery shares.')
+
+/** The keys are sealed: who keeps the root has not opened it since the start. It is asked again until it does. */
+export const keysSealed = (why: string) =>
+  new Refusal('keys.sealed', 503, `The keys are sealed: ${why} Holdfast opens by itself then.`)
+
+/** Who keeps the root does not answer. Look at it and at the network between; we ask again. */
+export const keeperUnreachable = (how: string) =>
+  new Refusal(
+    'keys.keeper-unreachable',
+    503,
+    `The keeper of the root key does not answer (${how}).`,
+  )
+
+/** Who keeps the root does not take our credential: renew the token, PIN or key the keeper file names. */
+export const keeperDenied = () =>
+  new Refusal('keys.keeper-denied', 503, 'The keeper of the root key refuses our credential.')
+
+/** The keeper's own key cannot be used. Enable or restore it; a destroyed one is replaced by recovery shares. */
+export const keeperKeyUnusable = (how: string) =>
+  new Refusal('keys.keeper-key-unusable', 503, `The keeper's key cannot be used: ${how}.`)
+
+/** The keeper lacks what is needed; take another, or another key of it. */
+export const keeperUnfit = (how: string) =>
+  new Refusal('keys.keeper-unfit', 503, `The keeper of the root key cannot be used: ${how}.`)
+
+/** Correct the file that `keeperFile` names. */
+export const keeperFileWrong = (how: string) =>
+  new Refusal('keys.keeper-file-wrong', 503, `The keeper file cannot be used: ${how}.`)
+
+/** The root is wrapped by another keeper than the settings name. Set the old one, or move with `keys migrate-root`. */
+export const otherKeeper = (kind: string, set: string) =>
+  new Refusal(
+    'keys.other-keeper',
+    503,
+    `The root key is kept by ${kind}, but the settings name ${set}; move it with holdfast keys migrate-root.`,
+  )

@@ -1,17 +1,22 @@
 /**
- * The software provider's file: the root key's versions, sealed under a file key, which is sealed in
- * turn under the passphrase and, once shares were made, under the recovery key they add up to.
+ * The root file: the root key's versions, sealed under a file key. That is wrapped by the keeper (a
+ * passphrase, or a key in a token, KMS or transit engine) and, once shares were made, sealed under the
+ * recovery key they add up to. One of `passphrase` and `keeper` is there.
  *
  *     { format, id, generation,
- *       passphrase: { kdf: { algorithm, memoryKiB, passes, parallelism, salt }, sealed },
- *       recovery?:  { set, sealed },
+ *       passphrase?: { kdf: { algorithm, memoryKiB, passes, parallelism, salt }, sealed },
+ *       keeper?:     { kind, version, wrapped },
+ *       recovery?:   { set, sealed },
  *       roots: sealed list of { version, createdAt, key } }
  *
- * `sealed` values are boxes (see box.ts) in base64, bound to the file's id and their place in it.
+ * `sealed` values are boxes (see box.ts) in base64, bound to the file's id and their place in it;
+ * `wrapped` is base64 of what the keeper made, bound to the same.
  */
-import { argon2Sync } from 'node:crypto'
+import { argon2 } from 'node:crypto'
+import { promisify } from 'node:util'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
+import type { ProviderKind, Wrapped } from './keeper.ts'
 import { randomBytes } from './randomness.ts'
 import { Xaes } from './xaes.ts'
 
@@ -31,7 +36,12 @@ export interface RootFile {
   readonly format: typeof rootFormat
   readonly id: string
   readonly generation: number
-  readonly passphrase: { readonly kdf: Kdf; readonly sealed: string }
+  readonly passphrase?: { readonly kdf: Kdf; readonly sealed: string }
+  readonly keeper?: {
+    readonly kind: Exclude<ProviderKind, 'software'>
+    readonly version: string
+    readonly wrapped: string
+  }
   readonly recovery?: { readonly set: string; readonly sealed: string }
   readonly roots: string
 }
@@ -45,7 +55,7 @@ export interface RootKey {
 }
 
 /** A place in the file. */
-export type Slot = 'passphrase' | 'recovery' | 'roots'
+export type Slot = 'recovery' | 'roots'
 
 export const sealSlot = (key: Xaes, id: string, slot: Slot, plaintext: Uint8Array): string =>
   sealBox(key, contextBytes('root-file', [id, slot]), plaintext).toString('base64')
@@ -54,21 +64,50 @@ export const sealSlot = (key: Xaes, id: string, slot: Slot, plaintext: Uint8Arra
 export const openSlot = (key: Xaes, id: string, slot: Slot, sealed: string): Buffer =>
   openBox(key, contextBytes('root-file', [id, slot]), Buffer.from(sealed, 'base64'))
 
-/** The passphrase's slot: a salt of its own each time it is written. */
-export function passphraseSlot(fileKey: Uint8Array, id: string, passphrase: string) {
-  const kdf: Kdf = {
-    algorithm: 'argon2id',
-    memoryKiB: 65_536,
-    passes: 3,
-    parallelism: 4,
-    salt: randomBytes(16).toString('base64'),
+/** What the file key is bound to where this kind of keeper wraps it. */
+export const keeperContext = (kind: ProviderKind, id: string): string[] => [
+  id,
+  kind === 'software' ? 'passphrase' : 'keeper',
+]
+
+/** Who has wrapped the file key, and what came of it. */
+export function wrappedIn({ passphrase, keeper }: RootFile): {
+  kind: ProviderKind
+  wrapped: Wrapped
+} {
+  if (keeper !== undefined) {
+    const { kind, version, wrapped } = keeper
+    return { kind, wrapped: { version, wrapped: Buffer.from(wrapped, 'base64') } }
   }
-  return { kdf, sealed: sealSlot(passphraseKey(passphrase, kdf), id, 'passphrase', fileKey) }
+  const text = Buffer.from(JSON.stringify(passphrase))
+  return { kind: 'software', wrapped: { version: passphrase?.kdf.salt ?? '', wrapped: text } }
 }
 
+/** The file with its file key wrapped by another keeper, or anew by the same. */
+export function rewrappedBy(
+  { passphrase: _, keeper: __, ...file }: RootFile,
+  kind: ProviderKind,
+  { version, wrapped }: Wrapped,
+): RootFile {
+  return kind === 'software'
+    ? { ...file, passphrase: JSON.parse(wrapped.toString()) as NonNullable<RootFile['passphrase']> }
+    : { ...file, keeper: { kind, version, wrapped: wrapped.toString('base64') } }
+}
+
+/** A passphrase's settings, with a salt of its own each time. */
+export const newKdf = (): Kdf => ({
+  algorithm: 'argon2id',
+  memoryKiB: 65_536,
+  passes: 3,
+  parallelism: 4,
+  salt: randomBytes(16).toString('base64'),
+})
+
+const derive = promisify(argon2)
+
 /** The key a passphrase makes: about 0.2 s of one core and 64 MiB, for us and for whoever guesses. */
-export function passphraseKey(passphrase: string, kdf: Kdf): Xaes {
-  const key = argon2Sync(kdf.algorithm, {
+export async function passphraseKey(passphrase: string, kdf: Kdf): Promise<Xaes> {
+  const key = await derive(kdf.algorithm, {
     message: Buffer.from(passphrase.normalize('NFC')),
     nonce: Buffer.from(kdf.salt, 'base64'),
     memory: kdf.memoryKiB,

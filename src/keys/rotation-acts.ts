@@ -252,7 +252,7 @@ export async function wrappedBefore(act: Act, version: number): Promise<number> 
 /** A new root key. Every ring's keys are wrapped anew under it; the old root is destroyed. */
 export async function rotateRoot(act: Act): Promise<{ version: number; createdAt: Date }> {
   const keyring = keyringOf(act.secrets)
-  const root = keyring.rotateRoot()
+  const root = await keyring.rotateRoot()
   const keys = keyring.rings().reduce((sum, ring) => sum + ring.keys.length, 0)
   await insertRotation(act.sql, {
     rotationId: newId(),

@@ -17,7 +17,8 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '#kernel'
 import { openKeyring, recoverKeyring } from './keyring-file.ts'
-import { openSoftwareRoot } from './software-root.ts'
+import { openFileRoot } from './file-root.ts'
+import { openPassphraseKeeper } from './keeper-passphrase.ts'
 
 const now = () => new Date('2026-03-01T12:00:00Z')
 const place = ['vault.record', 'r1']
@@ -42,13 +43,13 @@ function child(code: string, flags: readonly string[] = []) {
   })
 }
 
-test('what was sealed opens after a new start, in its ring and its place only', (t) => {
+test('what was sealed opens after a new start, in its ring and its place only', async (t) => {
   const dir = scratch(t)
   const ring = randomUUID()
-  const first = openKeyring({ dir, now })
+  const first = await openKeyring({ dir, now })
   first.createRing(ring)
   const sealed = first.seal(ring, place, said)
-  const again = openKeyring({ dir, now })
+  const again = await openKeyring({ dir, now })
   deepEqual(again.unseal(ring, place, sealed), said)
   equal(again.id, first.id)
   throws(() => again.unseal('house', place, sealed), coded('keys.not-authentic'))
@@ -57,8 +58,8 @@ test('what was sealed opens after a new start, in its ring and its place only', 
   throws(() => again.createRing('../elsewhere'), TypeError)
 })
 
-test('every byte of what was sealed counts', (t) => {
-  const keyring = openKeyring({ dir: scratch(t), now })
+test('every byte of what was sealed counts', async (t) => {
+  const keyring = await openKeyring({ dir: scratch(t), now })
   const sealed = keyring.seal('house', place, said)
   for (let at = 0; at < sealed.length; at += 1) {
     const changed = Buffer.from(sealed)
@@ -68,18 +69,18 @@ test('every byte of what was sealed counts', (t) => {
   }
 })
 
-test('nothing that was sealed or derived opens once its ring is destroyed, in no process', (t) => {
+test('nothing that was sealed or derived opens once its ring is destroyed, in no process', async (t) => {
   const dir = scratch(t)
   const ring = randomUUID()
   let at = now()
-  const here = openKeyring({ dir, now: () => at })
-  const there = openKeyring({ dir, now: () => at })
+  const here = await openKeyring({ dir, now: () => at })
+  const there = await openKeyring({ dir, now: () => at })
   here.createRing(ring)
   const sealed = here.seal(ring, place, said)
   deepEqual(there.unseal(ring, place, sealed), said)
   here.destroyRing(ring)
   at = new Date(at.getTime() + 3_000)
-  for (const keyring of [here, there, openKeyring({ dir, now })]) {
+  for (const keyring of [here, there, await openKeyring({ dir, now })]) {
     throws(() => keyring.unseal(ring, place, sealed), coded('keys.ring-destroyed'))
     throws(() => keyring.mac(ring, 'use', 'value'), coded('keys.ring-destroyed'))
     throws(() => keyring.createRing(ring), coded('keys.ring-destroyed'))
@@ -96,8 +97,8 @@ test('nothing that was sealed or derived opens once its ring is destroyed, in no
   throws(() => here.destroyRing('house'), TypeError)
 })
 
-test('a rotated key seals from then on, the one before still opens, a destroyed one does not', (t) => {
-  const keyring = openKeyring({ dir: scratch(t), now })
+test('a rotated key seals from then on, the one before still opens, a destroyed one does not', async (t) => {
+  const keyring = await openKeyring({ dir: scratch(t), now })
   const before = keyring.seal('house', place, said)
   const old = keyring.wrap('house', ['k'], said)
   const mac = keyring.mac('house', 'use', 'value')
@@ -116,8 +117,8 @@ test('a rotated key seals from then on, the one before still opens, a destroyed 
   throws(() => keyring.unwrap('house', 9, ['k'], old.wrapped), coded('keys.unknown-key-version'))
 })
 
-test('macs differ by ring, use, value and kind', (t) => {
-  const keyring = openKeyring({ dir: scratch(t), now })
+test('macs differ by ring, use, value and kind', async (t) => {
+  const keyring = await openKeyring({ dir: scratch(t), now })
   const ring = randomUUID()
   keyring.createRing(ring)
   const macs = [
@@ -132,13 +133,13 @@ test('macs differ by ring, use, value and kind', (t) => {
   equal(macs[0]!.length, 32)
 })
 
-test('a new root key leaves everything readable and the old root gone', (t) => {
+test('a new root key leaves everything readable and the old root gone', async (t) => {
   const dir = scratch(t)
-  const keyring = openKeyring({ dir, now })
-  const other = openKeyring({ dir, now })
+  const keyring = await openKeyring({ dir, now })
+  const other = await openKeyring({ dir, now })
   const sealed = keyring.seal('house', place, said)
-  equal(keyring.rotateRoot().version, 2)
-  for (const open of [keyring, other, openKeyring({ dir, now })]) {
+  equal((await keyring.rotateRoot()).version, 2)
+  for (const open of [keyring, other, await openKeyring({ dir, now })]) {
     deepEqual(open.unseal('house', place, sealed), said)
     deepEqual(
       open.rootVersions().map(({ version }) => version),
@@ -147,25 +148,26 @@ test('a new root key leaves everything readable and the old root gone', (t) => {
   }
 })
 
-test('a root rotation that was killed half way opens, and the next one finishes it', (t) => {
+test('a root rotation that was killed half way opens, and the next one finishes it', async (t) => {
   const dir = scratch(t)
-  const sealed = openKeyring({ dir, now }).seal('house', place, said)
+  const sealed = (await openKeyring({ dir, now })).seal('house', place, said)
   // The first step alone: the root file has two versions, the keyring knows the old one.
-  const parts = { dir, places: [], passphraseFile: undefined, now: now(), newId: randomUUID }
-  openSoftwareRoot(parts).rotate(now())
-  const keyring = openKeyring({ dir, now })
+  const keeper = openPassphraseKeeper(join(dir, 'passphrase'), dir)
+  const birth = { now: now(), newId: randomUUID }
+  ;(await openFileRoot({ dir, places: [], keeper }, birth)).rotate(now())
+  const keyring = await openKeyring({ dir, now })
   equal(keyring.rootVersions().length, 2)
   deepEqual(keyring.unseal('house', place, sealed), said)
-  equal(keyring.rotateRoot().version, 3)
-  const again = openKeyring({ dir, now })
+  equal((await keyring.rotateRoot()).version, 3)
+  const again = await openKeyring({ dir, now })
   equal(again.rootVersions().length, 1)
   deepEqual(again.unseal('house', place, sealed), said)
 })
 
-test('the passphrase is made for this user only, and copies hold everything but it', (t) => {
+test('the passphrase is made for this user only, and copies hold everything but it', async (t) => {
   const dir = scratch(t)
   const offsiteDir = scratch(t)
-  const keyring = openKeyring({ dir, offsiteDir, now })
+  const keyring = await openKeyring({ dir, offsiteDir, now })
   equal(statSync(join(dir, 'passphrase')).mode & 0o777, 0o600)
   for (const copy of [join(dir, 'copy'), join(offsiteDir, 'keys')]) {
     deepEqual(
@@ -178,11 +180,11 @@ test('the passphrase is made for this user only, and copies hold everything but 
   ok(keyring.copies().length === 4 && keyring.copies().every(({ upToDate }) => upToDate))
 })
 
-test('a place that cannot be written is told, and caught up with later', (t) => {
+test('a place that cannot be written is told, and caught up with later', async (t) => {
   const dir = scratch(t)
   const offsiteDir = join(scratch(t), 'disk')
   writeFileSync(offsiteDir, 'not a directory')
-  const keyring = openKeyring({ dir, offsiteDir, now })
+  const keyring = await openKeyring({ dir, offsiteDir, now })
   keyring.createRing(randomUUID())
   equal(keyring.copies().filter(({ upToDate }) => upToDate).length, 2)
   rmSync(offsiteDir)
@@ -190,57 +192,57 @@ test('a place that cannot be written is told, and caught up with later', (t) => 
   ok(keyring.copies().every(({ upToDate }) => upToDate))
 })
 
-test('a keyring whose first place is lost comes back from its copy', (t) => {
+test('a keyring whose first place is lost comes back from its copy', async (t) => {
   const dir = scratch(t)
-  const keyring = openKeyring({ dir, now })
+  const keyring = await openKeyring({ dir, now })
   const sealed = keyring.seal('house', place, said)
   for (const file of readdirSync(dir)) {
     if (/\.(?:json|sealed)$/.test(file)) rmSync(join(dir, file))
   }
-  deepEqual(openKeyring({ dir, now }).unseal('house', place, sealed), said)
+  deepEqual((await openKeyring({ dir, now })).unseal('house', place, sealed), said)
 })
 
-test('an altered keyring file is refused', (t) => {
+test('an altered keyring file is refused', async (t) => {
   const dir = scratch(t)
-  openKeyring({ dir, now })
+  await openKeyring({ dir, now })
   const path = join(dir, keyringFiles(dir)[0]!)
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, text.replace('2026-03-01', '2026-09-01'))
-  throws(() => openKeyring({ dir, now }), coded('keys.keyring-altered'))
+  await rejects(openKeyring({ dir, now }), coded('keys.keyring-altered'))
   writeFileSync(path, text.slice(0, -20))
-  throws(() => openKeyring({ dir, now }), coded('keys.keyring-altered'))
+  await rejects(openKeyring({ dir, now }), coded('keys.keyring-altered'))
   writeFileSync(path, text)
-  openKeyring({ dir, now })
+  await openKeyring({ dir, now })
 })
 
-test('a wrong, missing or short passphrase is refused by its own code', (t) => {
+test('a wrong, missing or short passphrase is refused by its own code', async (t) => {
   const dir = join(scratch(t), 'keys')
-  openKeyring({ dir, now })
+  await openKeyring({ dir, now })
   const right = readFileSync(join(dir, 'passphrase'), 'utf8')
   writeFileSync(join(dir, 'passphrase'), 'another passphrase altogether\n')
-  throws(() => openKeyring({ dir, now }), coded('keys.passphrase-wrong'))
+  await rejects(openKeyring({ dir, now }), coded('keys.passphrase-wrong'))
   writeFileSync(join(dir, 'passphrase'), 'short\n')
-  throws(() => openKeyring({ dir, now }), coded('keys.passphrase-weak'))
+  await rejects(openKeyring({ dir, now }), coded('keys.passphrase-weak'))
   rmSync(join(dir, 'passphrase'))
-  throws(() => openKeyring({ dir, now }), coded('keys.passphrase-missing'))
+  await rejects(openKeyring({ dir, now }), coded('keys.passphrase-missing'))
   ok(!existsSync(join(dir, 'passphrase')), 'none is made for a root that exists')
   const passphraseFile = join(scratch(t), 'elsewhere')
-  throws(() => openKeyring({ dir, now, passphraseFile }), coded('keys.passphrase-missing'))
+  await rejects(openKeyring({ dir, now, passphraseFile }), coded('keys.passphrase-missing'))
   writeFileSync(passphraseFile, right)
-  const keyring = openKeyring({ dir, now, passphraseFile })
+  const keyring = await openKeyring({ dir, now, passphraseFile })
   equal(keyring.custody().apartFromData, true)
   writeFileSync(join(dir, 'passphrase'), right)
-  equal(openKeyring({ dir, now }).custody().apartFromData, false)
+  equal((await openKeyring({ dir, now })).custody().apartFromData, false)
 })
 
 test('any three of five shares set a new passphrase; two, mistyped or older ones do not', async (t) => {
   const dir = scratch(t)
-  const keyring = openKeyring({ dir, now })
+  const keyring = await openKeyring({ dir, now })
   const sealed = keyring.seal('house', place, said)
   const older = await keyring.makeRecoveryShares()
   const shares = await keyring.makeRecoveryShares()
   equal(shares.length, 5)
-  keyring.rotateRoot()
+  await keyring.rotateRoot()
   rmSync(join(dir, 'passphrase'))
   const recover = (given: readonly string[], passphrase = 'a new and long passphrase') =>
     recoverKeyring({ dir }, given, passphrase)
@@ -254,33 +256,33 @@ test('any three of five shares set a new passphrase; two, mistyped or older ones
   await rejects(recover(shares.slice(0, 3), 'short'), coded('keys.passphrase-weak'))
   for (const three of [shares.slice(0, 3), [shares[4]!, shares[1]!, shares[3]!]]) {
     await recover(three)
-    deepEqual(openKeyring({ dir, now }).unseal('house', place, sealed), said)
+    deepEqual((await openKeyring({ dir, now })).unseal('house', place, sealed), said)
   }
   equal(readFileSync(join(dir, 'passphrase'), 'utf8'), 'a new and long passphrase\n')
 })
 
-test('half-written and left-over files change nothing', (t) => {
+test('half-written and left-over files change nothing', async (t) => {
   const dir = scratch(t)
-  const keyring = openKeyring({ dir, now })
+  const keyring = await openKeyring({ dir, now })
   const sealed = keyring.seal('house', place, said)
   // Killed before the new generation had its name.
   writeFileSync(join(dir, 'keyring.2.json.4711.tmp'), '{"half":')
-  deepEqual(openKeyring({ dir, now }).unseal('house', place, sealed), said)
+  deepEqual((await openKeyring({ dir, now })).unseal('house', place, sealed), said)
   // Killed after it had its name, before the old one was removed.
   const old = keyringFiles(dir).find((file) => file.endsWith('.json'))!
   const text = readFileSync(join(dir, old), 'utf8')
   keyring.createRing(randomUUID())
   writeFileSync(join(dir, old), text)
-  equal(openKeyring({ dir, now }).rings().length, 2)
+  equal((await openKeyring({ dir, now })).rings().length, 2)
 })
 
 test('killed at any moment, the keyring opens, and every ring that was acknowledged is there', async (t) => {
   const dir = scratch(t)
-  openKeyring({ dir, now })
+  await openKeyring({ dir, now })
   const acknowledged: string[] = []
   for (let run = 0; run < 4; run += 1) {
     const process = child(`
-      const keyring = openKeyring({ dir: ${JSON.stringify(dir)}, now: () => new Date() })
+      const keyring = await openKeyring({ dir: ${JSON.stringify(dir)}, now: () => new Date() })
       for (;;) {
         const ring = crypto.randomUUID()
         keyring.createRing(ring)
@@ -295,7 +297,7 @@ test('killed at any moment, the keyring opens, and every ring that was acknowled
     await once(process, 'close')
     acknowledged.push(...out.split('\n').slice(0, -1))
   }
-  const keyring = openKeyring({ dir, now })
+  const keyring = await openKeyring({ dir, now })
   const held = new Set(keyring.rings().map(({ ring }) => ring))
   ok(acknowledged.length >= 4, 'the children worked')
   deepEqual(
@@ -307,11 +309,11 @@ test('killed at any moment, the keyring opens, and every ring that was acknowled
 
 test('two processes that write at once lose nothing of each other', async (t) => {
   const dir = scratch(t)
-  openKeyring({ dir, now })
+  await openKeyring({ dir, now })
   const writers = [child(manyRings(dir)), child(manyRings(dir))]
   const codes = await Promise.all(writers.map(async (process) => (await once(process, 'exit'))[0]))
   deepEqual(codes, [0, 0])
-  equal(openKeyring({ dir, now }).rings().length, 1 + 2 * 25)
+  equal((await openKeyring({ dir, now })).rings().length, 1 + 2 * 25)
 })
 
 test('the keyring works where the server may touch its data directory only', async (t) => {
@@ -319,9 +321,9 @@ test('the keyring works where the server may touch its data directory only', asy
   const flags = ['--permission', '--allow-fs-read=*', `--allow-fs-write=${dir}/*`]
   const process = child(manyRings(join(dir, 'keys')), flags)
   equal((await once(process, 'exit'))[0], 0)
-  notEqual(openKeyring({ dir: join(dir, 'keys'), now }).rings().length, 1)
+  notEqual((await openKeyring({ dir: join(dir, 'keys'), now })).rings().length, 1)
 })
 
 const manyRings = (dir: string) => `
-  const keyring = openKeyring({ dir: ${JSON.stringify(dir)}, now: () => new Date() })
+  const keyring = await openKeyring({ dir: ${JSON.stringify(dir)}, now: () => new Date() })
   for (let i = 0; i < 25; i += 1) keyring.createRing(crypto.randomUUID())`

@@ -1,106 +1,103 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
 import { openBox, sealBox } from '../box.ts'
 import { contextBytes } from '../context.ts'
+import type { Keeper } from '../keeper.ts'
 import type { CopyState, Custody, RootProvider, RootVersion } from '../provider.ts'
 import { randomBytes } from '../randomness.ts'
 import { combineShares, splitKey } from '../recovery.ts'
 import {
   keyDestroyed,
   notAuthentic,
-  passphraseMissing,
-  passphraseWeak,
-  passphraseWrong,
+  otherKeeper,
   sharesWrong,
   unknownKeyVersion,
 } from '../refusals.ts'
 import {
+  keeperContext,
   openSlot,
-  passphraseKey,
-  passphraseSlot,
+  rewrappedBy,
   type RootFile,
   rootFormat,
   type RootKey,
   sealSlot,
+  wrappedIn,
 } from '../root-file.ts'
 import { NotAuthentic, Xaes } from '../xaes.ts'
-import { ReplicatedFile, writeDurably } from './replicated-file.ts'
+import { ReplicatedFile } from './replicated-file.ts'
 
-const leastPassphrase = 16
-
-export interface SoftwareRootOptions {
+export interface FileRootOptions {
   /** The directory of the root file, usually `<dataDir>/keys`. */
   readonly dir: string
-  /** Further directories that keep a copy of the root file. Never of the passphrase. */
+  /** Further directories that keep a copy of the root file. Never of what opens it. */
   readonly places: readonly string[]
-  /** Where the passphrase is; undefined means `<dir>/passphrase`, made at the first start. */
-  readonly passphraseFile: string | undefined
+  readonly keeper: Keeper
+}
+
+export interface Birth {
   readonly now: Date
   readonly newId: () => string
 }
 
+export const rootFileIn = ({ dir, places }: Pick<FileRootOptions, 'dir' | 'places'>) =>
+  new ReplicatedFile(dir, 'root', 'sealed', places)
+
 /**
- * The root key in a sealed file, opened by a passphrase.
+ * The root key in a sealed file, whose key the keeper opens, once.
  *
- * @throws {Refusal} `keys.passphrase-missing`, `keys.passphrase-wrong`, `keys.passphrase-weak`.
+ * @param birth - of a root that is made where there is none.
+ * @throws {Refusal} `keys.other-keeper`, and what the keeper throws.
  */
-export function openSoftwareRoot(options: SoftwareRootOptions): RootProvider {
-  const { dir, places, now, newId } = options
-  const passphraseFile = options.passphraseFile ?? join(dir, 'passphrase')
-  const file = new ReplicatedFile(dir, 'root', 'sealed', places)
-  if (file.read() === undefined) {
-    if (options.passphraseFile === undefined && !existsSync(passphraseFile)) {
-      writeDurably(passphraseFile, `${randomBytes(32).toString('base64url')}\n`)
-    }
-    begin(file, readPassphrase(passphraseFile), now, newId())
-  }
-  return new SoftwareRoot(file, dir, passphraseFile)
+export async function openFileRoot(options: FileRootOptions, birth: Birth): Promise<FileRoot> {
+  const { keeper } = options
+  const file = rootFileIn(options)
+  if (file.read() === undefined) await begin(file, keeper, birth)
+  const root = parse(file)
+  const { kind, wrapped } = wrappedIn(root)
+  if (kind !== keeper.kind) throw otherKeeper(kind, keeper.kind)
+  const fileKey = await keeper.unwrap(keeperContext(kind, root.id), wrapped)
+  const opened = new FileRoot(file, keeper, fileKey)
+  file.replicate()
+  return opened
 }
 
 /**
- * Sets a new passphrase with three of the five recovery shares: what to do when the passphrase is
- * lost. The passphrase goes where the next start looks for it.
+ * Moves the root to another keeper with three of the five recovery shares: what to do when the one
+ * before is lost.
  *
- * @throws {Refusal} `keys.shares-wrong`, `keys.shares-too-few`, `keys.passphrase-weak`.
+ * @throws {Refusal} `keys.shares-wrong`, `keys.shares-too-few`, and what the keeper throws.
  */
 export async function recoverRoot(
-  { dir, places, passphraseFile }: Omit<SoftwareRootOptions, 'now' | 'newId'>,
+  options: FileRootOptions,
   shares: readonly string[],
-  newPassphrase: string,
 ): Promise<void> {
-  demandStrong(newPassphrase)
+  const { keeper } = options
   const { set, key } = await combineShares(shares)
-  const file = new ReplicatedFile(dir, 'root', 'sealed', places)
-  change(file, (root) => {
-    if (root.recovery?.set !== set) throw sharesWrong()
-    const fileKey = opened(
-      () => openSlot(Xaes.taking(Buffer.from(key)), root.id, 'recovery', root.recovery!.sealed),
-      sharesWrong,
-    )
-    const passphrase = passphraseSlot(fileKey, root.id, newPassphrase)
-    fileKey.fill(0)
-    return { ...root, passphrase }
-  })
-  key.fill(0)
-  writeDurably(passphraseFile ?? join(dir, 'passphrase'), `${newPassphrase}\n`)
+  const file = rootFileIn(options)
+  const root = parse(file)
+  if (root.recovery?.set !== set) throw sharesWrong()
+  const fileKey = opened(
+    () => openSlot(Xaes.taking(key), root.id, 'recovery', root.recovery!.sealed),
+    sharesWrong,
+  )
+  const wrapped = await keeper.wrap(keeperContext(keeper.kind, root.id), fileKey)
+  fileKey.fill(0)
+  change(file, (now) => rewrappedBy(now, keeper.kind, wrapped))
 }
 
-class SoftwareRoot implements RootProvider {
+export class FileRoot implements RootProvider {
   readonly #file: ReplicatedFile
-  readonly #dir: string
-  readonly #passphraseFile: string
+  #keeper: Keeper
   #generation = 0
-  #fileKey = Buffer.alloc(0)
+  #fileKey: Buffer
   #id = ''
+  #recoverable = false
   #versions: readonly RootVersion[] = []
   readonly #locks = new Map<number, Xaes>()
 
-  constructor(file: ReplicatedFile, dir: string, passphraseFile: string) {
+  constructor(file: ReplicatedFile, keeper: Keeper, fileKey: Buffer) {
     this.#file = file
-    this.#dir = dir
-    this.#passphraseFile = passphraseFile
+    this.#keeper = keeper
+    this.#fileKey = fileKey
     this.#load(parse(file))
-    file.replicate()
   }
 
   readonly recovery = {
@@ -121,15 +118,59 @@ class SoftwareRoot implements RootProvider {
   }
 
   custody(): Custody {
-    const inside = relative(resolve(this.#dir, '..'), resolve(this.#passphraseFile))
-    const beside = !inside.startsWith('..')
-    return {
-      kind: 'software',
-      apartFromData: !beside,
-      sentence: beside
-        ? 'The root key is kept in software, in a sealed file outside the database. The passphrase that opens it lies beside it in the data directory: whoever copies the whole directory holds both.'
-        : 'The root key is kept in software, in a sealed file outside the database. The passphrase that opens it lies apart from the data directory.',
-    }
+    const { kind, sentence, apartFromData, powers } = this.#keeper
+    const shares = this.#recoverable
+      ? ' Any three of five recovery shares open it without the keeper.'
+      : ''
+    return { kind, sentence: sentence + shares, apartFromData, powers }
+  }
+
+  /** Asks the keeper once more. @throws {Refusal} what the keeper throws. */
+  async probe(): Promise<void> {
+    const { wrapped } = wrappedIn(parse(this.#file))
+    const context = keeperContext(this.#keeper.kind, this.#id)
+    const key = await this.#keeper.unwrap(context, wrapped)
+    const same = key.equals(this.#fileKey)
+    key.fill(0)
+    if (!same) throw notAuthentic()
+  }
+
+  /** The keeper's own key gets a new version, which wraps the file key; versions before are destroyed where they can be. */
+  async turnKeeper(): Promise<void> {
+    const keeper = this.#keeper
+    if (keeper.kind === 'software') return
+    await keeper.rotate()
+    const wrapped = await keeper.wrap(keeperContext(keeper.kind, this.#id), this.#fileKey)
+    this.#change((root) => rewrappedBy(root, keeper.kind, wrapped))
+    await keeper.destroyBefore(wrapped.version)
+  }
+
+  /**
+   * Moves to another keeper: under a new file key, so that the keeper before opens only copies of what
+   * was, and with a new root version, which the caller wraps the keyring under. Shares are void.
+   */
+  async moveTo(keeper: Keeper, now: Date): Promise<number> {
+    const fileKey = randomBytes(32)
+    const wrapped = await keeper.wrap(keeperContext(keeper.kind, this.#id), fileKey)
+    const before = this.#fileKey
+    const root = change(this.#file, ({ recovery: _, ...file }) => {
+      const roots = rootsIn(file, before)
+      const next = [...roots, newRoot(roots.at(-1)!.version + 1, now)]
+      return rewrappedBy(
+        { ...file, roots: sealRoots(fileKey, file.id, next) },
+        keeper.kind,
+        wrapped,
+      )
+    })
+    this.#fileKey = fileKey
+    this.#keeper = keeper
+    this.#load(root)
+    before.fill(0)
+    return this.#versions.at(-1)!.version
+  }
+
+  async close(): Promise<void> {
+    await this.#keeper.close()
   }
 
   versions(): readonly RootVersion[] {
@@ -189,16 +230,10 @@ class SoftwareRoot implements RootProvider {
   }
 
   #load(root: RootFile): void {
-    // The file key stays the same for the life of the file; only a changed passphrase needs it opened anew.
-    if (this.#fileKey.length === 0) {
-      const key = passphraseKey(readPassphrase(this.#passphraseFile), root.passphrase.kdf)
-      this.#fileKey = Buffer.from(
-        opened(() => openSlot(key, root.id, 'passphrase', root.passphrase.sealed), passphraseWrong),
-      )
-    }
     const roots = rootsIn(root, this.#fileKey)
     this.#generation = root.generation
     this.#id = root.id
+    this.#recoverable = root.recovery !== undefined
     this.#versions = roots.map(({ version, createdAt }) => ({
       version,
       createdAt: new Date(createdAt),
@@ -210,16 +245,13 @@ class SoftwareRoot implements RootProvider {
   }
 }
 
-function begin(file: ReplicatedFile, passphrase: string, now: Date, id: string): void {
+async function begin(file: ReplicatedFile, keeper: Keeper, { now, newId }: Birth): Promise<void> {
   const fileKey = randomBytes(32)
-  const root: RootFile = {
-    format: rootFormat,
-    id,
-    generation: 1,
-    passphrase: passphraseSlot(fileKey, id, passphrase),
-    roots: sealRoots(fileKey, id, [newRoot(1, now)]),
-  }
+  const id = newId()
+  const wrapped = await keeper.wrap(keeperContext(keeper.kind, id), fileKey)
+  const roots = sealRoots(fileKey, id, [newRoot(1, now)])
   fileKey.fill(0)
+  const root = rewrappedBy({ format: rootFormat, id, generation: 1, roots }, keeper.kind, wrapped)
   // When another process was first, its root is the one.
   file.write(0, JSON.stringify(root, null, 1))
 }
@@ -239,17 +271,6 @@ function parse(file: ReplicatedFile): RootFile {
   const root = JSON.parse(stored.text) as RootFile
   if (root.format !== rootFormat) throw new Error('not a root file of this format')
   return { ...root, generation: stored.generation }
-}
-
-function readPassphrase(path: string): string {
-  if (!existsSync(path)) throw passphraseMissing(path)
-  const passphrase = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
-  demandStrong(passphrase)
-  return passphrase
-}
-
-function demandStrong(passphrase: string): void {
-  if (passphrase.length < leastPassphrase) throw passphraseWeak()
 }
 
 const newRoot = (version: number, now: Date): RootKey => ({
