@@ -29,14 +29,17 @@ export async function openKmsStandIn(): Promise<KmsStandIn> {
   }
   const material = [randomBytes(32)]
   const hung = new Set<ServerResponse>()
-  const server = createServer((request, response) => {
-    void whole(request).then((body) => {
-      if (standIn.state === 'hang') return void hung.add(response)
-      const [status, answer] = answerTo(standIn, material, request, body)
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
-      response.end(JSON.stringify(answer))
-    })
-  })
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await whole(request)
+    if (standIn.state === 'hang') {
+      hung.add(response)
+      return
+    }
+    const [status, answer] = answerTo(standIn, material, request, body)
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify(answer))
+  }
+  const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const endpoint = `http://127.0.0.1:${port}`
@@ -92,9 +95,7 @@ function answerTo(
     ]
   if (standIn.state === 'Disabled') return refused('DisabledException')
   if (standIn.state === 'PendingDeletion') return refused('KMSInvalidStateException')
-  const context = Buffer.from(
-    JSON.stringify(Object.entries(given['EncryptionContext'] ?? {}).sort()),
-  )
+  const context = Buffer.from(JSON.stringify(given['EncryptionContext'] ?? {}))
   switch (target) {
     case 'Encrypt': {
       const iv = randomBytes(12)

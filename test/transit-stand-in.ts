@@ -27,15 +27,18 @@ interface Key {
 export async function openTransitStandIn(): Promise<TransitStandIn> {
   const held: Key = { versions: [randomBytes(32)], least: 1, available: 1 }
   const hung = new Set<ServerResponse>()
-  const server = createServer((request, response) => {
-    void whole(request).then((body) => {
-      if (standIn.state === 'hang') return void hung.add(response)
-      standIn.heard.push(`${request.method} ${request.url} ${body}`)
-      const [status, answer] = answerTo(standIn, held, request, body)
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(status === 204 ? undefined : JSON.stringify(answer))
-    })
-  })
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await whole(request)
+    if (standIn.state === 'hang') {
+      hung.add(response)
+      return
+    }
+    standIn.heard.push(`${request.method} ${request.url} ${body}`)
+    const [status, answer] = answerTo(standIn, held, request, body)
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(status === 204 ? undefined : JSON.stringify(answer))
+  }
+  const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const standIn: TransitStandIn = {

@@ -85,7 +85,7 @@ export function wrappedIn({ passphrase, keeper }: RootFile): {
 
 /** The file with its file key wrapped by another keeper, or anew by the same. */
 export function rewrappedBy(
-  { passphrase: _, keeper: __, ...file }: RootFile,
+  { passphrase: _passphrase, keeper: _keeper, ...file }: RootFile,
   kind: ProviderKind,
   { version, wrapped }: Wrapped,
 ): RootFile {

@@ -153,7 +153,7 @@ export class FileRoot implements RootProvider {
     const fileKey = randomBytes(32)
     const wrapped = await keeper.wrap(keeperContext(keeper.kind, this.#id), fileKey)
     const before = this.#fileKey
-    const root = change(this.#file, ({ recovery: _, ...file }) => {
+    const root = change(this.#file, ({ recovery: _recovery, ...file }) => {
       const roots = rootsIn(file, before)
       const next = [...roots, newRoot(roots.at(-1)!.version + 1, now)]
       return rewrappedBy(

@@ -92,14 +92,14 @@ class Pkcs11Keeper implements Keeper {
   open(): void {
     const slot = this.#slot()
     this.#session = this.#library.within([8], (session) => {
-      this.#library.call('C_OpenSession', [slot, CKF_SERIAL_AND_RW, null, null, session!.at])
-      return Number(session!.bytes.readBigUInt64LE())
+      this.#library.call('C_OpenSession', [slot, CKF_SERIAL_AND_RW, null, null, session.at])
+      return Number(session.bytes.readBigUInt64LE())
     })
     const pin = Buffer.from(readSecretLine(this.#place.pinFile))
     this.#library.within([pin.length], (memory) => {
-      memory!.bytes.set(pin)
+      memory.bytes.set(pin)
       pin.fill(0)
-      const args = [this.#session!, CKU_USER, memory!.at, memory!.bytes.length]
+      const args = [this.#session!, CKU_USER, memory.at, memory.bytes.length]
       this.#library.call('C_Login', args, [CKR_USER_ALREADY_LOGGED_IN])
     })
     const has = new Set(this.#only ?? this.#library.list('C_GetMechanismList', slot))
@@ -179,8 +179,8 @@ class Pkcs11Keeper implements Keeper {
   #labelOf(slot: number): string {
     // CK_TOKEN_INFO: label, 32 bytes padded with blanks, stands first; the whole is 208 bytes.
     return this.#library.within([256], (info) => {
-      this.#library.call('C_GetTokenInfo', [slot, info!.at])
-      return info!.bytes.subarray(0, 32).toString().trimEnd()
+      this.#library.call('C_GetTokenInfo', [slot, info.at])
+      return info.bytes.subarray(0, 32).toString().trimEnd()
     })
   }
 
@@ -196,9 +196,9 @@ class Pkcs11Keeper implements Keeper {
       this.#library.call('C_FindObjectsInit', [session, template, wanted.length]),
     )
     const handles = this.#library.within([64 * 8, 8], (objects, count) => {
-      this.#library.call('C_FindObjects', [session, objects!.at, 64, count!.at])
-      const found = Number(count!.bytes.readBigUInt64LE())
-      return Array.from({ length: found }, (_, i) => Number(objects!.bytes.readBigUInt64LE(i * 8)))
+      this.#library.call('C_FindObjects', [session, objects.at, 64, count.at])
+      const found = Number(count.bytes.readBigUInt64LE())
+      return Array.from({ length: found }, (_, i) => Number(objects.bytes.readBigUInt64LE(i * 8)))
     })
     this.#library.call('C_FindObjectsFinal', [session])
     return handles
@@ -243,7 +243,7 @@ class Pkcs11Keeper implements Keeper {
             mechanism,
             attributes,
             template.length,
-            key!.at,
+            key.at,
           ]),
         ),
       ),
@@ -308,10 +308,10 @@ class Pkcs11Keeper implements Keeper {
       this.#library.call('C_SignInit', [session, mechanism, handle]),
     )
     return this.#library.within([message.length, tagSize, 8], (data, out, length) => {
-      data!.bytes.set(message)
-      length!.bytes.writeBigUInt64LE(BigInt(tagSize))
-      this.#library.call('C_Sign', [session, data!.at, message.length, out!.at, length!.at])
-      return Buffer.from(out!.bytes)
+      data.bytes.set(message)
+      length.bytes.writeBigUInt64LE(BigInt(tagSize))
+      this.#library.call('C_Sign', [session, data.at, message.length, out.at, length.at])
+      return Buffer.from(out.bytes)
     })
   }
 
@@ -326,25 +326,25 @@ class Pkcs11Keeper implements Keeper {
     const session = this.#session!
     const sizes = [6 * 8, ivSize, associated.length, input.length, input.length + tagSize, 8]
     return this.#library.within(sizes, (params, ivAt, aad, data, out, length) => {
-      ivAt!.bytes.set(iv)
-      aad!.bytes.set(associated)
-      data!.bytes.set(input)
-      const fields = [ivAt!.at, ivSize, ivSize * 8, aad!.at, associated.length, tagSize * 8]
-      fields.forEach((field, i) => params!.bytes.writeBigUInt64LE(BigInt(field), i * 8))
-      this.#library.withMechanism(CKM_AES_GCM, params!, (mechanism) =>
+      ivAt.bytes.set(iv)
+      aad.bytes.set(associated)
+      data.bytes.set(input)
+      const fields = [ivAt.at, ivSize, ivSize * 8, aad.at, associated.length, tagSize * 8]
+      fields.forEach((field, i) => params.bytes.writeBigUInt64LE(BigInt(field), i * 8))
+      this.#library.withMechanism(CKM_AES_GCM, params, (mechanism) =>
         this.#library.call(`C_${way}Init`, [session, mechanism, handle]),
       )
-      length!.bytes.writeBigUInt64LE(BigInt(input.length + tagSize))
+      length.bytes.writeBigUInt64LE(BigInt(input.length + tagSize))
       try {
-        this.#library.call(`C_${way}`, [session, data!.at, input.length, out!.at, length!.at])
+        this.#library.call(`C_${way}`, [session, data.at, input.length, out.at, length.at])
       } catch (error) {
         const wrong = error instanceof Pkcs11Error && unauthentic.has(error.rv)
         throw wrong && way === 'Decrypt' ? notAuthentic() : error
       }
-      const written = Number(length!.bytes.readBigUInt64LE())
+      const written = Number(length.bytes.readBigUInt64LE())
       return {
-        out: Buffer.from(out!.bytes.subarray(0, written)),
-        ivAfter: Buffer.from(ivAt!.bytes),
+        out: Buffer.from(out.bytes.subarray(0, written)),
+        ivAfter: Buffer.from(ivAt.bytes),
       }
     })
   }

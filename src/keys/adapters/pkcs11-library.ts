@@ -160,7 +160,7 @@ export class Pkcs11Library {
         template.bytes.writeBigUInt64LE(values[i]!.at, (i * 3 + 1) * word)
         template.bytes.writeBigUInt64LE(BigInt(value.length), (i * 3 + 2) * word)
       })
-      return use(template!.at)
+      return use(template.at)
     })
   }
 
@@ -174,23 +174,21 @@ export class Pkcs11Library {
   /** Lends a CK_MECHANISM with a parameter. */
   withMechanism<T>(type: number, parameter: Memory | undefined, use: (mechanism: bigint) => T): T {
     return this.within([3 * word], (mechanism) => {
-      mechanism!.bytes.writeBigUInt64LE(BigInt(type), 0)
-      mechanism!.bytes.writeBigUInt64LE(parameter?.at ?? 0n, word)
-      mechanism!.bytes.writeBigUInt64LE(BigInt(parameter?.bytes.length ?? 0), 2 * word)
-      return use(mechanism!.at)
+      mechanism.bytes.writeBigUInt64LE(BigInt(type), 0)
+      mechanism.bytes.writeBigUInt64LE(parameter?.at ?? 0n, word)
+      mechanism.bytes.writeBigUInt64LE(BigInt(parameter?.bytes.length ?? 0), 2 * word)
+      return use(mechanism.at)
     })
   }
 
   /** Lists what a function tells in two calls: first how many, then which. CK_ULONGs. */
   list(name: 'C_GetSlotList' | 'C_GetMechanismList', first: number): number[] {
     return this.within([word], (count) => {
-      this.call(name, [first, null, count!.at])
-      const many = Number(count!.bytes.readBigUInt64LE())
+      this.call(name, [first, null, count.at])
+      const many = Number(count.bytes.readBigUInt64LE())
       return this.within([Math.max(1, many) * word], (items) => {
-        this.call(name, [first, items!.at, count!.at])
-        return Array.from({ length: many }, (_, i) =>
-          Number(items!.bytes.readBigUInt64LE(i * word)),
-        )
+        this.call(name, [first, items.at, count.at])
+        return Array.from({ length: many }, (_, i) => Number(items.bytes.readBigUInt64LE(i * word)))
       })
     })
   }
