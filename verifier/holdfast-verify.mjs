@@ -2540,12 +2540,17 @@ var Verification = class {
     this.#opened = opened
     this.#pack = await readPack(this.#source)
     await this.#checkOwnSignature(opened)
-    const earlier = this.#gatherEarlier(opened, await this.#openCopy())
+    const copied = await this.#openCopy()
+    const earlier = this.#gatherEarlier(opened, copied)
     const { walked, tally, found } = await this.#walk(opened.checkpoint, earlier)
     this.#entries = walked.entries
     this.#tellTree(opened.checkpoint, walked)
     if (tally !== undefined && this.#complete) this.#tellEntries(tally)
-    const holds = await this.#tellEarlier(opened, earlier, walked)
+    let holds = await this.#tellEarlier(opened, earlier, walked)
+    const { copy } = this.#options
+    if (copy !== undefined && copied === undefined) {
+      holds = await this.#compareCopy(copy, opened.checkpoint.size)
+    }
     await this.#tellReceipts(opened, found, tally)
     await this.#tellRung(opened, walked, holds)
   }
@@ -2589,12 +2594,32 @@ var Verification = class {
   }
   async #openCopy() {
     const bytes = await this.#options.copy?.read('checkpoint')
-    if (this.#options.copy === undefined) return undefined
-    if (bytes === undefined) {
-      this.#lines.unchecked('rung', `The copy ${this.#options.copy.name} holds no checkpoint.`)
-      return undefined
+    return bytes === undefined ? undefined : open(bytes, 'The copy’s checkpoint', this.#lines)
+  }
+  /** A copy may hold a log’s full tiles alone: they must be those of this log, from the first on. */
+  async #compareCopy(copy, size) {
+    const lines = this.#lines
+    let n = 0
+    for (; (n + 1) * 256 <= size; n++) {
+      const path = formatTilePath({
+        level: 0,
+        n,
+        width: 256,
+      })
+      const [theirs, ours] = await Promise.all([copy.read(path), this.#source.read(path)])
+      if (theirs === undefined || ours === undefined) break
+      if (equal(theirs, ours)) continue
+      lines.refuted('consistency', `The copy holds another log: ${path} differs.`, n * 256)
+      return false
     }
-    return open(bytes, 'The copy’s checkpoint', this.#lines)
+    const entries = counted(n * 256, 'entry', 'entries')
+    if (n === 0) lines.unchecked('consistency', `The copy ${copy.name} holds nothing of this log.`)
+    else
+      lines.proven(
+        'consistency',
+        `The copy holds the hashes of the first ${entries}, and they are these.`,
+      )
+    return n > 0
   }
   /** Every other checkpoint that has to fit the same tree. */
   #gatherEarlier({ checkpoint }, copy) {

@@ -296,3 +296,16 @@ test('a copy out of the house’s reach must be the beginning of the same log', 
   const rewritten = logFiles(leavesOf(300).with(4, houseLeaf(log, 400)), key)
   equal((await verify(rewritten, { ...given, copy: copy(257) })).outcome, 'refuted')
 })
+
+test('a copy of tiles alone counts as far as it reaches, and never for another log', async () => {
+  const files = logFiles(leavesOf(600), key)
+  const tiles = (of: ReadonlyMap<string, Buffer>, only: readonly string[]) =>
+    filesSource('copy', new Map([...of].filter(([path]) => only.includes(path))))
+  const report = await verify(files, { ...given, copy: tiles(files, ['tile/0/000']) })
+  deepEqual([report.outcome, report.rung?.reached], ['proven', 1])
+  match(said(report, 'proven').join('\n'), /the first 256 entries, and they are these/)
+  const other = logFiles(leavesOf(600).with(300, houseLeaf(log, 700)), key)
+  const both = ['tile/0/000', 'tile/0/001']
+  equal((await verify(files, { ...given, copy: tiles(other, both) })).outcome, 'refuted')
+  equal((await verify(files, { ...given, copy: tiles(files, []) })).rung?.reached, 0)
+})

@@ -1,4 +1,5 @@
 import { type Act, Receipt, Refusal, Sealed, type Secrets } from '#kernel'
+import { anchors } from './anchor-store.ts'
 import { newestCheckpoint } from './checkpoint-store.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { houseLog, rootLog } from './entry.ts'
@@ -10,7 +11,8 @@ import {
   type ClosedEntry,
   closedEntries,
   dailyCheckpoints,
-  witnessedSizes,
+  tokensAt,
+  vouchedSizes,
 } from './pack-store.ts'
 import { proveAt } from './proof-acts.ts'
 import { nothingSigned } from './refusals.ts'
@@ -18,8 +20,8 @@ import { readLogFile } from './serve-acts.ts'
 import { findLogKeys } from './signer-acts.ts'
 import { formatTilePath, type TilePath, tileWidth } from './tiles.ts'
 
-/** Anchors worth carrying: the newest, and the newest that others have vouched for. */
-const mostWitnessed = 2
+/** Of each kind so many are carried along beside the newest: those that others have vouched for. */
+const mostVouched = 2
 
 /** A log as it stood at one signed checkpoint. */
 export interface PackHead {
@@ -27,6 +29,8 @@ export interface PackHead {
   readonly origin: string
   readonly size: number
   readonly keys: readonly string[]
+  /** Where the house keeps copies that it cannot change. */
+  readonly copies: readonly string[]
   /** Everything but tiles, bundles and openings. */
   readonly files: readonly PackFile[]
 }
@@ -48,14 +52,19 @@ export async function openPack(act: Act, openings: boolean): Promise<PackHead> {
   act.tell({ log, entries: size, openings })
   const statements = await readLogFile(act.sql, log, 'statements')
   const earlier = await dailyCheckpoints(act.sql, log, size)
+  const held = await anchors(act.sql)
+  const witnesses = held.flatMap(({ kind, key }) =>
+    kind === 'witness' && key !== null ? [key] : [],
+  )
   return {
     log,
     origin,
     size,
     keys: [keys.verifierKey(log), keys.verifierKey(rootLog), keys.cosignerKey(rootLog)],
+    copies: held.filter(({ kind }) => kind === 'copy').map(({ name }) => name),
     files: [
       { name: 'checkpoint', input: newest.note },
-      { name: 'root.policy', input: formatPolicy(keys.verifierKey(rootLog), []) },
+      { name: 'root.policy', input: formatPolicy(keys.verifierKey(rootLog), witnesses) },
       ...(earlier.length === 0 ? [] : [{ name: 'checkpoints.ndjson', input: ndjson(earlier) }]),
       ...(statements === undefined ? [] : [{ name: 'statements', input: statements.bytes }]),
       ...(await anchorFiles(act, log, size)),
@@ -69,22 +78,20 @@ function demandMayOpen(act: Act): void {
 }
 
 async function anchorFiles({ sql }: Act, log: string, size: number): Promise<PackFile[]> {
-  const witnessed = await witnessedSizes(sql, mostWitnessed)
   const files: PackFile[] = []
   const seen = new Set<number>()
-  for (const upTo of [Number.MAX_SAFE_INTEGER, ...witnessed]) {
+  for (const upTo of [Number.MAX_SAFE_INTEGER, ...(await vouchedSizes(sql, mostVouched))]) {
     const anchored = await anchoredAt(sql, log, size, upTo)
     if (anchored === undefined || seen.has(anchored.rootSize)) continue
     const { note, rootIndex, rootSize, rootNote } = anchored
     const name = `anchors/${seen.size}`
     seen.add(rootSize)
-    files.push(
-      { name: `${name}.checkpoint`, input: note },
-      {
-        name: `${name}.tlog-proof`,
-        input: await proveAt(sql, rootLog, rootIndex, rootSize, rootNote),
-      },
-    )
+    const proof = await proveAt(sql, rootLog, rootIndex, rootSize, rootNote)
+    files.push({ name: `${name}.checkpoint`, input: note })
+    files.push({ name: `${name}.tlog-proof`, input: proof })
+    for (const [i, input] of (await tokensAt(sql, rootSize)).entries()) {
+      files.push({ name: `${name}${i === 0 ? '' : `.${i}`}.tsr`, input })
+    }
   }
   return files
 }

@@ -37,12 +37,13 @@ async function* filesOf(
       yield* dated(opened.files)
     }
   }
-  const { log, origin, size, keys } = head
+  const { log, origin, size, keys, copies } = head
   const about: PackAbout = {
     log,
     origin,
     size,
     keys,
+    copies,
     madeAt: now,
     openings: openings ? (lost === 0 ? 'all' : 'some') : 'none',
   }

@@ -47,17 +47,30 @@ export async function anchoredAt(
   })
 }
 
-/** Sizes of the newest root checkpoints that somebody beside the house has cosigned, newest first. */
-export async function witnessedSizes(sql: Sql, limit: number): Promise<number[]> {
+/** Sizes of root checkpoints, newest first: those a witness has cosigned, and those an authority has dated. */
+export async function vouchedSizes(sql: Sql, limit: number): Promise<number[]> {
   const rows = await sql.rows<{ size: number }>({
-    name: 'trail.pack.witnessed',
+    name: 'trail.pack.vouched',
     text: `
-      select distinct s.size from trail.cosignature s, trail.signer
-      where s.log = 'root' and not starts_with(s.name, signer.origin_prefix || '/')
-      order by s.size desc limit $1`,
+      (select distinct s.size from trail.cosignature s, trail.signer
+        where s.log = 'root' and not starts_with(s.name, signer.origin_prefix || '/')
+        order by s.size desc limit $1)
+      union
+      (select distinct size from trail.timestamp order by size desc limit $1)
+      order by size desc`,
     values: [limit],
   })
   return rows.map(({ size }) => size)
+}
+
+/** RFC 3161 tokens over the root checkpoint of a size. */
+export async function tokensAt(sql: Sql, size: number): Promise<Buffer[]> {
+  const rows = await sql.rows<{ token: Buffer }>({
+    name: 'trail.pack.tokens',
+    text: 'select token from trail.timestamp where size = $1 order by at, authority',
+    values: [size],
+  })
+  return rows.map(({ token }) => token)
 }
 
 /** What there is to open of an entry; `sealed` is null once it is erased. */

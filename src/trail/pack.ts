@@ -21,6 +21,7 @@ export interface PackAbout {
   readonly size: number
   readonly madeAt: Date
   readonly keys: readonly string[]
+  readonly copies: readonly string[]
   /** Whether it holds every payload that is not erased, some, or none. */
   readonly openings: 'all' | 'some' | 'none'
 }

@@ -16,6 +16,7 @@ import { counted, Lines, type Report, type Rung, rungs } from './report.ts'
 import { hashBytes } from './sha256.ts'
 import { checkNote, signatureNames } from './signatures.ts'
 import type { Source } from './source.ts'
+import { formatTilePath, tileWidth } from './tiles.ts'
 import { type Entries, type Walked, type WalkFault, walkTree } from './walk.ts'
 
 /** What the reader brings along. All of it may be missing; less is proven then. */
@@ -99,13 +100,18 @@ class Verification {
     this.#opened = opened
     this.#pack = await readPack(this.#source)
     await this.#checkOwnSignature(opened)
-    const earlier = this.#gatherEarlier(opened, await this.#openCopy())
+    const copied = await this.#openCopy()
+    const earlier = this.#gatherEarlier(opened, copied)
     const { walked, tally, found } = await this.#walk(opened.checkpoint, earlier)
     this.#entries = walked.entries
     this.#tellTree(opened.checkpoint, walked)
     // Of entries that are not those that were signed, nothing is worth telling.
     if (tally !== undefined && this.#complete) this.#tellEntries(tally)
-    const holds = await this.#tellEarlier(opened, earlier, walked)
+    let holds = await this.#tellEarlier(opened, earlier, walked)
+    const { copy } = this.#options
+    if (copy !== undefined && copied === undefined) {
+      holds = await this.#compareCopy(copy, opened.checkpoint.size)
+    }
     await this.#tellReceipts(opened, found, tally)
     await this.#tellRung(opened, walked, holds)
   }
@@ -151,12 +157,29 @@ class Verification {
 
   async #openCopy(): Promise<Opened | undefined> {
     const bytes = await this.#options.copy?.read('checkpoint')
-    if (this.#options.copy === undefined) return undefined
-    if (bytes === undefined) {
-      this.#lines.unchecked('rung', `The copy ${this.#options.copy.name} holds no checkpoint.`)
-      return undefined
+    return bytes === undefined ? undefined : open(bytes, 'The copy’s checkpoint', this.#lines)
+  }
+
+  /** A copy may hold a log’s full tiles alone: they must be those of this log, from the first on. */
+  async #compareCopy(copy: Source, size: number): Promise<boolean> {
+    const lines = this.#lines
+    let n = 0
+    for (; (n + 1) * tileWidth <= size; n++) {
+      const path = formatTilePath({ level: 0, n, width: tileWidth })
+      const [theirs, ours] = await Promise.all([copy.read(path), this.#source.read(path)])
+      if (theirs === undefined || ours === undefined) break
+      if (equal(theirs, ours)) continue
+      lines.refuted('consistency', `The copy holds another log: ${path} differs.`, n * tileWidth)
+      return false
     }
-    return open(bytes, 'The copy’s checkpoint', this.#lines)
+    const entries = counted(n * tileWidth, 'entry', 'entries')
+    if (n === 0) lines.unchecked('consistency', `The copy ${copy.name} holds nothing of this log.`)
+    else
+      lines.proven(
+        'consistency',
+        `The copy holds the hashes of the first ${entries}, and they are these.`,
+      )
+    return n > 0
   }
 
   /** Every other checkpoint that has to fit the same tree. */
