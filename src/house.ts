@@ -22,6 +22,9 @@ import { type Actor, anonymous, house, Refusal, type Settings, type World } from
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import type { Keyring } from '#keys'
 import {
+  accountOnce,
+  type Accounts,
+  AccountTally,
   anchorTurns,
   copyOnce,
   houseLog,
@@ -76,6 +79,8 @@ export interface House {
   work(): Promise<void>
   /** Gives every waiting entry its place in its tree, now. */
   integrate(): Promise<void>
+  /** What was opened and answered since it was last held against the trail. */
+  readonly accounts: Accounts
   /** Copies what is new in the trail to the places outside, now. */
   copyTrail(): Promise<void>
   close(): Promise<void>
@@ -136,10 +141,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     isOperator(socket)
       ? operator
       : recognise(door.admission, addressOf(socket), () => identifyBy(headers, socket))
+  const accounts = { opened: keyring.uses, answered: new AccountTally() }
   const desk = new ReceiptDesk(database, keyring, () => settings.publicUrl, clock)
   const app = buildServer({
     signed: (receipt) => desk.issue(receipt),
     sealedWhy: () => keyring.sealedWhy,
+    answered: accounts.answered,
     routes,
     threshold,
     may,
@@ -218,6 +225,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     database,
     keyring,
     threshold,
+    accounts,
     world,
     app,
     ca: certificates.ca,
@@ -244,7 +252,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
           leader: new Leader(url),
           integrate,
           copyTrail,
-          anchors: anchorTurns,
+          anchors: [
+            ...anchorTurns,
+            {
+              action: 'trail.account',
+              everyMs: 10_000,
+              everywhere: true,
+              once: (database, cross, world) => accountOnce(database, cross, world, accounts),
+            },
+          ],
           onFault,
         })
       }

@@ -48,7 +48,7 @@ export async function startWork(work: Work): Promise<Workers> {
       turn(work, stopping.signal, {
         action: anchor.action,
         everyMs: anchor.everyMs,
-        everywhere: false,
+        everywhere: anchor.everywhere === true,
         once: () => anchor.once(work.database, work.cross, work.world),
       }),
     ),

@@ -24,7 +24,7 @@ import {
 } from '#kernel'
 import { type Passage, showsCredential, underWay } from '#identity'
 import { keysSealed } from '#keys'
-import { receiptHeader } from '#trail'
+import { type AccountTally, receiptHeader } from '#trail'
 import { cookieLine } from './cookies.ts'
 import {
   crossSite,
@@ -56,6 +56,8 @@ export interface ServerParts {
   readonly door: Door
   /** The signed receipt of a committed act, as its header says it. */
   readonly signed: (receipt: Receipt) => Promise<string>
+  /** Sees every answer with personal data, and the entry it names. */
+  readonly answered: AccountTally
   readonly onFault: (error: unknown, about: string) => void
   readonly options: FastifyServerOptions
 }
@@ -109,12 +111,23 @@ function takeStreams(app: FastifyInstance): void {
   )
 }
 
+/** Counted at the door itself, whatever was done behind it: an answer that names no entry is a finding. */
+function countAnswers({ answered }: ServerParts) {
+  return {
+    onResponse: async (_request: FastifyRequest, reply: FastifyReply) => {
+      const entryId = reply.getHeader('holdfast-entry')
+      if (reply.statusCode < 300) answered.see(entryId === undefined ? undefined : String(entryId))
+    },
+  }
+}
+
 function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void {
   const streams = 'flow' in route ? (route.streams ?? []) : []
   app.route({
     method: route.method,
     url: route.url,
     config: { route },
+    ...(route.purpose === 'required' ? countAnswers(parts) : {}),
     bodyLimit: bodyLimitOf(route),
     schema: {
       ...shapeOf('params', route.params),

@@ -13,6 +13,7 @@
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import type { Secrets } from '#kernel'
+import { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
 import { Kept } from './kept.ts'
@@ -85,6 +86,8 @@ export interface RingFacts {
 export class Keyring implements Secrets {
   /** Subject keys that are unwrapped already, by key id. */
   readonly warm: Kept<Xaes>
+  /** Each receipt under which a subject's key has opened anything: held against the trail. */
+  readonly uses = new AccountTally()
   readonly #file: KeyringFile
   readonly #now: () => Date
   readonly #newId: () => string

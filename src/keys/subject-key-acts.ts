@@ -146,14 +146,14 @@ export async function subjectKeys(
           rows.filter(({ retiredAt }) => retiredAt !== null),
           ({ subjectId }) => subjectId,
         )
-  const keyOf = (row: SubjectKeyRow) => new SubjectKey(row, unwrapped(act, row))
+  const { uses } = keyringOf(act.secrets)
+  const keyOf = (row: SubjectKeyRow, older?: () => SubjectKey[]) =>
+    new SubjectKey(row, unwrapped(act, row), older, uses)
   return new Map(
     live.map((row) => {
       const before = older?.get(row.subjectId)
       const key =
-        before === undefined
-          ? keyOf(row)
-          : new SubjectKey(row, unwrapped(act, row), () => before.map(keyOf))
+        before === undefined ? keyOf(row) : keyOf(row, () => before.map((one) => keyOf(one)))
       return [row.subjectId, key]
     }),
   )

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { Receipt } from '#kernel'
+import type { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
 import { notAuthentic } from './refusals.ts'
@@ -19,18 +20,24 @@ export class SubjectKey implements SubjectKeyName {
   readonly subjectId: string
   readonly #lock: Xaes
   readonly #older: () => readonly SubjectKey[]
+  readonly #uses: AccountTally | undefined
 
-  /** @param older - keys the subject had before; asked for only where this one does not open. */
+  /**
+   * @param older - keys the subject had before; asked for only where this one does not open.
+   * @param uses - sees every receipt under which it opens anything.
+   */
   constructor(
     { id, controllerId, subjectId }: SubjectKeyName,
     lock: Xaes,
     older: () => readonly SubjectKey[] = none,
+    uses?: AccountTally,
   ) {
     this.id = id
     this.controllerId = controllerId
     this.subjectId = subjectId
     this.#lock = lock
     this.#older = older
+    this.#uses = uses
   }
 
   /** Seals a record in its place. The result is a box (box.ts): 41 bytes longer than the plaintext. */
@@ -44,6 +51,7 @@ export class SubjectKey implements SubjectKeyName {
    */
   open(receipt: Receipt, context: readonly string[], sealed: Uint8Array): Buffer {
     Receipt.demand(receipt)
+    this.#uses?.see(receipt.entryId)
     return this.#open(context, sealed)
   }
 

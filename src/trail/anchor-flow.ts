@@ -12,6 +12,8 @@ import { witnessOnce } from './witness-flow.ts'
 export interface AnchorTurn {
   readonly action: string
   readonly everyMs: number
+  /** Turned by every process instead of the leader alone. */
+  readonly everywhere?: boolean
   /** @returns whether more waits. */
   readonly once: (database: Database, cross: HouseCross, world: World) => Promise<boolean>
 }

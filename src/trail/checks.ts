@@ -1,3 +1,4 @@
+import { dayMs } from '#ground'
 import {
   type Act,
   type Evidence,
@@ -8,6 +9,7 @@ import {
   type World,
 } from '#kernel'
 import { readKept } from './adapters/checkpoint-file.ts'
+import { type AccountCounts, accountsSince } from './account-store.ts'
 import { overview } from './overview-acts.ts'
 import { hasEntry } from './overview-store.ts'
 import { changedCopies } from './copy-acts.ts'
@@ -31,6 +33,9 @@ const forbidden = [
   'update trail.checkpoint set note = note',
 ] as const
 
+/** For so long a bypass that was seen keeps the measure from holding. */
+const countedDays = 7
+
 /** PostgreSQL's insufficient_privilege. */
 const refusedBySql = '42501'
 
@@ -47,26 +52,29 @@ export async function checkComplete(
     stray: await findStray(act.sql),
     answers: await tryForbidden(act),
     told: await hasEntry(act.sql, { action: probe, code: probeStopped().code, since: now }),
+    counted: await accountsSince(act.sql, new Date(now.getTime() - countedDays * dayMs)),
     ...(await overview(act.sql, act.now)),
   }))
-  const { accounts, stray, answers, told, lagSeconds } = seen
+  const { accounts, stray, answers, told, lagSeconds, counted } = seen
+  const missing = counted.reduce((sum, account) => sum + account.missing, 0)
   const { entries, sequenced, pending, grown } = accounts
   const balanced = stray === undefined && entries === sequenced + pending && sequenced === grown
   const refused = answers.every((answer) => answer === refusedBySql) && told && !opened
   return {
-    holds: balanced && refused && lagSeconds <= longestLagSeconds,
+    holds: balanced && refused && missing === 0 && lagSeconds <= longestLagSeconds,
     finding: [
       balanced
         ? `All ${entries} entries are accounted for: ${sequenced} stand in their trees, ${pending} wait.`
         : `The entries do not add up: ${entries} were written, ${sequenced} stand in trees, ${pending} wait.`,
+      ...counted.map(countedSentence),
       told ? 'An act that was stopped left its entry.' : 'An act that was stopped left no entry.',
       ...(lagSeconds > longestLagSeconds
         ? [`The oldest has waited ${Math.round(lagSeconds)} seconds for its place.`]
         : []),
     ].join(' '),
     n: Math.min(entries, sequenced + pending) - (stray === undefined ? 0 : 1),
-    of: entries,
-    facts: { entries, sequenced, pending, lagSeconds, answers, stoppedActTold: told },
+    of: entries + missing,
+    facts: { counted, entries, sequenced, pending, lagSeconds, answers, stoppedActTold: told },
     probe: {
       tried: `as the server's own database role: ${forbidden.join('; ')}; and to open sealed data in an act that did not commit`,
       answer: refused
@@ -75,6 +83,19 @@ export async function checkComplete(
       refused,
     },
   }
+}
+
+const things = {
+  opened: 'uses of subjects’ keys',
+  answered: 'answers with personal data',
+} as const
+
+/** Counted beside the trail, by those who open and those who answer, and held against its entries. */
+function countedSentence({ kind, seen, looked, missing }: AccountCounts): string {
+  const part = looked === seen ? '' : ` (${looked} of them looked up)`
+  return missing === 0
+    ? `Of ${seen} ${things[kind]} in a week${part} each has its entry.`
+    : `${missing} of ${seen} ${things[kind]} in a week${part} have no entry: somebody went round the threshold.`
 }
 
 /** Recomputes the end of every tree, and shows that one changed bit in a copy does not pass. */

@@ -16,6 +16,8 @@ import { restoreRoutes } from './restore-routes.ts'
 import { routes } from './routes.ts'
 import { viewRoutes } from './view-routes.ts'
 
+export { AccountTally } from './account.ts'
+export { accountOnce, type Accounts } from './account-flow.ts'
 export { type AnchorTurn, anchorTurns } from './anchor-flow.ts'
 export { appendEntries, prepareEntry, storeEntries } from './append-acts.ts'
 export { serveWitness } from './adapters/witness-server.ts'
