@@ -133,14 +133,14 @@ test('the overview shows trees, keys, what waits and what may be claimed', async
     items: { log: string; verifierKey: string }[]
     pending: number
     lagSeconds: number
-    signing: { stopped: boolean }
+    signing: { stopped: boolean; restored: boolean }
     claim: { rung: number; words: string }
   }
   deepEqual(seen.items.map(({ log }) => log).toSorted(), [controllerId, 'house', 'root'].toSorted())
   ok(seen.items.every(({ log, verifierKey }) => verifierKey.includes(`/${log}+`)))
   ok(seen.pending > 0)
   equal(seen.lagSeconds, 5)
-  deepEqual(seen.signing, { stopped: false })
+  deepEqual(seen.signing, { stopped: false, restored: false })
   deepEqual([seen.claim.rung, seen.claim.words], [0, 'tamper-detecting'])
 })
 
