@@ -130,6 +130,7 @@ export const plainSettings = (dataDir: string): Settings => ({
   passphraseFile: undefined,
   keeperFile: undefined,
   offsiteDir: undefined,
+  privateDestinations: undefined,
   objectsDir: undefined,
   objectsFile: undefined,
 })

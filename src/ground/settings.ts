@@ -149,6 +149,13 @@ export const table: readonly Setting[] = [
     meaning:
       'File that names an S3 store for the objects instead: a JSON object with `bucket`, `region`, `accessKeyId`, `secretAccessKey`, and where wanted `endpoint` (another maker’s store), `prefix`, and `lockDays` (1 to 36500: what must stay is put under Object Lock in compliance mode for so long; the bucket must have it enabled).',
   },
+  {
+    key: 'privateDestinations',
+    env: 'HOLDFAST_PRIVATE_DESTINATIONS',
+    otherwise: 'none',
+    meaning:
+      'Hosts of private networks, or of this host, that streams of the trail may lead to, by commas: `siem.internal,10.2.0.5`. Anything else must be a public address.',
+  },
 ]
 
 /** Names that are no settings: what the supervisor hands to its server, the runner to the tests, and the CLI to itself. */
@@ -205,6 +212,7 @@ export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     passphraseFile: path('passphraseFile'),
     keeperFile: path('keeperFile'),
     offsiteDir: path('offsiteDir'),
+    privateDestinations: given('privateDestinations'),
     objectsDir: path('objectsDir'),
     objectsFile: path('objectsFile'),
   }

@@ -33,6 +33,8 @@ export interface Settings {
   readonly passphraseFile: string | undefined
   /** A second place for backups and keyring copies, best on another disk or mount. */
   readonly offsiteDir: string | undefined
+  /** Hosts of private networks that entries may be sent to, by commas: `siem.internal,10.2.0.5`. */
+  readonly privateDestinations: string | undefined
   /** A folder for objects that are written once, best on another machine; undefined: `<dataDir>/objects`. */
   readonly objectsDir: string | undefined
   /** File that says which S3 store holds the objects instead, with its credentials. */

@@ -14,6 +14,9 @@ import { measures } from './measures.ts'
 import { retentionRoutes } from './retention-routes.ts'
 import { restoreRoutes } from './restore-routes.ts'
 import { routes } from './routes.ts'
+import { savedSearchRoutes } from './saved-search-routes.ts'
+import { streamLoops } from './stream-loops.ts'
+import { streamRoutes } from './stream-routes.ts'
 import { viewRoutes } from './view-routes.ts'
 
 export { AccountTally } from './account.ts'
@@ -71,8 +74,15 @@ export { Verification, type VerifyOptions, verifyTrail } from './verify-acts.ts'
 
 export const trail: Room = {
   name: 'trail',
-  routes: [...routes, ...viewRoutes, ...retentionRoutes, ...restoreRoutes],
+  routes: [
+    ...routes,
+    ...viewRoutes,
+    ...retentionRoutes,
+    ...restoreRoutes,
+    ...savedSearchRoutes,
+    ...streamRoutes,
+  ],
   jobs,
-  loops,
+  loops: [...loops, ...streamLoops],
   measures,
 }

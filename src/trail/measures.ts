@@ -1,5 +1,6 @@
 import type { Measure } from '#kernel'
 import { checkComplete, checkTamperEvident } from './checks.ts'
+import { checkStreams } from './stream-checks.ts'
 
 const sentences: Readonly<Record<string, string>> = {
   'tamper-detecting':
@@ -34,5 +35,16 @@ export const measures: readonly Measure[] = [
     freshFor: { hours: 2 },
     every: { minutes: 30 },
     check: checkTamperEvident,
+  },
+  {
+    id: 'trail.streams-delivered',
+    lines: [],
+    statement:
+      'What other systems are promised of the audit log reaches them in time, in order and without a gap.',
+    class: 'measured',
+    references: ['ISO 27001 A.8.15', 'NIST 800-53 AU-4(1)'],
+    freshFor: { hours: 2 },
+    every: { minutes: 15 },
+    check: checkStreams,
   },
 ]

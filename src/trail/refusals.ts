@@ -45,6 +45,36 @@ export const bundlesGoFirst = () =>
     'Entry bundles must be served at least as long as payloads are kept, and at least a year.',
   )
 
+/** Look at the list; what somebody else saved is theirs to change. */
+export const unknownSearch = () =>
+  new Refusal('trail.unknown-search', 404, 'You have no such saved search.')
+
+/** Remove one that is no longer asked. */
+export const tooManySearches = (most: number) =>
+  new Refusal('trail.too-many-searches', 409, `There is room for ${most} saved searches each.`)
+
+/** Look again at the id in the list of streams. */
+export const unknownStream = () =>
+  new Refusal('trail.unknown-stream', 404, 'There is no such stream.')
+
+/** Name `house` or the id of a controller whose entries the stream sends. */
+export const unknownLog = () =>
+  new Refusal('trail.unknown-log', 404, 'The stream sends no such log.')
+
+/** Give the address in that form. Nothing secret may stand in it: it is shown to whoever lists streams. */
+export const destinationMalformed = (form: string) =>
+  new Refusal('trail.destination-malformed', 422, `This must be ${form}, and nothing more.`, {
+    form,
+  })
+
+/** A webhook gets its secret from us, and syslog has none. */
+export const streamSecretUnwanted = () =>
+  new Refusal('trail.stream-secret-unwanted', 422, 'Only an OTLP receiver takes a token.')
+
+/** Remove one that nobody reads. */
+export const tooManyStreams = (most: number) =>
+  new Refusal('trail.too-many-streams', 409, `There is room for ${most} streams.`)
+
 /** End one of those that run; a tail ends when its reader goes away. */
 export const tooManyTails = (most: number) =>
   new Refusal(
