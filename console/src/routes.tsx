@@ -71,6 +71,11 @@ const trailLogs = createRoute({
   path: '/trail/logs',
   component: lazyRouteComponent(() => import('./pages/trail/logs.tsx')),
 })
+const trailStreams = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/trail/streams',
+  component: lazyRouteComponent(() => import('./pages/trail/streams.tsx')),
+})
 const trailEntry = createRoute({
   getParentRoute: () => houseRoute,
   path: '/trail/$entryId',
@@ -142,6 +147,7 @@ export const routeTree = rootRoute.addChildren([
     controller,
     trail,
     trailLogs,
+    trailStreams,
     trailEntry,
     access,
     keys,

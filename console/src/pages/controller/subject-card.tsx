@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { ask, type Page } from '../../ask.ts'
 import { countText } from '../../ui/figures.ts'
@@ -58,6 +59,15 @@ export function SubjectCard({
         <ReadRecords {...props} subject={subject} isRestricted={standing?.restricted === true} />
       </May>
       <div className="row">
+        <May ask="trail.entry.list">
+          <Link
+            className="button quiet"
+            to="/trail"
+            search={{ who: 'all', log: controllerId, subject: subject.ordinal }}
+          >
+            Who touched this subject
+          </Link>
+        </May>
         <May ask="vault.record.export">
           <ExportSubject {...props} subject={subject} />
         </May>

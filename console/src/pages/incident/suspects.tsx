@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { ActorName, useActors } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { yes } from '../../ui/form/choices.tsx'
@@ -18,11 +19,20 @@ export const Suspects = ({ incident }: { readonly incident: WholeIncident }) => 
   <Section
     title="Suspects"
     does={
-      incident.state !== 'closed' && (
-        <May ask="incidents.suspect.name">
-          <NameSuspect incidentId={incident.incidentId} />
-        </May>
-      )
+      <>
+        {incident.suspects.length > 0 && (
+          <May ask="incidents.incident.trail">
+            <Link className="button quiet" to="/trail" search={{ incidentId: incident.incidentId }}>
+              Their entries
+            </Link>
+          </May>
+        )}
+        {incident.state !== 'closed' && (
+          <May ask="incidents.suspect.name">
+            <NameSuspect incidentId={incident.incidentId} />
+          </May>
+        )}
+      </>
     }
   >
     <DataTable

@@ -3,18 +3,27 @@ import { type FormEvent, useId } from 'react'
 import { useActors, useControllers } from '../../actors.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
-import { outcomes, type TrailSearch, trailSearch } from './search.ts'
+import { outcomes, type TrailSearch, trailSearch, type Who, whos } from './search.ts'
 import { useActions } from '../access/actions.ts'
 import './trail.css'
 
 const presets: readonly { readonly name: string; readonly search: TrailSearch }[] = [
-  { name: 'Everything', search: {} },
+  { name: 'Everybody but the house', search: {} },
+  { name: 'With the house’s own work', search: { who: 'all' } },
   { name: 'Personal data', search: { action: 'vault.*' } },
   { name: 'Rights and accounts', search: { action: 'identity.*' } },
   { name: 'Keys', search: { action: 'keys.*' } },
   { name: 'Refused', search: { outcome: 'refused' } },
   { name: 'Failed', search: { outcome: 'failed' } },
 ]
+
+const whoNames: Readonly<Record<Who, string>> = {
+  all: 'everybody’s, the house’s too',
+  people: 'people’s',
+  workloads: 'workloads’',
+  strangers: 'of nobody known',
+  house: 'the house’s own',
+}
 
 /** What of the trail to show. It stands in the address, so a view can be handed on as a link. */
 export function Filters({ search }: { readonly search: TrailSearch }) {
@@ -54,6 +63,18 @@ export function Filters({ search }: { readonly search: TrailSearch }) {
               {controllers.map(({ controllerId, name }) => (
                 <option key={controllerId} value={controllerId}>
                   {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Whose acts">
+          {(control) => (
+            <select {...control} name="who" defaultValue={search.who ?? ''}>
+              <option value="">everybody’s but the house’s</option>
+              {whos.map((who) => (
+                <option key={who} value={who}>
+                  {whoNames[who]}
                 </option>
               ))}
             </select>
@@ -147,7 +168,75 @@ export function Filters({ search }: { readonly search: TrailSearch }) {
           )}
         </Field>
         <Button type="submit">Show</Button>
+        <details className="fold" open={isNarrow(search)}>
+          <summary>Narrower</summary>
+          <Narrower search={search} />
+        </details>
       </form>
     </section>
   )
 }
+
+const isNarrow = ({ subject, sessionId, credentialId, fromIndex, toIndex }: TrailSearch) =>
+  [subject, sessionId, credentialId, fromIndex, toIndex].some((each) => each !== undefined)
+
+/** What is rarely asked for by hand; most of it is led to by links. */
+const Narrower = ({ search }: { readonly search: TrailSearch }) => (
+  <div className="filters">
+    <Field label="Subject number" hint="Within the log chosen above">
+      {(control) => (
+        <input
+          {...control}
+          name="subject"
+          type="number"
+          min={0}
+          defaultValue={search.subject ?? ''}
+        />
+      )}
+    </Field>
+    <Field label="From place" hint="Within the log chosen above">
+      {(control) => (
+        <input
+          {...control}
+          name="fromIndex"
+          type="number"
+          min={0}
+          defaultValue={search.fromIndex ?? ''}
+        />
+      )}
+    </Field>
+    <Field label="To place" hint="Within the log chosen above">
+      {(control) => (
+        <input
+          {...control}
+          name="toIndex"
+          type="number"
+          min={0}
+          defaultValue={search.toIndex ?? ''}
+        />
+      )}
+    </Field>
+    <Field label="Session">
+      {(control) => (
+        <input
+          {...control}
+          name="sessionId"
+          className="mono"
+          placeholder="id"
+          defaultValue={search.sessionId ?? ''}
+        />
+      )}
+    </Field>
+    <Field label="Credential">
+      {(control) => (
+        <input
+          {...control}
+          name="credentialId"
+          className="mono"
+          placeholder="id"
+          defaultValue={search.credentialId ?? ''}
+        />
+      )}
+    </Field>
+  </div>
+)

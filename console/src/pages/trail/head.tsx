@@ -2,12 +2,12 @@ import type { ReactNode } from 'react'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PartNav } from '../../ui/part-nav.tsx'
 
-/** Head of the trail's two parts. */
+/** Head of the trail's parts. */
 export const TrailHead = ({
   part,
   children,
 }: {
-  readonly part: '' | 'logs'
+  readonly part: '' | 'logs' | 'streams'
   readonly children?: ReactNode
 }) => (
   <>
@@ -24,6 +24,7 @@ export const TrailHead = ({
       parts={[
         { part: '', name: 'Entries' },
         { part: 'logs', name: 'Logs and proof' },
+        { part: 'streams', name: 'Streams' },
       ]}
     />
   </>

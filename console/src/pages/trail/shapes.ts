@@ -1,4 +1,10 @@
 import type { Static } from 'typebox'
+import type { SearchShape } from '../../../../src/trail/saved-search-wire.ts'
+import type {
+  AddedStream as AddedStreamShape,
+  NewStream as NewStreamShape,
+  StreamShape,
+} from '../../../../src/trail/stream-wire.ts'
 import type {
   EntryProof as EntryProofShape,
   EntryShape,
@@ -6,6 +12,10 @@ import type {
   ReportShape,
 } from '../../../../src/trail/wire.ts'
 
+export type SavedSearch = Static<typeof SearchShape>
+export type Stream = Static<typeof StreamShape>
+export type NewStream = Static<typeof NewStreamShape>
+export type AddedStream = Static<typeof AddedStreamShape>
 export type Entry = Static<typeof EntryShape>
 export type ProvenEntry = Static<typeof EntryProofShape>
 export type Logs = Static<typeof LogListShape>
