@@ -19,8 +19,9 @@ const here = getRouteApi('/house/trail')
 /** Who did what, when, and why: every crossing of the threshold, newest first. */
 export default function Trail() {
   const search = here.useSearch()
-  const { incidentId } = search
+  const { incidentId, ...shown } = search
   const [pace, setPace] = useState<'still' | 'live'>('still')
+  const query = String(new URLSearchParams(textsOf(askedOf(shown))))
   const isFollowable = useMay('trail.entry.tail') && incidentId === undefined
   return (
     <>
@@ -58,12 +59,9 @@ export default function Trail() {
           )}
         </div>
         {pace === 'live' && isFollowable ? (
-          <Following query={String(new URLSearchParams(textsOf(askedOf(search))))} />
+          <Following key={query} query={query} />
         ) : (
-          <Found
-            path={pathOf(incidentId)}
-            asked={incidentId === undefined ? askedOf(search) : {}}
-          />
+          <Found path={pathOf(incidentId)} asked={incidentId === undefined ? askedOf(shown) : {}} />
         )}
       </div>
     </>
@@ -82,9 +80,9 @@ function Found({
   return (
     <>
       {behind > 0 && (
-        <p className="notice" role="status">
+        <output className="notice">
           {behind.toLocaleString('en')} newer entries cannot be found yet; they will be in a moment.
-        </p>
+        </output>
       )}
       <Pages query={entries} what="Reading the trail">
         {(items) => <Entries items={items} />}

@@ -21,15 +21,10 @@ export async function deliver(
   way: Way,
 ): Promise<Delivery> {
   try {
-    switch (destination.kind) {
-      case 'otlp':
-        return await overOtlp(destination, batch, sender, way)
-      case 'webhook':
-        return await overWebhook(destination, batch, sender, way)
-      case 'syslog':
-        await sendOver(destination, syslogFrames(batch, sender.host, sender.now), way)
-        return taken
-    }
+    if (destination.kind === 'otlp') return await overOtlp(destination, batch, sender, way)
+    if (destination.kind === 'webhook') return await overWebhook(destination, batch, sender, way)
+    await sendOver(destination, syslogFrames(batch, sender.host, sender.now), way)
+    return taken
   } catch (error) {
     return { accepted: false, again: true, error: sentence(error) }
   }

@@ -4,7 +4,7 @@ import { Entries } from './entries.tsx'
 import { useTail } from './use-tail.ts'
 
 const words = {
-  off: ['paused while nobody is here', 'warn'],
+  paused: ['paused while nobody is here', 'warn'],
   opening: ['connecting', 'plain'],
   following: ['following', 'good'],
   over: ['over', 'bad'],
@@ -12,14 +12,14 @@ const words = {
 
 /** Entries as they come. */
 export function Following({ query }: { readonly query: string }) {
-  const { entries, state, because } = useTail(query, true)
+  const { entries, state, because } = useTail(query)
   const [word, tone] = words[state]
   return (
     <>
-      <div className="row" role="status">
+      <output className="row">
         <State word={word} tone={tone} />
         {because !== undefined && <span className="soft">{because}</span>}
-      </div>
+      </output>
       {entries.length === 0 ? (
         <Empty title="Nothing new yet">
           <p>What happens from now on, and matches, appears here by itself.</p>

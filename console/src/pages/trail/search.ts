@@ -64,7 +64,8 @@ export function trailSearch(given: Record<string, unknown>): TrailSearch {
 }
 
 /** The filter in the API's words. The address line says minutes in UTC; the API wants instants. */
-export function askedOf({ who, from, until, incidentId: _, ...search }: TrailSearch) {
+export function askedOf(given: Omit<TrailSearch, 'incidentId'>) {
+  const { who, from, until, ...search } = given
   const kinds =
     who === undefined ? (search.actorId === undefined ? everybodyElse : undefined) : kindsOf[who]
   return {

@@ -1,33 +1,37 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAttended } from '../../attended.ts'
 import type { Entry } from './shapes.ts'
 
 export interface Tail {
   readonly entries: readonly Entry[]
-  readonly state: 'off' | 'opening' | 'following' | 'over'
+  readonly state: 'opening' | 'following' | 'paused' | 'over'
   /** Why it is over, in one sentence. */
   readonly because?: string
 }
-
-const off: Tail = { entries: [], state: 'off' }
 
 /** As many of the newest as a page can hold without becoming slow. */
 const mostKept = 500
 
 /**
- * New entries as they come, newest first. It ends when nobody is at the screen: a page that followed
- * for ever would keep the session of an empty chair alive.
+ * New entries as they come, newest first. It pauses while nobody is at the screen, since a page that
+ * followed for ever would keep the session of an empty chair alive; then it goes on where it was.
  */
-export function useTail(query: string, wanted: boolean): Tail {
+export function useTail(query: string): Tail {
   const isAttended = useAttended()
-  const follows = wanted && isAttended
-  const [tail, setTail] = useState<Tail>(off)
+  const last = useRef<string>(undefined)
+  const [tail, setTail] = useState<Tail>({ entries: [], state: 'opening' })
   useEffect(() => {
-    if (!follows) return undefined
-    setTail({ entries: [], state: 'opening' })
-    const source = new EventSource(`/v1/trail/tail?${query}`)
-    source.addEventListener('began', () => setTail((old) => ({ ...old, state: 'following' })))
-    source.addEventListener('entry', ({ data }: MessageEvent<string>) => {
+    if (!isAttended) return undefined
+    const after = last.current === undefined ? '' : `&after=${last.current}`
+    const source = new EventSource(`/v1/trail/tail?${query}${after}`)
+    const stand = (state: Tail['state'], because?: string) =>
+      setTail(({ entries }) => ({ entries, state, ...(because === undefined ? {} : { because }) }))
+    source.addEventListener('began', ({ lastEventId }: MessageEvent<string>) => {
+      last.current = lastEventId
+      stand('following')
+    })
+    source.addEventListener('entry', ({ data, lastEventId }: MessageEvent<string>) => {
+      last.current = lastEventId
       const entry = JSON.parse(data) as Entry
       setTail((old) => ({ ...old, entries: [entry, ...old.entries].slice(0, mostKept) }))
     })
@@ -36,19 +40,15 @@ export function useTail(query: string, wanted: boolean): Tail {
       // A house that closes comes back; the browser calls again by itself.
       if (code === 'closing') return
       source.close()
-      setTail((old) => ({ ...old, state: 'over', because: message }))
+      stand('over', message)
     })
     source.addEventListener('error', () => {
       // Closed for good is a refusal; anything else the browser tries again.
       if (source.readyState === EventSource.CLOSED)
-        setTail((old) => ({
-          ...old,
-          state: 'over',
-          because: 'Holdfast does not let you follow now; you may follow too often already.',
-        }))
-      else setTail((old) => ({ ...old, state: 'opening' }))
+        stand('over', 'Holdfast does not let you follow now; perhaps you follow too often already.')
+      else stand('opening')
     })
     return () => source.close()
-  }, [query, follows])
-  return wanted ? tail : off
+  }, [query, isAttended])
+  return isAttended || tail.state === 'over' ? tail : { ...tail, state: 'paused' }
 }
