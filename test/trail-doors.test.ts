@@ -138,7 +138,13 @@ test('an export wants a reason, and each format says the same of the same entrie
   const seen = (each: [unknown, unknown, unknown][]) =>
     each.map(([log, index, leaf]) => [log, Number(index), leaf])
   deepEqual(
-    seen(rows.map((row) => [row['log'], row['index'], row['leaf']])),
+    seen(
+      rows.map((row) => [
+        row['log'],
+        row['index'],
+        Buffer.from(row['leafHex']!, 'hex').toString('base64'),
+      ]),
+    ),
     seen(whole.map(({ log, index, leaf }) => [log, index, leaf])),
   )
   deepEqual(

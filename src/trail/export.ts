@@ -34,7 +34,7 @@ const columns = [
   'log',
   'origin',
   'index',
-  'leaf',
+  'leafHex',
   'entryId',
   'at',
   'actorKind',
@@ -69,7 +69,8 @@ function cellsOf({ entry, event }: OpenedEntry, { origin }: LogPlace) {
     entry.log,
     origin ?? '',
     entry.index,
-    entry.leaf.toString('base64'),
+    // Base64 may begin like a formula, and would be guarded.
+    entry.leaf.toString('hex'),
     entry.entryId,
     entry.at.toISOString(),
     entry.actorKind,
