@@ -20,16 +20,23 @@ interface Report {
 
 export const verify: Verb = {
   words: 'trail verify',
-  usage: '',
+  usage: '[--sealed]',
   about: 'Recompute the whole trail: entries, trees, tiles, checkpoints; name the first bad entry.',
+  more: `
+--sealed  leave payloads sealed: faster, and whether they are what their leaves commit to is not looked at
+`,
   async run(_args, flags, globals) {
-    onlyThese(flags, [])
+    onlyThese(flags, ['sealed'])
     const client = clientOf(connectionFor(globals))
     const progress = showProgress('verify', process.stderr)
-    const { stream } = await client.stream('POST', '/v1/trail/verify', {
-      json: {},
-      headers: { accept: 'application/x-ndjson' },
-    })
+    const { stream } = await client.stream(
+      'POST',
+      `/v1/trail/verify${flags.has('sealed') ? '?open=false' : ''}`,
+      {
+        json: {},
+        headers: { accept: 'application/x-ndjson' },
+      },
+    )
     let report: Report | undefined
     for await (const line of createInterface({ input: stream })) {
       if (line.trim() === '') continue

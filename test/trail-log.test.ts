@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { type Actor, Refusal } from '#kernel'
+import { type Actor, Refusal, type Sql } from '#kernel'
 import {
   entriesFrom,
   entriesOf,
@@ -207,13 +207,31 @@ test('each kind of tampering is found, and the first bad entry named', async () 
   deepEqual((await verify()).faults, [])
 })
 
+test('with payloads left sealed all but they are looked at, and the report says so', async () => {
+  const sealed = (sql: Sql) => verifyTrail(sql, house.keyring, undefined, { open: false })
+  const { sound, opened, trees } = await sealed(house.database)
+  deepEqual([sound, opened], [true, false])
+  ok(trees.every(({ size, checked }) => size === checked))
+  const inLog = `where log = '${controllerId}'`
+  const damaged = await afterTampering(
+    `update trail.payload set sealed = set_byte(sealed, 60, 1 # get_byte(sealed, 60)) ${inLog}`,
+    sealed,
+  )
+  deepEqual(damaged.faults, [])
+  const changed = await afterTampering(`update trail.entry set action = 'x.y.z' ${inLog}`, sealed)
+  match(changed.faults[0]!.fault, /differ in: act\./)
+})
+
 /** What the verifier says after a statement only the database's owner could run; then it is undone. */
-async function afterTampering(statement: string): Promise<VerifyReport> {
+async function afterTampering(
+  statement: string,
+  look = (sql: Sql) => verifyTrail(sql, house.keyring),
+): Promise<VerifyReport> {
   let report: VerifyReport | undefined
   const undo = new Error('undo')
   const tampering = house.owner.transaction({ scope: 'house' }, async (sql) => {
     ok((await sql.run({ text: statement })) > 0, statement)
-    report = await verifyTrail(sql, house.keyring)
+    report = await look(sql)
     throw undo
   })
   await rejects(tampering, undo)

@@ -23,6 +23,8 @@ export interface VerifyReport {
   readonly entries: number
   /** Committed, and waiting for their place. */
   readonly pending: number
+  /** Whether payloads were opened and held against their leaves. */
+  readonly opened: boolean
   /** Entries whose keys are destroyed: provable still, readable no more. */
   readonly destroyed: number
   /** Payloads that are gone, each by an entry of its own log that says so. */

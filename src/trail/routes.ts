@@ -17,10 +17,11 @@ import {
   ReceiptAnswer,
   ReceiptQuestion,
   ReportShape,
+  VerifyQuery,
 } from './wire.ts'
 
 /** Steps of the verifier in one act: a long log must neither hold a transaction open nor fill itself with verifying. */
-const stepsInAct = 16
+const stepsInAct = 4
 
 export const routes: readonly Route[] = [
   ...searchRoutes,
@@ -123,14 +124,15 @@ export const routes: readonly Route[] = [
     action: 'trail.log.verify',
     summary:
       'Recompute the whole trail and name the first bad entry; progress as NDJSON if accepted.',
+    query: VerifyQuery,
     response: ReportShape,
-    async handle(cross, { call }, { settings }) {
+    async handle(cross, { call, query }, { settings }) {
       const kept = await readKept(settings.dataDir)
       const steps = async function* (): AsyncGenerator<VerifyProgress, Verification> {
         let verification: Verification | undefined
         for (;;) {
           const progress = await cross(async (act) => {
-            verification ??= new Verification(act.secrets, { kept, now: act.now })
+            verification ??= new Verification(act.secrets, { kept, now: act.now, ...query })
             return severalSteps(() => verification!.step(act.sql))
           }, 'read')
           if (progress === undefined) return verification!

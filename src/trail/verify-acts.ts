@@ -23,6 +23,8 @@ export interface VerifyOptions {
   readonly tail?: number
   /** Checkpoints kept outside the database, to compare its trees with. */
   readonly kept?: Kept
+  /** Whether payloads are opened and held against their leaves; true unless said otherwise. */
+  readonly open?: boolean
   /** When the claim is to hold; without it no anchor counts. */
   readonly now?: Date
 }
@@ -36,6 +38,7 @@ export interface VerifyOptions {
  */
 export class Verification {
   readonly #inspector: Inspector
+  readonly #opened: boolean
   readonly #tail: number
   readonly #kept: Kept
   readonly #now: Date | undefined
@@ -47,9 +50,10 @@ export class Verification {
 
   constructor(
     secrets: Secrets,
-    { tail = Number.MAX_SAFE_INTEGER, kept = nothingKept, now }: VerifyOptions = {},
+    { tail = Number.MAX_SAFE_INTEGER, kept = nothingKept, open = true, now }: VerifyOptions = {},
   ) {
-    this.#inspector = new Inspector(secrets)
+    this.#inspector = new Inspector(secrets, open)
+    this.#opened = open
     this.#tail = tail
     this.#kept = kept
     this.#now = now
@@ -78,6 +82,7 @@ export class Verification {
       sound: faults.length === 0,
       entries: accounts.entries,
       pending: accounts.pending,
+      opened: this.#opened,
       destroyed: this.#inspector.destroyed,
       erased: this.#inspector.erasedBy.reduce((sum, { payloads }) => sum + payloads, 0),
       erasedBy: this.#inspector.erasedBy.slice(0, longestList),

@@ -9,10 +9,19 @@ import type { Fault } from './report.ts'
 import { openNote, type NoteVerifier, parseNote } from './note.ts'
 import { edgeOf, type Tile, tileWidth, TileTree } from './tiles.ts'
 import { tilesAt, type TreeHead } from './tree-store.ts'
-import { checkpointsOf, placedEntries, statingEntries } from './verify-store.ts'
+import { checkpointsOf, type PlacedEntry, placedEntries, statingEntries } from './verify-store.ts'
 
-/** Leaves looked at in one step; whole tiles. */
-const stepWidth = 16 * tileWidth
+/** Leaves looked at in one step, and read at once; whole tiles. */
+const stepWidth = 64 * tileWidth
+const chunkWidth = 8 * tileWidth
+
+/** What stands at the places `[start, end)`. */
+interface Rows {
+  readonly start: number
+  readonly end: number
+  readonly placed: readonly PlacedEntry[]
+  readonly roots: readonly RootLeafRow[]
+}
 
 /** One leaf as the stored data says it should be. */
 interface Leaf {
@@ -73,23 +82,41 @@ export class Walk {
 
   /** Goes on by some leaves. @returns whether the tree is done: whole, or found wrong. */
   async step(sql: Sql): Promise<boolean> {
-    const { log, size } = this.head
+    const { size } = this.head
     const tree = await this.#open(sql)
     if (tree === undefined) return true
-    const start = tree.size
-    const end = Math.min(start + stepWidth, size)
-    const leaves = await this.#leaves(sql, start, end)
-    const checkpoints = await checkpointsOf(sql, log, start, end)
-    const tiles = await tilesAt(
-      sql,
-      tilesBetween(start, end).map((n) => ({ log, level: 0, n })),
-    )
-    this.#fault = this.#append(start, end, leaves, tiles, checkpoints)
-    this.#fault ??= await this.#compareTiles(sql)
-    if (this.#fault === undefined && end === size && !this.#root().equals(this.head.root)) {
+    const last = Math.min(tree.size + stepWidth, size)
+    let rows = await this.#rows(sql, tree.size, last)
+    while (rows.end > rows.start) {
+      const { checkpoints, tiles } = await this.#beside(sql, rows)
+      // While these are looked at, PostgreSQL reads the next: one statement at a time on a connection.
+      const next = this.#rows(sql, rows.end, last)
+      this.#fault = this.#append(rows.start, rows.end, this.#leaves(rows), tiles, checkpoints)
+      rows = await next
+      this.#fault ??= await this.#compareTiles(sql)
+      if (this.#fault !== undefined) return true
+    }
+    if (last === size && !this.#root().equals(this.head.root)) {
       this.#fault = this.#whole('The stored root is not that of the leaves.')
     }
-    return this.#fault !== undefined || end === size
+    return last === size
+  }
+
+  /** What stands at the next places, at most {@link chunkWidth} of them; none at the end. */
+  async #rows(sql: Sql, start: number, last: number): Promise<Rows> {
+    const { log } = this.head
+    const end = Math.min(start + chunkWidth, last)
+    if (end === start) return { start, end, placed: [], roots: [] }
+    if (log === rootLog) return { start, end, placed: [], roots: await rootLeaves(sql, start, end) }
+    this.#erasures ??= new Erasures(await statingEntries(sql, log))
+    return { start, end, placed: await placedEntries(sql, log, start, end), roots: [] }
+  }
+
+  async #beside(sql: Sql, { start, end }: Rows) {
+    const { log } = this.head
+    const checkpoints = await checkpointsOf(sql, log, start, end)
+    const names = tilesBetween(start, end).map((n) => ({ log, level: 0, n }))
+    return { checkpoints, tiles: await tilesAt(sql, names) }
   }
 
   /** The tree as it stood at the start of the walk, from stored tiles. */
@@ -147,18 +174,18 @@ export class Walk {
   }
 
   /** A tree's leaves: entries, or for the root tree the checkpoints of the others. */
-  async #leaves(sql: Sql, start: number, end: number): Promise<Leaf[]> {
+  #leaves({ placed, roots }: Rows): Leaf[] {
     const { log } = this.head
-    if (log === rootLog) return (await rootLeaves(sql, start, end)).map(rootLeaf)
-    this.#erasures ??= new Erasures(await statingEntries(sql, log))
-    const erasures = this.#erasures
-    return (await placedEntries(sql, log, start, end)).map((entry) => {
+    if (log === rootLog) return roots.map(rootLeaf)
+    const erasures = this.#erasures!
+    return placed.map((entry) => {
       const { index, placedId } = entry
       const gone = { index, entryId: placedId, hash: Buffer.alloc(0) }
       if (entry.entryId === null) return { ...gone, fault: 'Its entry is gone.' }
       if (entry.log !== log) return { ...gone, fault: 'It belongs to another log.' }
-      const fault = this.#inspector.faultOf(entry, erasures)
-      return { index, entryId: placedId, hash: leafHash(entry.body), fault }
+      const hash = leafHash(entry.body)
+      const fault = this.#inspector.faultOf(entry, erasures, hash)
+      return { index, entryId: placedId, hash, fault }
     })
   }
 

@@ -111,10 +111,19 @@ export const LogList = Type.Object({
   claim: ClaimShape,
 })
 
+export const VerifyQuery = Type.Object({
+  open: Type.Optional(
+    Type.Boolean({
+      description: 'open every payload and hold it against its leaf; yes unless said otherwise',
+    }),
+  ),
+})
+
 export const ReportShape = Type.Object({
   sound: Type.Boolean(),
   entries: Count,
   pending: Count,
+  opened: Type.Boolean(),
   destroyed: Count,
   erased: Count,
   erasedBy: Type.Array(
