@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, test } from 'node:test'
 import { buildVerifier, verifierFile } from './build.ts'
-import { houseLeaf, logFiles, makeKey, writeFiles } from './made-log.ts'
+import {
+  entryId,
+  houseLeaf,
+  logFiles,
+  MadeTree,
+  makeKey,
+  signedCheckpoint,
+  writeFiles,
+} from './made-log.ts'
+import { signReceipt } from './made-pack.ts'
+import { toBase64 } from './src/bytes.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-verify-'))
 after(() => rmSync(scratch, { recursive: true }))
@@ -42,6 +52,36 @@ test('it says by its exit code what it found: 0 proven, 1 refuted, 2 not underst
   const incomplete = run(node, folder, '--json')
   equal(incomplete.status, 3)
   equal((JSON.parse(incomplete.stdout) as { outcome: string }).outcome, 'incomplete')
+})
+
+test('a proof, a receipt and a note are checked by themselves', () => {
+  const leaves = Array.from({ length: 9 }, (_, i) => houseLeaf(log, i))
+  const tree = new MadeTree(leaves)
+  const signed = signedCheckpoint(key, tree.size, tree.root())
+  const { leaf, at, keyId, signature } = signReceipt(key, 4, leaves[4]!, Date.UTC(2026, 2, 1))
+  const value = `origin="${key.name}", entry="${entryId(4)}", leaf=:${toBase64(leaf)}:, time=${at}, delay=60, signature=:${toBase64(Buffer.concat([keyId, signature]))}:`
+  const files = {
+    'leaf.json': leaves[4]!,
+    '4.tlog-proof': Buffer.from(tree.proof(4, signed)),
+    '5.tlog-proof': Buffer.from(tree.proof(5, signed)),
+    'answer.txt': Buffer.from(`HTTP/1.1 200 OK\r\nHoldfast-Receipt: ${value}\r\n\r\n`),
+    'forged.txt': Buffer.from(value.replace('delay=60', 'delay=61')),
+    note: Buffer.from(signed),
+  }
+  writeFiles(scratch, new Map(Object.entries(files)))
+  const fileAt = (name: string) => join(scratch, name)
+  const check = (...args: string[]) => run(process.execPath, ...args, '--key', key.vkey).status
+  equal(check('proof', fileAt('4.tlog-proof'), '--entry', fileAt('leaf.json')), 0)
+  equal(check('proof', fileAt('4.tlog-proof'), '--leaf', toBase64(leaf)), 0)
+  equal(check('proof', fileAt('5.tlog-proof'), '--entry', fileAt('leaf.json')), 1)
+  equal(check('proof', fileAt('4.tlog-proof')), 2)
+  equal(check('receipt', 'check', fileAt('answer.txt'), '--proof', fileAt('4.tlog-proof')), 0)
+  equal(check('receipt', 'check', fileAt('answer.txt'), '--proof', fileAt('5.tlog-proof')), 1)
+  equal(check('receipt', 'check', fileAt('answer.txt')), 3)
+  equal(check('receipt', 'check', fileAt('forged.txt')), 1)
+  equal(check('receipt', 'check', fileAt('note')), 2)
+  equal(check('note', fileAt('note')), 0)
+  equal(run(process.execPath, 'note', fileAt('note'), '--key', makeKey('x').vkey).status, 3)
 })
 
 /** An older Node than the house's, where there is one on this machine. */
