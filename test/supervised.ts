@@ -12,8 +12,11 @@ import type { Listener } from './callers.ts'
 const root = join(import.meta.dirname, '..')
 export const program = join(root, 'bin/holdfast.mjs')
 
-/** What can be killed of a house that runs: `all` is its supervisor with everything below it. */
-export type Victim = 'server' | 'postgres' | 'both' | 'all'
+/**
+ * What can be killed of a house that runs: `all` is its supervisor with everything below it, `node` the
+ * same where PostgreSQL is not its own.
+ */
+export type Victim = 'server' | 'postgres' | 'both' | 'all' | 'node'
 
 /**
  * A house as `npm start` runs it: supervisor, PostgreSQL and server, each a process of its own, on a
@@ -24,19 +27,23 @@ export class SupervisedHouse {
   readonly port: number
   /** Everything the supervisor has said, over all its starts. */
   said = ''
+  readonly #external: string | undefined
   #child: ChildProcess | undefined
 
-  constructor(dataDir: string, port: number) {
+  /** @param external - a PostgreSQL that several houses share; undefined: its own. */
+  constructor(dataDir: string, port: number, external?: string) {
     this.dataDir = dataDir
     this.port = port
+    this.#external = external
   }
 
   /** Begins a start and returns at once. */
   launch(): void {
     const { DATABASE_URL: _, ...env } = process.env
+    const database = this.#external === undefined ? {} : { DATABASE_URL: this.#external }
     const child = spawn(process.execPath, [program, 'start'], {
       cwd: join(this.dataDir, '..'),
-      env: { ...env, HOLDFAST_DATA: this.dataDir, HOLDFAST_PORT: String(this.port) },
+      env: { ...env, ...database, HOLDFAST_DATA: this.dataDir, HOLDFAST_PORT: String(this.port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr])
@@ -73,6 +80,7 @@ export class SupervisedHouse {
 
   /** The database's own address, for its owner. */
   get databaseUrl(): string {
+    if (this.#external !== undefined) return this.#external
     const socket = realpathSync(join(this.#databaseHome(), 'socket'))
     return `postgresql://${ownerRole}@/${databaseName}?host=${encodeURIComponent(socket)}&port=5432`
   }
@@ -101,10 +109,16 @@ export class SupervisedHouse {
       postgres: () => [this.#postgresPid()],
       both: () => [this.serverPid(), this.#postgresPid()],
       all: () => [child.pid!, this.serverPid(), this.#postgresPid()],
+      node: () => [child.pid!, this.serverPid()],
     }[victim]()
-    const gone = victim === 'all' ? once(child, 'exit') : undefined
+    const gone = victim === 'all' || victim === 'node' ? once(child, 'exit') : undefined
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     await gone
+  }
+
+  /** Sends a signal to the server process alone: `SIGSTOP` leaves it hanging with all its connections. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(this.serverPid(), signal)
   }
 
   /** Stops it as Ctrl-C does. */
@@ -171,7 +185,7 @@ export async function withSupervised<T>(deed: (house: SupervisedHouse) => Promis
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address() as AddressInfo

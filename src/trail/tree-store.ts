@@ -28,11 +28,16 @@ export interface Place {
   readonly id: string
 }
 
-/** Takes the fence: one integrator or publisher at a time, whatever leadership says. Gives the counter. */
+/**
+ * Takes the fence: one integrator or publisher at a time, whatever leadership says. A process that
+ * hangs while it holds it is cut off soon, so that the next leader need not wait. Gives the counter.
+ */
 export async function lockState(sql: Sql): Promise<number> {
   const row = await sql.first<{ position: number }>({
     name: 'trail.state.lock',
-    text: 'select position from trail.state for update',
+    text: `
+      select position, set_config('idle_in_transaction_session_timeout', '5s', true)
+      from trail.state for update`,
   })
   return row!.position
 }
