@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { serverDirs, settingsEnvironment } from '#ground'
 import { filesOfKeeper } from '#keys'
-import type { Settings } from '#kernel'
+import type { Settings, SpaceNow } from '#kernel'
 import { birthOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
 import { root } from './children.ts'
 
@@ -23,6 +23,8 @@ export interface ServerProcess {
   readonly ready: Promise<Ready | undefined>
   /** How it ended, in words. */
   readonly exited: Promise<string>
+  /** Tells it how much space there is. */
+  tell(space: SpaceNow): void
   stop(): Promise<void>
 }
 
@@ -70,7 +72,11 @@ export function startServer(
     void exited.then(() => resolve(undefined))
   })
   void remember(settings.dataDir, child)
-  return { ready, exited, stop: () => stop(child, exited) }
+  const tell = (space: SpaceNow) => {
+    // It may be on its way out; whoever starts next is told as well.
+    if (child.connected) child.send({ space }, () => {})
+  }
+  return { ready, exited, tell, stop: () => stop(child, exited) }
 }
 
 /** Carries what the server asks to the key process, and its answers back, for as long as this server lives. */

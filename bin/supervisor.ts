@@ -18,6 +18,7 @@ import { root } from './children.ts'
 import { buildConsole } from './console-build.ts'
 import { startKeeperProcess } from './keeper-process.ts'
 import { endOrphanServer, type Ready, type ServerProcess, startServer } from './server-process.ts'
+import { SpaceWatch } from './space-watch.ts'
 
 /** So many ends within a minute, and there is no point in starting again. */
 const mostEnds = 5
@@ -75,15 +76,33 @@ async function supervise(settings: Settings): Promise<number> {
   for (const name of signals) process.on(name, onSignal)
   let postgres: Postgres | undefined
   const keeper = startKeeperProcess(settings.keeperFile)
+  let server: ServerProcess | undefined
+  const space = new SpaceWatch(settings.dataDir, say)
+  const watching = space.watch((now) => server?.tell(now), told.signal)
   try {
     await endOrphanServer(settings.dataDir, say)
     const ends: number[] = []
     for (let first = true; !told.signal.aborted; first = false) {
       if (first) await buildConsole(say)
-      postgres ??= await openPostgres(settings)
-      const urls = await openDatabase(settings, postgres)
+      await space.waitForRoom(told.signal)
       if (told.signal.aborted) break
-      const server = startServer(settings, urls.app, keeper?.channel, say)
+      const opened = await openUnlessFull(settings, postgres, space, told.signal).catch(
+        (error: unknown) => {
+          if (first) throw error
+          say(explain(error))
+        },
+      )
+      if (opened === undefined) {
+        // PostgreSQL went with the server, or recovers still: it begins anew, and so do we.
+        await postgres?.stop()
+        postgres = undefined
+        if (await mayRestart(ends, told.signal)) continue
+        return 1
+      }
+      postgres = opened.postgres
+      const { urls } = opened
+      if (told.signal.aborted) break
+      server = startServer(settings, urls.app, keeper?.channel, say)
       const ready = await Promise.race([server.ready, aborted(told.signal)])
       if (ready !== undefined) announce(settings, ready, first)
       const end = await whatEnds(server, postgres, told.signal)
@@ -95,14 +114,36 @@ async function supervise(settings: Settings): Promise<number> {
         await postgres?.stop()
         postgres = undefined
       }
+      // A database that ran out of disk comes back with the space, however often it has tried.
+      if (await space.waitForRoom(told.signal)) ends.length = 0
       if (!(await mayRestart(ends, told.signal))) return 1
     }
     return 0
   } finally {
+    told.abort()
+    await watching
     await postgres?.stop()
     await keeper?.stop()
     for (const name of signals) process.off(name, onSignal)
     say('stopped')
+  }
+}
+
+/** Starts PostgreSQL and brings its schema up to date; undefined when the disk was too full for it. */
+async function openUnlessFull(
+  settings: Settings,
+  running: Postgres | undefined,
+  space: SpaceWatch,
+  told: AbortSignal,
+) {
+  let postgres = running
+  try {
+    postgres ??= await openPostgres(settings)
+    return { postgres, urls: await openDatabase(settings, postgres) }
+  } catch (error) {
+    if (!(await space.waitForRoom(told))) throw error
+    if (postgres !== running) await postgres?.stop()
+    return undefined
   }
 }
 

@@ -18,7 +18,15 @@ import {
   tlsOptions,
 } from '#gate'
 import { appRole, Database, openMail, openObjects, selfFetch, withSnapshot } from '#ground'
-import { type Actor, anonymous, house, Refusal, type Settings, type World } from '#kernel'
+import {
+  type Actor,
+  anonymous,
+  house,
+  Refusal,
+  type Settings,
+  type SpaceNow,
+  type World,
+} from '#kernel'
 import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
 import type { Keyring } from '#keys'
 import {
@@ -81,6 +89,8 @@ export interface House {
   integrate(): Promise<void>
   /** What was opened and answered since it was last held against the trail. */
   readonly accounts: Accounts
+  /** Tells the house how much space there is; without enough it takes nothing on. */
+  noteSpace(space: SpaceNow): void
   /** Copies what is new in the trail to the places outside, now. */
   copyTrail(): Promise<void>
   close(): Promise<void>
@@ -115,10 +125,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     keyFile: settings.tlsKeyFile,
   }
   let certificates = await openCertificates({ ...certificateInput, now: clock() })
-  const threshold = makeThreshold({ database, secrets: keyring, clock, may, onFault })
+  const threshold = makeThreshold({
+    database,
+    secrets: keyring,
+    clock,
+    may,
+    onFault,
+    hasRoom: () => space?.isShort !== true,
+  })
   const door = openDoor(limits === undefined ? {} : { limits })
   let listening: Listening | undefined
   let workers: Workers | undefined
+  let space: SpaceNow | undefined
   const closing: (() => unknown)[] = []
   const ending = new AbortController()
   const world: World = {
@@ -130,6 +148,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mail: openMail(settings),
     objects: await openObjects(settings, clock),
     snapshot: (deed) => withSnapshot(database, deed),
+    space: () => space,
     glance: (look) => look(database),
     closing: ending.signal,
   }
@@ -269,6 +288,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
     async integrate() {
       while (await integrate());
+    },
+    noteSpace(now) {
+      space = now
     },
     async copyTrail() {
       while (await copyTrail());

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { administratorsExist, createEnrolment } from '#identity'
-import { Refusal } from '#kernel'
+import { Refusal, type SpaceNow } from '#kernel'
 import { readSettings, SettingsError } from '#ground'
 import { faultLine } from './fault-line.ts'
 import { openHouse } from './house.ts'
@@ -67,6 +67,11 @@ async function tellCustody(): Promise<void> {
   })
   if (sealed !== undefined) process.send?.({ unsealed: true, ...(await firstEnrolment()) })
 }
+
+// How much space there is only the supervisor sees: the database's directory is not ours to look at.
+process.on('message', ({ space }: { space?: SpaceNow }) => {
+  if (space !== undefined) house.noteSpace(space)
+})
 
 let stopping = false
 async function stop(): Promise<void> {

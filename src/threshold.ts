@@ -61,6 +61,8 @@ export interface ThresholdWorld {
   readonly secrets: Secrets
   readonly clock: () => Date
   readonly may: May
+  /** Whether what is taken on now could be committed: with a full disk nothing may be. */
+  readonly hasRoom: () => boolean
   /** Told of entries that could not be written for a refused or failed act. */
   readonly onFault: (error: unknown, about: string) => void
 }
@@ -70,7 +72,7 @@ const receiptOf = ({ entryId, log, leafHash, at }: Committed) =>
   new Receipt(entryId, log, leafHash, at)
 
 export function makeThreshold(world: ThresholdWorld): Threshold {
-  const { database, secrets, clock, may, onFault } = world
+  const { database, secrets, clock, may, onFault, hasRoom } = world
   const told = new WeakSet<object>()
   // One statement is a transaction of its own: nothing else has to stand or fall with it.
   const shared = new Gather<NewEntry, Committed>((entries) => storeEntries(database, entries))
@@ -83,6 +85,8 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
     const facts = { ...optional(crossing), actor, action, scope, source, at: now }
     let committed: Committed
     let value: Awaited<ReturnType<typeof deed>>
+    // Before anything: the entry of a refusal needs room as well, and PostgreSQL what is left.
+    if (!hasRoom()) throw refuseForRoom()
     try {
       const decision = may(actor, crossing)
       if (!decision.allowed) throw notPermitted(actor, decision)
@@ -116,7 +120,8 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
         })
         ;[committed, value] = [await share(done(act)), result]
       }
-    } catch (error) {
+    } catch (caught) {
+      const error = isDiskFull(caught) ? refuseForRoom() : caught
       await leave({
         ...facts,
         outcome: error instanceof Refusal ? 'refused' : 'failed',
@@ -129,8 +134,16 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
     return { value: value instanceof Sealed ? await value.open(receipt) : value, receipt }
   }
 
+  /** Told nowhere but to the caller. */
+  const refuseForRoom = () => {
+    const refusal = noRoom()
+    told.add(refusal)
+    return refusal
+  }
+
   /** An entry for what was not done. If it cannot be written either, the caller still hears the first error. */
   async function leave(draft: Omit<EntryDraft, 'touched' | 'details'>): Promise<void> {
+    if (!hasRoom()) return
     try {
       await share({ ...draft, touched: [], details: {} })
     } catch (error) {
@@ -155,6 +168,18 @@ export function makeThreshold(world: ThresholdWorld): Threshold {
     },
   }
 }
+
+/** Make room on the disk; the house goes on by itself. */
+const noRoom = () =>
+  new Refusal(
+    'ground.no-room',
+    503,
+    'The disk is almost full, so nothing can be recorded, and nothing is done that is not. It goes on by itself once there is room.',
+    { retryAfterSeconds: 5 },
+  )
+
+/** PostgreSQL's disk_full: the statement failed, and the transaction with it. */
+const isDiskFull = (error: unknown) => (error as { code?: unknown } | null)?.code === '53100'
 
 const inside: Source = { address: 'inside' }
 

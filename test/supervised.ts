@@ -14,9 +14,9 @@ export const program = join(root, 'bin/holdfast.mjs')
 
 /**
  * What can be killed of a house that runs: `all` is its supervisor with everything below it, `node` the
- * same where PostgreSQL is not its own.
+ * same where PostgreSQL is not its own, `integrator` the backend that places entries, in its midst.
  */
-export type Victim = 'server' | 'postgres' | 'both' | 'all' | 'node'
+export type Victim = 'server' | 'postgres' | 'both' | 'all' | 'node' | 'integrator'
 
 /**
  * A house as `npm start` runs it: supervisor, PostgreSQL and server, each a process of its own, on a
@@ -110,9 +110,10 @@ export class SupervisedHouse {
       both: () => [this.serverPid(), this.#postgresPid()],
       all: () => [child.pid!, this.serverPid(), this.#postgresPid()],
       node: () => [child.pid!, this.serverPid()],
+      integrator: () => this.#integratorPid(),
     }[victim]()
     const gone = victim === 'all' || victim === 'node' ? once(child, 'exit') : undefined
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    for (const pid of await pids) process.kill(pid, 'SIGKILL')
     await gone
   }
 
@@ -145,6 +146,23 @@ export class SupervisedHouse {
   serverPid(): number {
     return (JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { pid: number })
       .pid
+  }
+
+  /** The backend that holds the trail's fence; PostgreSQL as a whole goes down and up with it. */
+  async #integratorPid(): Promise<number[]> {
+    const database = this.database(1)
+    try {
+      for (const until = performance.now() + 5000; performance.now() < until;) {
+        const row = await database.first<{ pid: number }>({
+          text: `select pid from pg_locks
+            where relation = 'trail.state'::regclass and mode = 'RowShareLock' and granted limit 1`,
+        })
+        if (row !== undefined) return [row.pid]
+      }
+    } finally {
+      await database.end()
+    }
+    return [this.#postgresPid()]
   }
 
   #postgresPid(): number {

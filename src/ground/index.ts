@@ -29,6 +29,14 @@ export { type Postgres, type PostgresOptions, startPostgres } from './adapters/e
 export { removePlace } from './adapters/postgres-place.ts'
 export { LockHeld, type LockFile, takeLock } from './adapters/lock-file.ts'
 export { MailNotConfigured, openMail } from './adapters/mail.ts'
+export {
+  keepReserve,
+  leastFreeBytes,
+  releaseReserve,
+  reserveBytes,
+  type Space,
+  spaceAt,
+} from './adapters/space.ts'
 export { objectFolder } from './adapters/object-folder.ts'
 export { openObjects } from './adapters/objects.ts'
 export { ObjectConflict } from './object-key.ts'

@@ -32,5 +32,6 @@ export type {
   ProbeInit,
   Settings,
   Snapshot,
+  SpaceNow,
   World,
 } from './world.ts'

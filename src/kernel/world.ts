@@ -90,6 +90,14 @@ export interface ObjectStore {
   tryToDestroy(key: string): Promise<{ readonly refused: boolean; readonly answer: string }>
 }
 
+/** The space of the file system that has least of it, of those the house writes to. */
+export interface SpaceNow {
+  readonly freeBytes: number
+  readonly totalBytes: number
+  /** So little that nothing may be taken on. */
+  readonly isShort: boolean
+}
+
 /** The house's outward senses and hands. Acts never see it; flows, jobs, loops and checks do. */
 export interface World {
   readonly settings: Settings
@@ -106,6 +114,8 @@ export interface World {
   /** Aborted when the house begins to close: what lasts must end. */
   readonly closing: AbortSignal
   readonly objects: ObjectStore
+  /** Undefined where nobody looks: the supervisor does, every second. */
+  space(): SpaceNow | undefined
   readonly mail: {
     readonly configured: boolean
     /** Resolves once a server has accepted the message, with its answer. */

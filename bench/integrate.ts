@@ -1,0 +1,105 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '#ground'
+import { ask } from '../test/callers.ts'
+import { runClients } from './parts/clients.ts'
+import { type BenchHouse, person, withBenchHouse } from './parts/filled-house.ts'
+import { median, tell } from './parts/report.ts'
+
+// The integrator as it runs in the server, fsync on. First how many waiting leaves it places a second;
+// then, under reads, how long an entry waits from its commit until its leaf stands in its tree.
+
+const waiting = 100_000
+const logs = 20
+const rounds = 3
+const clients = 16
+const probes = 8
+const seconds = 8
+
+/** Leaves without their entries: nothing but the integrator looks at the queue. */
+async function placedPerSecond(database: Database): Promise<number> {
+  await database.run({
+    text: `insert into trail.pending (id, log, leaf)
+      select gen_random_uuid(), 'ffffffff-0000-4000-8000-' || lpad(to_hex(n % $2), 12, '0'),
+        sha256(int4send(n))
+      from generate_series(1, $1::int) as n`,
+    values: [waiting, logs],
+  })
+  const began = performance.now()
+  for (;;) {
+    const row = await database.first<{ left: number }>({
+      text: "select count(*) as left from trail.pending where log like 'ffffffff-%'",
+    })
+    if (row!.left === 0) return waiting / ((performance.now() - began) / 1000)
+    await pause(50)
+  }
+}
+
+/** Milliseconds from the answer, which comes after the commit, until the entry has its place. */
+async function waitsUnderLoad(house: BenchHouse, database: Database): Promise<number[]> {
+  const { listener, controllerId, headers } = house
+  const records = Array.from({ length: 500 }, (_, n) => ({
+    subjectKey: `I-${n}`,
+    category: 'contact',
+    fields: person(n),
+  }))
+  const stored = await ask(listener, `/v1/controllers/${controllerId}/records/batch`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ records }),
+  })
+  const { items } = JSON.parse(stored.body) as { items: { subjectId: string }[] }
+  const subjectIds = items.map(({ subjectId }) => subjectId)
+  const order = { kind: 'https' as const, clients, seconds, warmUpSeconds: 1, subjectIds }
+  const load = runClients({ ...order, controllerId, ...listener, headers })
+  let isOver = false
+  const over = load.finally(() => (isOver = true))
+  const waits: number[] = []
+  const probe = async (n: number) => {
+    while (!isOver) waits.push(await waitOf(subjectIds[n]!))
+  }
+  const waitOf = async (subjectId: string) => {
+    const path = `/v1/controllers/${controllerId}/subjects/${subjectId}`
+    const answer = await ask(listener, path, { headers })
+    const id = answer.headers['holdfast-entry']
+    const committed = performance.now()
+    for (let placed = 0; placed === 0;) {
+      const rows = await database.rows({
+        name: 'bench.placed',
+        text: 'select from trail.sequence where id = $1',
+        values: [id],
+      })
+      placed = rows.length
+      if (placed === 0) await pause(5)
+    }
+    return performance.now() - committed
+  }
+  await Promise.all(Array.from({ length: probes }, (_, n) => probe(n)))
+  await over
+  return waits.sort((a, b) => a - b)
+}
+
+console.log(`integrate: ${waiting} waiting leaves of ${logs} logs, ${rounds} rounds`)
+await withBenchHouse(async (house) => {
+  const database = house.supervised.database(2)
+  try {
+    const waits = await waitsUnderLoad(house, database)
+    const at = (share: number) => waits[Math.floor((waits.length - 1) * share)]! / 1000
+    tell({
+      what: `commit to inclusion, p99, under reads by ${clients} clients`,
+      ours: at(0.99),
+      unit: 'seconds',
+      aim: 2,
+      note: `p50 ${at(0.5).toFixed(2)} s, ${waits.length} probes`,
+    })
+    const figures: number[] = []
+    for (let round = 0; round < rounds; round += 1) figures.push(await placedPerSecond(database))
+    tell({
+      what: 'integrator, entries placed',
+      ours: median(figures),
+      unit: 'entries/s',
+      aim: 20_000,
+    })
+  } finally {
+    await database.end()
+  }
+})
