@@ -51,11 +51,11 @@ async function waitsUnderLoad(house: BenchHouse, database: Database): Promise<nu
   const subjectIds = items.map(({ subjectId }) => subjectId)
   const order = { kind: 'https' as const, clients, seconds, warmUpSeconds: 1, subjectIds }
   const load = runClients({ ...order, controllerId, ...listener, headers })
-  let isOver = false
-  const over = load.finally(() => (isOver = true))
+  const over = new AbortController()
+  const loaded = load.finally(() => over.abort())
   const waits: number[] = []
   const probe = async (n: number) => {
-    while (!isOver) waits.push(await waitOf(subjectIds[n]!))
+    while (!over.signal.aborted) waits.push(await waitOf(subjectIds[n]!))
   }
   const waitOf = async (subjectId: string) => {
     const path = `/v1/controllers/${controllerId}/subjects/${subjectId}`
@@ -74,7 +74,7 @@ async function waitsUnderLoad(house: BenchHouse, database: Database): Promise<nu
     return performance.now() - committed
   }
   await Promise.all(Array.from({ length: probes }, (_, n) => probe(n)))
-  await over
+  await loaded
   return waits.sort((a, b) => a - b)
 }
 
