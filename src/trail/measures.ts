@@ -1,4 +1,5 @@
 import type { Measure } from '#kernel'
+import { checkCurrent, checkRoom } from './current-checks.ts'
 import { checkComplete, checkTamperEvident } from './checks.ts'
 import { checkStreams } from './stream-checks.ts'
 
@@ -46,5 +47,26 @@ export const measures: readonly Measure[] = [
     freshFor: { hours: 2 },
     every: { minutes: 15 },
     check: checkStreams,
+  },
+  {
+    id: 'trail.current',
+    lines: [],
+    statement:
+      'Every entry stands in its log within the time its receipt promises, the log signs, and its copies elsewhere keep up.',
+    class: 'measured',
+    references: [],
+    freshFor: { hours: 1 },
+    every: { minutes: 5 },
+    check: checkCurrent,
+  },
+  {
+    id: 'trail.room',
+    lines: [],
+    statement: 'There is room to record what happens: less than 85 % of the disk is taken.',
+    class: 'measured',
+    references: [],
+    freshFor: { hours: 1 },
+    every: { minutes: 5 },
+    check: checkRoom,
   },
 ]
