@@ -16,6 +16,8 @@ const personalDataActions: readonly string[] = [
   'vault.record.read',
   'vault.record.reveal',
   'vault.record.export',
+  'vault.attachment.list',
+  'vault.attachment.read',
   'vault.subject.find',
   'vault.field.reveal',
   'vault.token.open',

@@ -41,6 +41,8 @@ export {
   rotateRoot,
 } from './rotation-acts.ts'
 export { hasRotation } from './rotation-store.ts'
+export type { FileKey } from './chunks.ts'
+export { newFileKey, openFileKey } from './file-key-acts.ts'
 export {
   blindIndex,
   blindIndexes,

@@ -80,6 +80,10 @@ export const files: readonly { readonly place: string; readonly cipher: string }
   { place: 'keys/keyring.*.json', cipher: 'XAES-256-GCM under the root key' },
   { place: 'keys/passphrase', cipher: 'none: move it to another disk with passphraseFile' },
   { place: 'keys/erasures.ndjson', cipher: 'none: ids, instants and keyed hashes, nobody named' },
+  {
+    place: 'objects/attachments/',
+    cipher: 'AES-256-GCM in C2SP chunks, under a key of each file, sealed under the subject key',
+  },
   { place: 'keys/copy/', cipher: 'as the files they are copies of' },
 ]
 

@@ -5,6 +5,7 @@ import { demandGranted } from './access.ts'
 import { activeController, contractOf } from './controller-acts.ts'
 import type { SubjectErasure } from './erasure.ts'
 import { forgetSaid } from './event-store.ts'
+import { endAttachments } from './attachment-store.ts'
 import { deleteRecords, type Gone, withoutRecords } from './record-store.ts'
 import { legalHold, reasonRequired, subjectErased, unknownSubject } from './refusals.ts'
 import { dueSubjects } from './retention-store.ts'
@@ -89,6 +90,7 @@ export async function eraseAgain(act: Act, subjectIds: readonly string[]): Promi
   )
   const ids = back.map(({ subjectId }) => subjectId)
   touchAll(act, back, await deleteRecords(act.sql, controllerId, ids, 'all'))
+  touchAll(act, back, await endAttachments(act.sql, controllerId, ids, 'all'))
   await forgetSaid(act.sql, controllerId, ids)
   await entomb(act.sql, controllerId, ids, act.now)
   await erasePayloadsOf(
@@ -146,7 +148,10 @@ export async function lockSubject(act: Act, subjectId: string): Promise<Subject>
 async function eraseSubjects(act: Act, subjects: readonly Subject[]) {
   const controllerId = controllerOf(act)
   const ids = subjects.map(({ subjectId }) => subjectId)
-  const gone = await deleteRecords(act.sql, controllerId, ids, 'all')
+  const gone = [
+    ...(await deleteRecords(act.sql, controllerId, ids, 'all')),
+    ...(await endAttachments(act.sql, controllerId, ids, 'all')),
+  ]
   touchAll(act, subjects, gone)
   await forgetSaid(act.sql, controllerId, ids)
   const destroyed = await destroySubjectKeys(act, ids)

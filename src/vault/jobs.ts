@@ -1,4 +1,5 @@
 import type { Act, Cross, HouseCross, Job } from '#kernel'
+import { attachmentJobs } from './attachment-jobs.ts'
 import { anonymiseOver } from './anonymise-flow.ts'
 import { contractOf } from './controller-acts.ts'
 import { leavingControllers, listControllers } from './controller-store.ts'
@@ -63,6 +64,7 @@ async function finishAllLeaving(cross: HouseCross): Promise<void> {
 }
 
 export const jobs: readonly Job[] = [
+  ...attachmentJobs,
   {
     action: 'vault.erase-due',
     summary: 'Erases records whose time has come, and subjects with their last record.',

@@ -148,7 +148,7 @@ export async function deleteRecords(
   })
 }
 
-/** Those of these subjects that have no record left. */
+/** Those of these subjects that have no record left, and no file. */
 export async function withoutRecords(
   sql: Sql,
   controllerId: string,
@@ -157,7 +157,10 @@ export async function withoutRecords(
   const rows = await sql.rows<{ id: string }>({
     name: 'vault.record.without',
     text: `select id from unnest($2::uuid[]) w (id) where not exists (
-        select from vault.record r where r.controller_id = $1 and r.subject_id = w.id)`,
+        select from vault.record r where r.controller_id = $1 and r.subject_id = w.id)
+      and not exists (
+        select from vault.attachment a
+        where a.controller_id = $1 and a.subject_id = w.id and a.state = 'kept')`,
     values: [controllerId, subjectIds],
   })
   return rows.map(({ id }) => id)
@@ -181,13 +184,8 @@ export function redateRecords(
   subjectId: string | null = null,
 ): Promise<{ readonly ordinal: number; readonly eraseAfter: Date }[]> {
   return sql.rows({
-    text: `update vault.record r set erase_after = case
-        when $4::text is null then r.stored_at + $3 * interval '24 hours'
-        else coalesce(
-          (select e.happened_at + $3 * interval '24 hours' from vault.subject_event e
-            where e.controller_id = r.controller_id and e.subject_id = r.subject_id and e.event = $4),
-          r.stored_at + $5 * interval '24 hours') end
-      where r.controller_id = $1 and r.category = $2 ${subjectId === null ? '' : 'and r.subject_id = $6'}
+    text: `with files as (${redating('vault.attachment', subjectId)} and r.state = 'kept')
+      ${redating('vault.record', subjectId)}
       ${subjectId === null ? '' : 'returning r.ordinal, r.erase_after as "eraseAfter"'}`,
     values: [
       controllerId,
@@ -199,6 +197,16 @@ export function redateRecords(
     ],
   })
 }
+
+/** Files end as the records of their category do. */
+const redating = (table: 'vault.record' | 'vault.attachment', subjectId: string | null) =>
+  `update ${table} r set erase_after = case
+      when $4::text is null then r.stored_at + $3 * interval '24 hours'
+      else coalesce(
+        (select e.happened_at + $3 * interval '24 hours' from vault.subject_event e
+          where e.controller_id = r.controller_id and e.subject_id = r.subject_id and e.event = $4),
+        r.stored_at + $5 * interval '24 hours') end
+    where r.controller_id = $1 and r.category = $2 ${subjectId === null ? '' : 'and r.subject_id = $6'}`
 
 /** 1 when the category has a record, else 0. */
 export async function recordsOfCategory(

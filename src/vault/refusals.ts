@@ -512,3 +512,46 @@ export const kNotReached = (facts: Facts) =>
     'Some combinations would stand for fewer records than the contract demands; nothing was changed.',
     facts,
   )
+
+// Attachments
+
+/** Check the id. A file that was erased, is due or did not come whole is not there. */
+export const unknownAttachment = () =>
+  new Refusal('vault.unknown-attachment', 404, 'There is no such file in this controller.')
+
+/** Announce the file anew and send it whole. */
+export const attachmentBegun = () =>
+  new Refusal('vault.attachment-begun', 409, 'The content of this file has been begun already.')
+
+/** Ask for the right to reveal its category. */
+export const attachmentMasked = () =>
+  new Refusal(
+    'vault.attachment-masked',
+    403,
+    'A file cannot be masked; who may not reveal its category does not get it.',
+  )
+
+/** Give a name of one line and a media type of `type/subtype`. */
+export const attachmentNameMalformed = () =>
+  new Refusal(
+    'vault.attachment-name-malformed',
+    422,
+    'A file has a name of 1 to 255 characters on one line, and a media type.',
+  )
+
+/** Send a smaller file, or raise the controller's limit. */
+export const attachmentTooLarge = (limitBytes: number) =>
+  new Refusal(
+    'vault.attachment-too-large',
+    413,
+    `This controller takes files of at most ${limitBytes / 1_048_576} MiB.`,
+    { limitBytes },
+  )
+
+/** Announce the file anew and send it again; nothing of it was kept. */
+export const uploadInterrupted = () =>
+  new Refusal('vault.upload-interrupted', 400, 'The stream broke off before its end.')
+
+/** Bring the object store back as it was; the database knows the file, and its bytes are not there. */
+export const contentMissing = () =>
+  new Refusal('vault.content-missing', 503, 'The content of this file is not in the object store.')

@@ -14,6 +14,7 @@ import {
   type SubjectKey,
   subjectKeys,
 } from '#keys'
+import { sealAttachmentsAnew } from './attachment-acts.ts'
 import { evidenceContext } from './consent.ts'
 import { saidByAll, updateSaid } from './consent-store.ts'
 import { categoryOfBit } from './contract.ts'
@@ -97,6 +98,7 @@ async function sealAnew(act: Act, subjects: readonly Subject[]): Promise<void> {
     }),
   )
   await sealSaidAnew(act, keys, ids)
+  await sealAttachmentsAnew(act, keys, ids)
 }
 
 /** Seals anew the evidence of what subjects have said. */

@@ -88,9 +88,11 @@ export async function updateIdentifiers(
 /** Records that are not sealed under their subject's present key. */
 export async function countUnderOldKeys(sql: Sql, controllerId: string): Promise<number> {
   const row = await sql.first<{ count: number }>({
-    text: `select count(*) as count from vault.record r
-      join vault.subject s using (controller_id, subject_id)
-      where r.controller_id = $1 and r.key_id <> s.key_id`,
+    text: `select (
+        select count(*) from vault.record r join vault.subject s using (controller_id, subject_id)
+        where r.controller_id = $1 and r.key_id <> s.key_id) + (
+        select count(*) from vault.attachment a join vault.subject s using (controller_id, subject_id)
+        where a.controller_id = $1 and a.state = 'kept' and a.key_id <> s.key_id) as count`,
     values: [controllerId],
   })
   return row?.count ?? 0

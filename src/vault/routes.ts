@@ -30,6 +30,7 @@ import { subjectRequestRoutes } from './subject-request-routes.ts'
 import { subjectRoutes } from './subject-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { trailRoutes } from './trail-routes.ts'
+import { attachmentRoutes } from './attachment-routes.ts'
 import { transfers } from './transfer-routes.ts'
 import * as wire from './wire.ts'
 
@@ -319,6 +320,7 @@ export const routes = [
   recordList,
   ...subjects,
   ...transfers,
+  ...attachmentRoutes,
   ...subjectRoutes,
   ...subjectRequestRoutes,
   ...tokenRoutes,
