@@ -109,8 +109,8 @@ function clientOf(token: string) {
         headers: { ...headers, ...(body === undefined ? {} : json), ...more },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
-    stream: (path: string, type: string, body: string) =>
-      ask(at(), path, { method: 'POST', headers: { ...headers, 'content-type': type }, body }),
+    stream: (path: string, type: string, body: string, method = 'POST') =>
+      ask(at(), path, { method, headers: { ...headers, 'content-type': type }, body }),
   }
 }
 const json = { 'content-type': 'application/json' }
@@ -169,6 +169,12 @@ async function fillHouse(): Promise<void> {
   const { subjectId } = JSON.parse(found.body).items[0] as { subjectId: string }
   const read = demand(200, await client.json('GET', `${own}/subjects/${subjectId}`))
   ok(read.body.includes(core), 'what went in comes out')
+  const file = { category: 'health', name: `${core}.txt`, mediaType: 'text/plain' }
+  const announced = await client.json('POST', `${own}/subjects/${subjectId}/attachments`, file)
+  const { attachmentId } = JSON.parse(demand(200, announced).body) as { attachmentId: string }
+  const kept = `${own}/attachments/${attachmentId}/content`
+  demand(200, await client.stream(kept, 'application/octet-stream', `${core} `.repeat(3000), 'PUT'))
+  ok(demand(200, await client.json('GET', kept)).body.startsWith(core))
   demand(200, await client.json('GET', `${own}/export`))
   demand(200, await client.json('PATCH', `${own}/subjects/${subjectId}`, { restricted: true }))
   const contacts = [{ name: `${core} Deputy`, email: mail(9) }]

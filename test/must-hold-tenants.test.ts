@@ -21,6 +21,7 @@ let everywhere: Caller
 let subjectId: string
 let importId: string
 let requestId: string
+let attachmentId: string
 let token: string
 const marker = 'Birch'
 
@@ -46,19 +47,22 @@ async function newCallers(): Promise<void> {
 interface Init {
   readonly json?: unknown
   readonly csv?: string
+  readonly bytes?: string
   readonly as?: Caller
 }
 
-const send = (method: string, path: string, { json, csv, as = caller }: Init = {}) =>
+const send = (method: string, path: string, { json, csv, bytes, as = caller }: Init = {}) =>
   ask({ port: house.settings.port, ca: house.ca }, path, {
     method,
     headers: {
       ...asCaller(as.token),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...(csv === undefined ? {} : { 'content-type': 'text/csv' }),
+      ...(bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
     },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     ...(csv === undefined ? {} : { body: csv }),
+    ...(bytes === undefined ? {} : { body: bytes }),
   })
 
 const walk = (log: string, as: Caller) => send('GET', `/log/${log}/checkpoint`, { as })
@@ -104,6 +108,10 @@ async function fillBirch(): Promise<void> {
   const place = { subjectId, category: 'contact', field: 'email' }
   const { items } = await done('POST', of(birch, '/tokens'), { json: { fields: [place] } })
   token = items[0].token
+  const file = { category: 'contact', name: marker, mediaType: 'text/plain' }
+  const announced = of(birch, `/subjects/${subjectId}/attachments`)
+  ;({ attachmentId } = await done('POST', announced, { json: file }))
+  await done('PUT', of(birch, `/attachments/${attachmentId}/content`), { bytes: marker })
   const canary = (await subjectIdsOf(house, birch))[9]!
   const thief = await callerWith(house, { actions: ['vault.*'], controllers: [birch.controllerId] })
   await done('GET', of(birch, `/subjects/${canary}`), { as: thief })
@@ -130,6 +138,7 @@ function pathOf({ url, query }: Route, controllerId: string): string {
     subjectId,
     importId,
     requestId,
+    attachmentId,
     ring: controllerId,
   }
   const path = url.replace(/:(\w+)/g, (_, name: string) => known[name] ?? subjectId)
@@ -197,6 +206,9 @@ describe('by HTTP', () => {
       ['GET', `/imports/${importId}`],
       ['GET', `/subject-requests/${requestId}`],
       ['POST', `/subject-requests/${requestId}/answer`],
+      ['GET', `/subjects/${subjectId}/attachments`],
+      ['GET', `/attachments/${attachmentId}/content`],
+      ['DELETE', `/attachments/${attachmentId}`],
       ['GET', `/subjects/${subjectId}/consents`],
       ['GET', `/subjects/${subjectId}/entries`],
       ['POST', '/tokens/open', { json: { tokens: [token] } }],
@@ -281,6 +293,7 @@ describe('by SQL', () => {
       'subject_request',
       'request_step',
       'token',
+      'attachment',
     ]
     for (const table of [
       ...ofVault.map((name) => `vault.${name}`),

@@ -79,8 +79,10 @@ export class FileKey {
         bytes = bytes.subarray(headSize)
       }
       const size = chunkSize + tagSize
-      for (; parts !== undefined && bytes.length >= size; bytes = bytes.subarray(size))
-        yield opened(parts, number++, bytes.subarray(0, size))
+      const known = parts
+      if (known !== undefined)
+        for (; bytes.length >= size; bytes = bytes.subarray(size))
+          yield opened(known, number++, bytes.subarray(0, size))
       rest = bytes
     }
     if (parts === undefined || rest.length < tagSize) throw new NotAuthentic()

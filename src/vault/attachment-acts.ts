@@ -106,7 +106,7 @@ export async function beginContent(act: Act, attachmentId: string): Promise<Inco
   const arriving = await lockArriving(act.sql, controllerId, attachmentId)
   if (arriving === undefined) throw unknownAttachment()
   if (arriving.fileKey !== null) throw attachmentBegun()
-  demandCategory(act, controller, categoryOfBit(controller, arriving.category)!.name)
+  demandCategory(act, controller, categoryOfBit(controller, arriving.category).name)
   const subject = await lockSubject(act, arriving.subjectId)
   demandFree(act, controller, subject)
   const key = (await subjectKeys(act, [arriving.subjectId])).get(arriving.subjectId)!
@@ -131,7 +131,7 @@ export async function keepContent(
   await lockCounters(act.sql, controllerId)
   const subject = await lockSubject(act, subjectId)
   demandFree(act, controller, subject)
-  const category = categoryOfBit(controller, waiting.category)!
+  const category = categoryOfBit(controller, waiting.category)
   const events = await eventDates(act.sql, controllerId, [subjectId])
   const eraseAfter = endOf(category, act.now, events.get(`${subjectId} ${category.retainFrom}`))
   const key = (await subjectKeys(act, [subjectId])).get(subjectId)!
@@ -173,7 +173,7 @@ export async function listAttachments(act: Act, subjectId: string): Promise<Seal
   const keys = await subjectKeys(act, seen.length === 0 ? [] : [subjectId])
   return new Sealed((receipt) =>
     seen.map((row) => {
-      const name = categoryOfBit(controller, row.category)!.name
+      const name = categoryOfBit(controller, row.category).name
       const masked = !sight.revealed.has(row.category)
       const key = keys.get(subjectId)!
       const open = (part: 'about' | 'digest') =>
@@ -204,7 +204,7 @@ export async function readContent(act: Act, attachmentId: string): Promise<Seale
   const { controllerId } = controller
   const row = await attachmentById(act.sql, controllerId, attachmentId, act.now)
   if (row === undefined) throw unknownAttachment()
-  const { name, bit } = categoryOfBit(controller, row.category)!
+  const { name, bit } = categoryOfBit(controller, row.category)
   if (!sightOf(act, controller, [name]).revealed.has(bit)) throw attachmentMasked()
   const subject = await freeSubject(act, controller, row.subjectId)
   act.touch({ subject: subject.ordinal, record: row.ordinal, category: bit })
@@ -223,7 +223,7 @@ export async function eraseAttachment(act: Act, attachmentId: string): Promise<v
   const { controllerId } = controller
   const row = await attachmentById(act.sql, controllerId, attachmentId, act.now)
   if (row === undefined) throw unknownAttachment()
-  demandGranted(act, categoryOfBit(controller, row.category)!.name)
+  demandGranted(act, categoryOfBit(controller, row.category).name)
   const subject = await lockSubject(act, row.subjectId)
   if (subject.held) throw legalHold()
   await endAttachment(act.sql, controllerId, attachmentId)
