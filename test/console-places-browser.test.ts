@@ -21,6 +21,7 @@ const parts = [
   '/access/grants',
   '/access/locks',
   '/access/reviews',
+  '/access/providers',
   '/governance/vendors',
   '/governance/contracts',
   '/governance/changes',

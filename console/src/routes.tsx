@@ -6,6 +6,7 @@ import {
   isIncidentState,
 } from './filters.ts'
 import { houseRoute, rootRoute, streetRoute } from './frames.tsx'
+import { isOwnPath } from './places.ts'
 import { trailSearch } from './pages/trail/search.ts'
 
 const home = createRoute({
@@ -114,6 +115,11 @@ const signIn = createRoute({
     isOwnPath(back) ? { back } : {},
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx')),
 })
+const signInBack = createRoute({
+  getParentRoute: () => streetRoute,
+  path: '/sign-in/back',
+  component: lazyRouteComponent(() => import('./pages/sign-in-back.tsx')),
+})
 const enrol = createRoute({
   getParentRoute: () => streetRoute,
   path: '/enrol',
@@ -129,10 +135,6 @@ const report = createRoute({
   path: '/report',
   component: lazyRouteComponent(() => import('./pages/report.tsx')),
 })
-
-/** Only a path of this house: a link from elsewhere must not send a person elsewhere after sign-in. */
-const isOwnPath = (value: unknown): value is string =>
-  typeof value === 'string' && /^\/(?![/\\])/.test(value)
 
 export const routeTree = rootRoute.addChildren([
   houseRoute.addChildren([
@@ -155,5 +157,5 @@ export const routeTree = rootRoute.addChildren([
     governance,
     continuity,
   ]),
-  streetRoute.addChildren([signIn, enrol, publicAnnex, report]),
+  streetRoute.addChildren([signIn, signInBack, enrol, publicAnnex, report]),
 ])

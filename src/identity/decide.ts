@@ -8,6 +8,7 @@ const openActions: readonly string[] = [
   'identity.enrolment.complete',
   'identity.enrolment.open',
   'identity.session.challenge',
+  'identity.session.depart',
   'identity.session.open',
 ]
 

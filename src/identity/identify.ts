@@ -12,7 +12,7 @@ import {
   sessionExpired,
   wrongEnvironment,
 } from './refusals.ts'
-import { idleMinutes, sessionCookie } from './session.ts'
+import { cookieIn, idleMinutes, sessionCookie } from './session.ts'
 import { credentialIdIn, isOpaqueToken, tokenHash } from './token.ts'
 
 /** What a caller can prove itself with, as it came, and where it came in. */
@@ -176,11 +176,7 @@ function demandStanding(row: Standing): void {
 export const showsCredential = ({ authorization, cookie }: Shown): boolean =>
   authorization !== undefined || (cookie !== undefined && sessionTokenIn(cookie) !== undefined)
 
-function sessionTokenIn(cookie: string): string | undefined {
-  const prefix = `__Host-${sessionCookie}=`
-  const pair = cookie.split(/;\s*/).find((candidate) => candidate.startsWith(prefix))
-  return pair?.slice(prefix.length)
-}
+const sessionTokenIn = (cookie: string) => cookieIn(cookie, sessionCookie)
 
 /** Locks that stand on nobody in particular are few; those on actors are found by their index. */
 const standing = (address: string, session: string) => `

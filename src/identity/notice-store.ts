@@ -11,6 +11,7 @@ export type NoticeKind =
   | 'workload-dormant-soon'
   | 'review-asked'
   | 'new-device'
+  | 'provider-linked'
   | 'factor-added'
   | 'factor-removed'
   | 'password-changed'

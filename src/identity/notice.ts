@@ -47,6 +47,11 @@ export function noticeText(kind: string, facts: Facts): { subject: string; text:
         subject: 'A new sign-in to your account',
         text: `Your account was signed in to from a browser or network not seen before, at ${at} UTC. If it was not you, end that session on your account page and change your password.`,
       }
+    case 'provider-linked':
+      return {
+        subject: 'Your account can be opened by an identity provider',
+        text: `An identity provider that this house trusts vouched for your address at ${at} UTC, and opens your account from now on. ${notYou}`,
+      }
     case 'factor-added':
       return {
         subject: 'A second factor was added',

@@ -18,6 +18,18 @@ export const enrolmentSeedPlace = (enrolmentId: string) => [
   enrolmentId,
 ]
 
+export const providerSecretPlace = (providerId: string) => [
+  'identity.provider',
+  'client_secret',
+  providerId,
+]
+
+export const providerChecksPlace = (stateHash: Buffer) => [
+  'identity.provider_attempt',
+  'checks',
+  stateHash.toString('hex'),
+]
+
 export const sessionSourcePlace = (sessionId: string) => ['identity.session', 'source', sessionId]
 
 export const lockReasonPlace = (lockId: string) => ['identity.lock', 'reason', lockId]

@@ -19,7 +19,10 @@ export async function grantsUsed(sql: Sql, now: Date, since: Date): Promise<Shar
   }))!
 }
 
-/** Enabled persons with a privileged grant who have a passkey or a TOTP, with how many have a passkey. */
+/**
+ * Enabled persons with a privileged grant who have a passkey or a TOTP, or sign in by an identity
+ * provider that is told apart with and without a second factor; with how many have a passkey.
+ */
 export async function privilegedProven(
   sql: Sql,
   now: Date,
@@ -28,7 +31,10 @@ export async function privilegedProven(
     name: 'identity.population.privileged-proven',
     text: `select count(*)::int as of,
              count(*) filter (where exists (
-               select from identity.factor f where f.person_id = p.id))::int as n,
+               select from identity.factor f where f.person_id = p.id)
+               or exists (select from identity.provider_person l
+                 join identity.provider i on i.id = l.provider_id
+                 where l.person_id = p.id and i.disabled_at is null))::int as n,
              count(*) filter (where exists (
                select from identity.factor f where f.person_id = p.id and f.kind = 'passkey'))::int
                as passkeys

@@ -70,6 +70,40 @@ export const signInRefused = () =>
     'E-mail and password do not fit together, or this account may not sign in.',
   )
 
+/** Correct the provider's terms. */
+export const providerNotValid = (why: string) =>
+  new Refusal('identity.provider-not-valid', 422, why)
+
+export const providerTaken = (name: string) =>
+  new Refusal(
+    'identity.provider-taken',
+    409,
+    `An identity provider named "${name}" is trusted already.`,
+  )
+
+export const unknownProvider = () =>
+  new Refusal('identity.unknown-provider', 404, 'No such identity provider.')
+
+/** Sign in another way, or ask whoever runs the provider. */
+export const providerAway = () =>
+  new Refusal('identity.provider-away', 503, 'The identity provider does not answer.')
+
+/** Begin again; the sentence is the same whatever was wrong, so that nobody learns who has an account. */
+export const providerRefused = () =>
+  new Refusal(
+    'identity.provider-refused',
+    401,
+    'The identity provider does not vouch for anybody who may sign in here, or the sign-in was not begun in this browser.',
+  )
+
+/** Show a second factor at the provider: this account has none of its own. */
+export const secondFactorAtProvider = () =>
+  new Refusal(
+    'identity.second-factor-at-provider',
+    401,
+    'The identity provider did not say that you showed a second factor, and this account has none of its own.',
+  )
+
 /** Take the next code of the app; a code counts once. */
 export const secondFactorWrong = () =>
   new Refusal('identity.second-factor-wrong', 401, 'This second factor is wrong or was used.')

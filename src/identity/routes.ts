@@ -5,6 +5,7 @@ import { enrolmentRoutes } from './enrolment-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { ownFactorRoutes } from './own-factor-routes.ts'
+import { providerRoutes } from './provider-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -12,6 +13,7 @@ import { sessionRoutes } from './session-routes.ts'
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...ownFactorRoutes,
+  ...providerRoutes,
   ...enrolmentRoutes,
   ...adminRoutes,
   ...accessRoutes,

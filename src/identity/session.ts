@@ -3,6 +3,15 @@ import { hourMs, minuteMs } from '#ground'
 /** The cookie's name; the server puts `__Host-` before it. */
 export const sessionCookie = 'holdfast'
 
+/** A cookie of ours out of a whole `Cookie` header. */
+export function cookieIn(header: string | undefined, name: string): string | undefined {
+  const prefix = `__Host-${name}=`
+  return header
+    ?.split(/;\s*/)
+    .find((candidate) => candidate.startsWith(prefix))
+    ?.slice(prefix.length)
+}
+
 /** Idle limits: shorter where a role of the person is privileged (NIST 800-63B-4 §5.2, ASVS 7.3.1). */
 export const idleMinutes = { privileged: 15, others: 60 }
 

@@ -6,6 +6,7 @@ import { Doors } from './access/doors.tsx'
 import { GrantsPart } from './access/grants-part.tsx'
 import { LocksPart } from './access/locks-part.tsx'
 import { PeoplePart } from './access/people-part.tsx'
+import { ProvidersPart } from './access/providers-part.tsx'
 import { ReviewsPart } from './access/reviews-part.tsx'
 import { RolesPart } from './access/roles-part.tsx'
 import type { AccessPartProps } from './access/shapes.ts'
@@ -26,6 +27,7 @@ const parts = [
   { part: 'grants', name: 'Grants', Part: GrantsPart },
   { part: 'locks', name: 'Locks', Part: LocksPart },
   { part: 'reviews', name: 'Reviews', Part: ReviewsPart },
+  { part: 'providers', name: 'Single sign-on', Part: ProvidersPart },
 ]
 
 /** Who may do what, by which grant, and who has looked at it since. */

@@ -6,6 +6,7 @@ import { type Challenge, passkeysWork, showPasskey } from '../../passkeys.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Field } from '../../ui/field.tsx'
+import { ProviderDoors } from './provider-doors.tsx'
 
 /** E-mail and password, or a passkey alone. */
 export function FirstStep({ onEntered }: { readonly onEntered: () => Promise<void> }) {
@@ -83,6 +84,7 @@ export function FirstStep({ onEntered }: { readonly onEntered: () => Promise<voi
           </Button>
         </>
       )}
+      <ProviderDoors />
     </form>
   )
 }

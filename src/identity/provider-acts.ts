@@ -1,0 +1,241 @@
+import type { Act } from '#kernel'
+import { minuteMs, newId } from '#ground'
+import { houseIndex, sealPersonal, sealSecret, useSecret } from '#keys'
+import { insertActor, insertPerson, personByEmail, personForSignIn } from './actor-store.ts'
+import type { Checks, Claims } from './adapters/oidc.ts'
+import { countAttempt, forgive } from './attempt-acts.ts'
+import { noteSignIn } from './device-acts.ts'
+import { normalEmail } from './email.ts'
+import { keepingAdministrators, rightOf } from './grant-acts.ts'
+import { insertGrant, roleBy, setGrantRevoked } from './grant-store.ts'
+import { notify } from './notice-acts.ts'
+import { personPlace, providerChecksPlace, providerSecretPlace } from './place.ts'
+import { assuranceOf, isIssuer, type ProviderTerms, rolesOf } from './provider.ts'
+import {
+  grantsThrough,
+  insertAttempt,
+  insertProvider,
+  linkPerson,
+  personOfSubject,
+  providerBy,
+  type ProviderRow,
+  setProviderDisabled,
+  takeAttempt,
+} from './provider-store.ts'
+import {
+  providerNotValid,
+  providerRefused,
+  providerTaken,
+  secondFactorAtProvider,
+  unknownProvider,
+  unknownRole,
+} from './refusals.ts'
+import { beginSession, emailIndexUse, type OpenSession, secondStepsOf } from './session-acts.ts'
+import { demandSound, previewGrant } from './sound-acts.ts'
+import { newOpaqueToken, tokenHash } from './token.ts'
+
+/** A sign-in that was sent away must be back within this many minutes. */
+export const awayMinutes = 10
+
+/**
+ * Trusts an identity provider, on these terms. A secret is sealed and never shown again.
+ *
+ * @throws {Refusal} `identity.provider-not-valid`, `identity.unknown-role`, `identity.provider-taken`.
+ */
+export async function addProvider(
+  act: Act,
+  terms: ProviderTerms & { readonly clientSecret: string | undefined },
+  isProduction: boolean,
+): Promise<{ providerId: string }> {
+  const { clientSecret, ...told } = terms
+  if (!isIssuer(terms.issuer, isProduction))
+    throw providerNotValid('An issuer is an https address without query and fragment.')
+  for (const role of new Set(Object.values(terms.groupRoles).flat()))
+    if ((await roleBy(act.sql, role)) === undefined) throw unknownRole(role)
+  const id = newId()
+  const sealed =
+    clientSecret === undefined
+      ? null
+      : sealSecret(act, 'house', providerSecretPlace(id), Buffer.from(clientSecret))
+  const row = { ...told, id, clientSecret: sealed, createdAt: act.now, createdBy: act.actor.id }
+  if ((await insertProvider(act.sql, row)) === 0) throw providerTaken(terms.name)
+  act.tell({ providerId: id, ...told })
+  return { providerId: id }
+}
+
+/** Trusts a provider no more. Sessions it opened go on to their end. @throws {Refusal} `identity.unknown-provider`. */
+export async function removeProvider(act: Act, providerId: string): Promise<void> {
+  if ((await setProviderDisabled(act.sql, providerId, act.now)) === 0) throw unknownProvider()
+  act.tell({ providerId })
+}
+
+/** What is needed to speak with a provider, for a flow and never for an answer. */
+export interface Trusted {
+  readonly provider: ProviderRow
+  readonly clientSecret: string | undefined
+}
+
+/** @throws {Refusal} `identity.unknown-provider`. */
+export async function trusted(act: Act, providerId: string): Promise<Trusted> {
+  const provider = await providerBy(act.sql, providerId)
+  if (provider === undefined) throw unknownProvider()
+  const { clientSecret } = provider
+  return {
+    provider,
+    clientSecret:
+      clientSecret === null
+        ? undefined
+        : useSecret(act, 'house', providerSecretPlace(providerId), clientSecret).toString(),
+  }
+}
+
+/**
+ * Keeps what the provider's answer will be held against, for the browser that is sent away.
+ *
+ * @returns the token of the browser, for its cookie.
+ */
+export async function keepAttempt(
+  act: Act,
+  { providerId, checks }: { readonly providerId: string; readonly checks: Checks },
+): Promise<string> {
+  const browser = newOpaqueToken()
+  const stateHash = tokenHash(checks.state)
+  const place = providerChecksPlace(stateHash)
+  const attempt = {
+    stateHash,
+    providerId,
+    browserHash: tokenHash(browser),
+    checks: sealSecret(act, 'house', place, Buffer.from(JSON.stringify(checks))),
+    expiresAt: new Date(act.now.getTime() + awayMinutes * minuteMs),
+  }
+  await insertAttempt(act.sql, attempt, act.now)
+  act.tell({ providerId })
+  return browser
+}
+
+/**
+ * Takes out what an answer is held against. Guessing is counted by address.
+ *
+ * @returns undefined for a state that this browser was never sent away with.
+ */
+export async function takeKept(
+  act: Act,
+  { state, browser }: { readonly state: string; readonly browser: string },
+): Promise<(Trusted & { readonly checks: Checks }) | undefined> {
+  const stateHash = tokenHash(state)
+  await countAttempt(act, accountOf(stateHash))
+  const browserHash = tokenHash(browser)
+  const kept = await takeAttempt(act.sql, { stateHash, browserHash, now: act.now })
+  if (kept === undefined) return undefined
+  act.tell({ providerId: kept.providerId })
+  const sealed = useSecret(act, 'house', providerChecksPlace(stateHash), kept.checks)
+  const checks = JSON.parse(sealed.toString()) as Checks
+  return { ...(await trusted(act, kept.providerId)), checks }
+}
+
+const accountOf = (stateHash: Buffer) => `provider ${stateHash.toString('hex')}`
+
+/** Says no in the one way there is, in an act of its own. */
+export function refuseProvider(): never {
+  throw providerRefused()
+}
+
+/**
+ * Opens a session for whom the provider vouches for: somebody linked before; with the same verified
+ * address, where the provider may say so; or somebody new, where it may bring people. Roles follow
+ * the groups it names now, so that what was taken away there is gone here.
+ *
+ * @throws {Refusal} `identity.provider-refused` for somebody unknown or switched off,
+ *   `identity.second-factor-at-provider` where neither the provider nor the account has one.
+ */
+export async function openByProvider(
+  act: Act,
+  provider: ProviderRow,
+  { claims, state }: { readonly claims: Claims; readonly state: string },
+): Promise<OpenSession & { readonly assurance: 1 | 2 }> {
+  const personId = await personOf(act, provider, claims)
+  const person = personId === undefined ? undefined : await personForSignIn(act.sql, personId)
+  if (personId === undefined || person === undefined || !person.stands) throw providerRefused()
+  const assurance = assuranceOf(provider, claims)
+  if (assurance === 1 && (await secondStepsOf(act, personId)).length === 0)
+    throw secondFactorAtProvider()
+  await followGroups(act, provider, personId, rolesOf(provider, claims))
+  await forgive(act, accountOf(tokenHash(state)))
+  if (assurance === 2) await noteSignIn(act, personId)
+  act.tell({ providerId: provider.id, factor: 'provider' })
+  return { ...(await beginSession(act, personId, assurance)), assurance }
+}
+
+async function personOf(
+  act: Act,
+  provider: ProviderRow,
+  claims: Claims,
+): Promise<string | undefined> {
+  const subjectKey = act.secrets.mac('house', 'identity.provider', `${provider.id} ${claims.sub}`)
+  const known = await personOfSubject(act.sql, provider.id, subjectKey)
+  if (known !== undefined) return known
+  const given = claims['email']
+  // An address nobody verified is whatever its owner typed.
+  if (typeof given !== 'string' || claims['email_verified'] !== true) return undefined
+  const email = normalEmail(given)
+  const emailIndex = houseIndex(act, emailIndexUse, email)
+  const found = await personByEmail(act.sql, emailIndex)
+  const link = (personId: string) =>
+    linkPerson(act.sql, { providerId: provider.id, subjectKey, personId, at: act.now })
+  if (found !== undefined) {
+    if (!provider.linksByEmail || (await link(found.id)) === 0) return undefined
+    await notify(act, [found.id], 'provider-linked', { at: act.now.toISOString() })
+    act.tell({ linked: found.id })
+    return found.id
+  }
+  if (!provider.makesAccounts) return undefined
+  const id = newId()
+  const named = typeof claims['name'] === 'string' ? claims['name'].normalize('NFC').trim() : ''
+  await insertActor(act.sql, { id, kind: 'person', canary: false, createdAt: act.now })
+  const person = {
+    id,
+    name: sealPersonal(act, 'house', personPlace('name', id), named.slice(0, 200) || email),
+    email: sealPersonal(act, 'house', personPlace('email', id), email),
+    emailIndex,
+    passwordHash: null,
+  }
+  if ((await insertPerson(act.sql, person, act.now)) === 0) return undefined
+  await link(id)
+  act.tell({ made: id })
+  return id
+}
+
+/** Who gave a grant that comes and goes with a group. */
+const giver = (providerId: string) => `provider ${providerId}`
+
+async function followGroups(
+  act: Act,
+  { id: providerId }: ProviderRow,
+  actorId: string,
+  wanted: readonly string[],
+): Promise<void> {
+  const createdBy = giver(providerId)
+  const held = await grantsThrough(act.sql, actorId, createdBy, act.now)
+  const gone = held.filter(({ role }) => !wanted.includes(role))
+  if (gone.length > 0)
+    await keepingAdministrators(act, async () => {
+      for (const { id } of gone)
+        await setGrantRevoked(act.sql, id, act.now, 'no longer in the group at the provider')
+    })
+  const fresh = wanted.filter((role) => !held.some((grant) => grant.role === role))
+  for (const role of fresh) {
+    const unconfined = { controllers: null, categories: null, purposes: null, expiresAt: null }
+    const right = await rightOf(act, newId(), { actorId, role, ...unconfined })
+    await demandSound(act, () => previewGrant(act, actorId, right))
+    await insertGrant(act.sql, {
+      id: right.id,
+      actorId,
+      role,
+      ...unconfined,
+      createdBy,
+      createdAt: act.now,
+    })
+  }
+  if (gone.length + fresh.length > 0)
+    act.tell({ rolesGained: fresh, rolesLost: gone.map(({ role }) => role) })
+}

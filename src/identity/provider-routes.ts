@@ -1,0 +1,162 @@
+import { flow, type Route, route, type World } from '#kernel'
+import { arrival, departure, type Party } from './adapters/oidc.ts'
+import * as wire from './provider-wire.ts'
+import {
+  addProvider,
+  awayMinutes,
+  keepAttempt,
+  openByProvider,
+  refuseProvider,
+  removeProvider,
+  takeKept,
+  trusted,
+  type Trusted,
+} from './provider-acts.ts'
+import { providers } from './provider-store.ts'
+import { providerAway } from './refusals.ts'
+import { handOver } from './session-routes.ts'
+import { cookieIn } from './session.ts'
+import { Nothing } from './wire.ts'
+
+/** The browser that was sent away; it comes back with this, or not at all. */
+const awayCookie = 'holdfast-away'
+
+/** Terms where none are given: nobody is linked or made, and a second factor is what RFC 8176 calls one. */
+const careful = {
+  strongAmr: ['mfa', 'hwk'],
+  strongAcr: [],
+  groupClaim: 'groups',
+  groupRoles: {},
+  linksByEmail: false,
+  makesAccounts: false,
+  clientSecret: undefined,
+}
+
+/** Signing in by an identity provider (OpenID Connect Core, authorization code flow). */
+export const providerRoutes: readonly Route[] = [
+  flow({
+    flow: true,
+    method: 'POST',
+    url: '/v1/providers',
+    action: 'identity.provider.add',
+    summary: 'Trusts an identity provider (OpenID Connect) on the given terms.',
+    body: wire.NewProvider,
+    response: wire.AddedProvider,
+    handle(cross, { body }, { settings }) {
+      const terms = { ...careful, ...body }
+      return cross((act) => addProvider(act, terms, settings.environment === 'production'))
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/v1/providers',
+    action: 'identity.provider.list',
+    summary: 'Lists the identity providers that are trusted, and on what terms.',
+    effect: 'read',
+    response: wire.Providers,
+    async handle(act, _parts) {
+      const items = await providers(act.sql)
+      return {
+        items: items.map(({ id, createdAt, clientSecret, ...terms }) => ({
+          providerId: id,
+          name: terms.name,
+          issuer: terms.issuer,
+          clientId: terms.clientId,
+          groupClaim: terms.groupClaim,
+          linksByEmail: terms.linksByEmail,
+          makesAccounts: terms.makesAccounts,
+          strongAmr: [...terms.strongAmr],
+          strongAcr: [...terms.strongAcr],
+          groupRoles: Object.fromEntries(
+            Object.entries(terms.groupRoles).map(([group, roles]) => [group, [...roles]]),
+          ),
+          hasSecret: clientSecret !== null,
+          createdAt: createdAt.toISOString(),
+        })),
+      }
+    },
+  }),
+
+  route({
+    method: 'DELETE',
+    url: '/v1/providers/:providerId',
+    action: 'identity.provider.remove',
+    summary: 'Trusts an identity provider no more.',
+    effect: 'write',
+    params: wire.ProviderParams,
+    response: Nothing,
+    async handle(act, { params }) {
+      await removeProvider(act, params.providerId)
+      return {}
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/v1/sessions/providers',
+    action: 'identity.session.providers',
+    summary: 'Names the identity providers one can sign in by.',
+    assurance: 0,
+    effect: 'read',
+    response: wire.ProviderNames,
+    async handle(act) {
+      const items = await providers(act.sql)
+      return { items: items.map(({ id, name }) => ({ providerId: id, name })) }
+    },
+  }),
+
+  flow({
+    flow: true,
+    method: 'POST',
+    url: '/v1/sessions/provider-departure',
+    action: 'identity.session.depart',
+    summary: 'Says where a browser signs in at an identity provider.',
+    assurance: 0,
+    body: wire.Departure,
+    response: wire.Departed,
+    async handle(cross, { body: { providerId, strong = false }, call }, world) {
+      const known = await cross((act) => trusted(act, providerId))
+      const sent = await departure(
+        partyOf(known, world),
+        strong ? known.provider.strongAcr : [],
+      ).catch(() => undefined)
+      if (sent === undefined)
+        return cross(async () => {
+          throw providerAway()
+        })
+      const browser = await cross((act) => keepAttempt(act, { providerId, checks: sent.checks }))
+      call.setCookie(awayCookie, browser, awayMinutes * 60)
+      return { url: sent.url }
+    },
+  }),
+
+  flow({
+    flow: true,
+    method: 'POST',
+    url: '/v1/sessions/provider-arrival',
+    action: 'identity.session.open',
+    summary: 'Signs in with what an identity provider answered.',
+    assurance: 0,
+    body: wire.Arrival,
+    response: wire.Arrived,
+    async handle(cross, { body: { query }, call }, world) {
+      const state = new URLSearchParams(query).get('state') ?? ''
+      const browser = cookieIn(call.header('cookie'), awayCookie) ?? ''
+      const kept = await cross((act) => takeKept(act, { state, browser }))
+      call.setCookie(awayCookie, '', 0)
+      const claims = kept && (await arrival(partyOf(kept, world), query, kept.checks))
+      if (kept === undefined || claims === undefined) return cross(async () => refuseProvider())
+      const session = await cross((act) => openByProvider(act, kept.provider, { claims, state }))
+      handOver(call, session)
+      return { assurance: session.assurance, expiresAt: session.expiresAt.toISOString() }
+    },
+  }),
+]
+
+const partyOf = ({ provider, clientSecret }: Trusted, { settings }: World): Party => ({
+  issuer: provider.issuer,
+  clientId: provider.clientId,
+  clientSecret,
+  redirectUri: `${settings.publicUrl}/sign-in/back`,
+})
