@@ -33,12 +33,15 @@ test('what lets anybody in is short and known', () => {
     'GET /.well-known/holdfast-jwks.json',
     'GET /public/annex',
     'GET /public/annex.pdf',
+    'GET /v1/sessions/providers',
     'POST /public/reports',
     'POST /v1/enrolments/complete',
     'POST /v1/enrolments/open',
     'POST /v1/sessions',
     'POST /v1/sessions/passkey',
     'POST /v1/sessions/passkey-options',
+    'POST /v1/sessions/provider-arrival',
+    'POST /v1/sessions/provider-departure',
     'POST /v1/trail/receipts/check',
   ])
 })

@@ -54,7 +54,7 @@ export const measures: readonly Measure[] = [
     statement:
       'Every entry stands in its log within the time its receipt promises, the log signs, and its copies elsewhere keep up.',
     class: 'measured',
-    references: [],
+    references: ['ISO 27001 A.8.15', 'NIST 800-53 AU-10'],
     freshFor: { hours: 1 },
     every: { minutes: 5 },
     check: checkCurrent,
@@ -64,7 +64,7 @@ export const measures: readonly Measure[] = [
     lines: [],
     statement: 'There is room to record what happens: less than 85 % of the disk is taken.',
     class: 'measured',
-    references: [],
+    references: ['ISO 27001 A.8.6', 'NIST 800-53 AU-4', 'NIST 800-53 AU-5'],
     freshFor: { hours: 1 },
     every: { minutes: 5 },
     check: checkRoom,
