@@ -2,7 +2,7 @@ import type { Act } from '#kernel'
 import { type KeyFacts, keyringOf } from './keyring.ts'
 import { destroyBy, isDue, retiredUntil, rotateBy, rotateRootBy } from './policy.ts'
 import { canaryRing, type Family, houseRing } from './ring.ts'
-import { newest, ringOf } from './rotation-acts.ts'
+import { destroyKey, newest, ringOf } from './rotation-acts.ts'
 import { waitingRotations } from './rotation-store.ts'
 import { countReferences } from './subject-key-store.ts'
 
@@ -59,7 +59,7 @@ export async function destroyRetired(act: Act, version: number): Promise<boolean
   const ring = ringOf(act)
   const references = ring === houseRing ? [] : await countReferences(act.sql, [ring])
   const left = references.find((row) => row.version === version)?.count ?? 0
-  if (left === 0) keyringOf(act.secrets).destroyVersion(ring, 'wrap', version)
+  if (left === 0) await destroyKey(act, ring, 'wrap', version)
   act.tell({ ring, version, references: left, destroyed: left === 0 })
   return left === 0
 }
@@ -71,9 +71,9 @@ export function indexKeysToGo(act: Act): number[] {
 }
 
 /** Destroys a retired index key of the act's ring; `left` is how many rows were made under it, counted in this act. */
-export function destroyIndexKey(act: Act, version: number, left: number): boolean {
+export async function destroyIndexKey(act: Act, version: number, left: number): Promise<boolean> {
   const ring = ringOf(act)
-  if (left === 0) keyringOf(act.secrets).destroyVersion(ring, 'index', version)
+  if (left === 0) await destroyKey(act, ring, 'index', version)
   act.tell({ ring, family: 'index', version, references: left, destroyed: left === 0 })
   return left === 0
 }

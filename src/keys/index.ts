@@ -22,6 +22,7 @@ export {
   sealedKeyring,
   unsealKeyring,
 } from './adapters/keyring-file.ts'
+export { type Certified, checkCertificate } from './certificate.ts'
 export type { Erasure } from './erasure.ts'
 export { replayErasures } from './erasure-acts.ts'
 export { rememberedKeyring } from './keyring-store.ts'

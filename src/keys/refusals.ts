@@ -94,6 +94,14 @@ export const rotationRunning = () =>
 export const noRotation = () =>
   new Refusal('keys.no-rotation', 404, 'There is no rotation of this name.')
 
+/** The subject was never erased, or never had a key here. */
+export const neverErased = () =>
+  new Refusal('keys.never-erased', 404, 'Nothing of this subject was erased.')
+
+/** End the controller first; its subjects have certificates of their own. */
+export const ringLives = () =>
+  new Refusal('keys.ring-lives', 409, 'The keys of this controller are alive.')
+
 /** Repeat the sentence asked for, exactly. */
 export const notConfirmed = (sentence: string) =>
   new Refusal('keys.not-confirmed', 422, `Confirm with: ${sentence}`)

@@ -1,5 +1,6 @@
 import { minuteMs, newId } from '#ground'
 import { type Act, controllerOf } from '#kernel'
+import { insertDestruction } from './destruction-store.ts'
 import { type KeyFacts, keyringOf, type RingFacts } from './keyring.ts'
 import { indexSettleMs } from './policy.ts'
 import { noRotation, notConfirmed, rotationRunning } from './refusals.ts'
@@ -225,7 +226,7 @@ export async function finishRotation(
     const keyring = keyringOf(act.secrets)
     for (const key of keyring.ring(ring).keys)
       if (key.family === family && key.version < toVersion) {
-        keyring.destroyVersion(ring, family, key.version)
+        await destroyKey(act, ring, family, key.version)
         destroyed.push(key.version)
       }
   }
@@ -233,6 +234,21 @@ export async function finishRotation(
   const done: Rotation = { ...rotation, state: 'done', movedAt: act.now, endedAt: act.now }
   await updateRotation(act.sql, done)
   return done
+}
+
+/** Destroys a retired key, and writes down by which act. The caller has counted that nothing needs it. */
+export async function destroyKey(
+  { sql, secrets, now, action }: Act,
+  ring: string,
+  family: 'wrap' | 'index',
+  version: number,
+): Promise<void> {
+  const keyring = keyringOf(secrets)
+  const key = keyring.ring(ring).keys.find((k) => k.family === family && k.version === version)
+  if (key === undefined) return
+  const { createdAt } = key
+  await insertDestruction(sql, ring, { family, version, createdAt, at: now, action })
+  keyring.destroyVersion(ring, family, version)
 }
 
 /** Gives up rotations of a ring that was destroyed: nothing is left of what they turned. */

@@ -1,5 +1,6 @@
 import { route, Sealed } from '#kernel'
 import type { RingFacts } from './keyring.ts'
+import { certificateRoutes } from './certificate-routes.ts'
 import { type Overview, overview, type RingState, stores } from './overview-acts.ts'
 import { makeShares } from './recovery-acts.ts'
 import { sharesNeeded } from './recovery.ts'
@@ -28,6 +29,7 @@ const scopeOfRing = ({ ring }: { ring: string }) =>
   ring === houseRing ? ('house' as const) : { controllerId: ring }
 
 export const routes = [
+  ...certificateRoutes,
   route({
     method: 'GET',
     url: '/v1/keys',

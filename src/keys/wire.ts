@@ -145,6 +145,38 @@ export const Stores = Type.Object({
   files: Type.Array(Type.Object({ place: Type.String(), cipher: Type.String() })),
 })
 
+export const CertificateShape = Type.Object({
+  certified: Type.Object({
+    stage: Type.Union([Type.Literal(1), Type.Literal(2)]),
+    controllerId: Type.String({ format: 'uuid' }),
+    subjectId: Type.Optional(Type.String({ format: 'uuid' })),
+    keyId: Type.Optional(Type.String({ format: 'uuid' })),
+    commitment: Type.Optional(Type.String()),
+    subjects: Type.Optional(Type.Integer({ minimum: 0 })),
+    erasedAt: Instant,
+    erasedBy: Type.String(),
+    wrappingKeys: Type.Array(
+      Type.Object({
+        version: Type.Integer({ minimum: 0 }),
+        destroyedAt: Type.Optional(Instant),
+      }),
+    ),
+    goneFromBackupsBy: Instant,
+    bundleDays: Days,
+    issuedAt: Instant,
+  }),
+  certificate: Type.String(),
+  proofs: Type.Array(
+    Type.Object({
+      entryId: Type.String({ format: 'uuid' }),
+      log: Type.String(),
+      leaf: Type.String(),
+      proof: Type.String(),
+    }),
+  ),
+  pending: Type.Integer({ minimum: 0 }),
+})
+
 export const Confirmation = Type.Object({ confirm: Type.String({ maxLength: 64 }) })
 
 export const Shares = Type.Object({

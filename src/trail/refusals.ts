@@ -170,3 +170,7 @@ export const notATimestampCertificate = () =>
     400,
     'The certificate must be one PEM certificate made for timestamping.',
   )
+
+/** Ask again in a second: nothing is signed before the first checkpoint. */
+export const notSignedYet = () =>
+  new Refusal('trail.not-signed-yet', 503, 'The log has not been signed yet.')

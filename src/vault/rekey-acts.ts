@@ -232,7 +232,7 @@ export async function placeIndexes(
 export async function tidyIndex(act: Act): Promise<void> {
   const controllerId = controllerOf(act)
   for (const version of indexKeysToGo(act))
-    destroyIndexKey(act, version, await countIndexes(act.sql, controllerId, version))
+    await destroyIndexKey(act, version, await countIndexes(act.sql, controllerId, version))
   const left = await countOtherIndexes(act.sql, controllerId, indexVersion(act))
   if (left > 0) await resumeRotation(act, 'index')
 }
