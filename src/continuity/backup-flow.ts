@@ -100,7 +100,7 @@ export async function standing(
   return digests.filter((digest) => digest === sha256).length
 }
 
-async function backupRecipient(step: Step, dataDir: string): Promise<string> {
+export async function backupRecipient(step: Step, dataDir: string): Promise<string> {
   const held = await readKeyFile(join(dataDir, 'keys'), backupIdentityFile())
   if (held !== undefined) return (JSON.parse(held.toString('utf8')) as IdentityFile).recipient
   const identity = await generateX25519Identity()
@@ -114,7 +114,11 @@ async function backupRecipient(step: Step, dataDir: string): Promise<string> {
   return recipient
 }
 
-async function manifestOf(snapshot: Snapshot, backupId: string, now: Date): Promise<Manifest> {
+export async function manifestOf(
+  snapshot: Snapshot,
+  backupId: string,
+  now: Date,
+): Promise<Manifest> {
   const installation = await snapshot.sql.first<{ id: string }>({
     text: 'select id from ground.installation',
   })
@@ -133,7 +137,7 @@ async function manifestOf(snapshot: Snapshot, backupId: string, now: Date): Prom
   }
 }
 
-async function* rowsOf(
+export async function* rowsOf(
   snapshot: Snapshot,
   tables: readonly string[] = snapshot.tables,
 ): AsyncGenerator<TableRows> {

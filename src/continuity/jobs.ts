@@ -1,5 +1,6 @@
 import type { Job } from '#kernel'
 import { makeBackup, standing } from './backup-flow.ts'
+import { bundleWhenDue } from './bundle-flow.ts'
 import { placesOf } from './adapters/places.ts'
 import { listBackups, noteVerified } from './store.ts'
 
@@ -13,6 +14,14 @@ export const jobs: Job[] = [
     cron: '15 2 * * *',
     async run(cross, _payload, world) {
       await makeBackup((deed) => cross({ action: 'continuity.backup' }, deed), world)
+    },
+  },
+  {
+    action: 'continuity.bundle',
+    summary: 'Makes a bundle of the keyring where the newest is old, or keys were destroyed since.',
+    cron: '*/10 * * * *',
+    async run(cross, _payload, world) {
+      await bundleWhenDue(cross, world)
     },
   },
   {

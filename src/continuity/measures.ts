@@ -3,6 +3,7 @@ import type { Measure } from '#kernel'
 import { promised } from './acts.ts'
 import { standing } from './backup-flow.ts'
 import { placesOf } from './adapters/places.ts'
+import { agedBundles, newestBundles } from './bundle-flow.ts'
 import { type Backup, promisedPlaces } from './backup.ts'
 import { listBackups, listDrills } from './store.ts'
 
@@ -44,6 +45,38 @@ export const measures: Measure[] = [
       }
       const finding = `The newest backup is ${facts.ageHours} h old and lies, read back just now, in ${n} of ${promisedPlaces} places.`
       return { holds: fresh && n === promisedPlaces, finding, n, of: promisedPlaces, facts }
+    },
+  },
+  {
+    id: 'continuity.keyring-bundles',
+    lines: [],
+    statement:
+      'The keyring is backed up by itself, daily, and destroyed keys leave those backups within days.',
+    class: 'measured',
+    references: ['ISO 27001 A.8.24', 'NIST 800-53 SC-12(1)'],
+    freshFor: { hours: 3 },
+    every: { minutes: 60 },
+    async check(_cross, world, now) {
+      const bundles = newestBundles(world)
+      const ages = bundles.map(({ at }) =>
+        at === undefined ? undefined : (now.getTime() - at.getTime()) / hourMs,
+      )
+      const fresh = ages.filter((age) => age !== undefined && age <= 24).length
+      const tooOld = agedBundles(world, now)
+      const worst = ages.includes(undefined) ? undefined : Math.max(...(ages as number[]))
+      const facts = { oldestNewestHours: worst === undefined ? null : round(worst), tooOld }
+      return {
+        holds: fresh === bundles.length && tooOld === 0,
+        finding: [
+          worst === undefined
+            ? `${bundles.length - fresh} of ${bundles.length} places hold no bundle of the keyring yet.`
+            : `The newest bundle of the keyring is ${round(worst)} h old, in ${fresh} of ${bundles.length} places younger than 24 h.`,
+          ...(tooOld === 0 ? [] : [`${tooOld} bundles are kept longer than they may be.`]),
+        ].join(' '),
+        n: fresh,
+        of: bundles.length,
+        facts,
+      }
     },
   },
   {

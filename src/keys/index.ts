@@ -41,7 +41,7 @@ export {
   rotateRing,
   rotateRoot,
 } from './rotation-acts.ts'
-export { hasRotation } from './rotation-store.ts'
+export { hasRotation, lastFinal } from './rotation-store.ts'
 export type { FileKey } from './chunks.ts'
 export { newFileKey, openFileKey } from './file-key-acts.ts'
 export {

@@ -118,3 +118,13 @@ export async function lastDone(sql: Sql, family: string): Promise<number | undef
   })
   return row?.pace
 }
+
+/** When keys were last destroyed at once; undefined where they never were. */
+export async function lastFinal(sql: Sql): Promise<Date | undefined> {
+  const row = await sql.first<{ at: Date | null }>({
+    name: 'keys.rotation.last-final',
+    text: `select max(ended_at) as at from keys.rotation
+           where finalise and state = 'done' and family <> 'root'`,
+  })
+  return row?.at ?? undefined
+}
