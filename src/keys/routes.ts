@@ -177,11 +177,13 @@ const toStore = ({
   table,
   sealed,
   plain,
+  words,
   undeclared,
 }: Awaited<ReturnType<typeof stores>>[number]) => ({
   table,
   sealed: sealed.map((column) => ({ ...column })),
   plain: [...plain],
+  words: words.map(({ column, what }) => ({ column, ...(what === undefined ? {} : { what }) })),
   undeclared: [...undeclared],
 })
 

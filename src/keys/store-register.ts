@@ -1,3 +1,5 @@
+import { plainOf } from './plain-register.ts'
+
 /** How something lies at rest. */
 export type Cipher =
   | 'XAES-256-GCM under the subject key'
@@ -47,6 +49,7 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'identity.enrolment.token_hash': 'hash or signature',
   'identity.enrolment.seed': ring,
   'identity.throttle.key': 'keyed hash',
+  'identity.known_device.device_key': 'keyed hash',
   'identity.review.population': 'hash or signature',
   'vault.contract.contacts': ring,
   'vault.subject.key_index': 'keyed hash',
@@ -74,18 +77,47 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'measures.observation.code_hash': 'hash or signature',
 }
 
-/** Files that are ours, below the data directory. */
+/**
+ * Everything at rest that is no table of ours: files below the data directory (`*` stands for a part
+ * of a name, `**` for any path), and what others keep for us.
+ */
 export const files: readonly { readonly place: string; readonly cipher: string }[] = [
-  { place: 'keys/root.*.sealed', cipher: 'XAES-256-GCM under the passphrase (argon2id)' },
+  { place: 'keys/root.*.sealed', cipher: 'XAES-256-GCM under a key that the keeper wraps' },
   { place: 'keys/keyring.*.json', cipher: 'XAES-256-GCM under the root key' },
   { place: 'keys/passphrase', cipher: 'none: move it to another disk with passphraseFile' },
+  { place: 'keys/backup-identity.sealed', cipher: 'XAES-256-GCM under the ring' },
   { place: 'keys/erasures.ndjson', cipher: 'none: ids, instants and keyed hashes, nobody named' },
+  { place: 'keys/copy/**', cipher: 'as the files they are copies of' },
+  { place: 'backups/*.age', cipher: 'age (X25519, ChaCha20-Poly1305) over rows sealed as above' },
+  { place: 'backups/keyring/**', cipher: 'as the files of the keyring; subject keys as a backup' },
   {
-    place: 'objects/attachments/',
+    place: 'objects/attachments/**',
     cipher: 'AES-256-GCM in C2SP chunks, under a key of each file, sealed under the subject key',
   },
-  { place: 'keys/copy/', cipher: 'as the files they are copies of' },
+  {
+    place: 'objects/**',
+    cipher: 'as what they are copies of: tiles name nobody, the rest is sealed',
+  },
+  { place: 'tls/**', cipher: 'none: certificates, and private keys of mode 0600' },
+  { place: 'run/**', cipher: 'none: sockets and locks' },
+  { place: 'gate/**', cipher: 'none: private keys of mode 0600' },
+  { place: 'postgres/**', cipher: 'as the tables' },
+  { place: 'holdfast.json', cipher: 'none: settings; secrets stand in files of their own' },
+  { place: 'server.json', cipher: 'none: the number of a process' },
+  { place: 'supervisor.lock', cipher: 'none: the number of a process' },
+  { place: 'graphile_worker (arguments of jobs)', cipher: 'none: ids, nobody named' },
 ]
+
+/** The place of the register that a file below the data directory belongs to. */
+export function placeOfFile(path: string): string | undefined {
+  return files.find(({ place }) => {
+    const parts = place.split(/(\*\*|\*)/).map((part) => {
+      if (part === '**') return '.+'
+      return part === '*' ? '[^/]*' : part.replaceAll(/[.()]/g, '\\$&')
+    })
+    return new RegExp(`^${parts.join('')}$`).test(path)
+  })?.place
+}
 
 export interface ColumnFacts {
   readonly table: string
@@ -93,6 +125,8 @@ export interface ColumnFacts {
   readonly type: string
   /** The column's comment in the database. */
   readonly comment: string | null
+  /** Whether a check of its own admits a few known words only. */
+  readonly few: boolean
 }
 
 export interface TableStore {
@@ -100,6 +134,8 @@ export interface TableStore {
   readonly sealed: readonly { readonly column: string; readonly cipher: string }[]
   /** Columns that lie readable: they must name nobody. */
   readonly plain: readonly string[]
+  /** Those of them that hold words, and what the words are; undefined where nobody has said. */
+  readonly words: readonly { readonly column: string; readonly what: string | undefined }[]
   /** Columns of bytes of which nobody said what they are. */
   readonly undeclared: readonly string[]
 }
@@ -113,6 +149,7 @@ export function registerOf(columns: readonly ColumnFacts[]): TableStore[] {
       sealed: ciphers.flatMap(({ column, cipher }) =>
         cipher === undefined || cipher === 'none' ? [] : [{ column, cipher }],
       ),
+      words: own.flatMap(wordsIn),
       plain: ciphers.filter(({ cipher }) => cipher === 'none').map(({ column }) => column),
       undeclared: ciphers.filter(({ cipher }) => cipher === undefined).map(({ column }) => column),
     }
@@ -128,7 +165,18 @@ export function tablesUnderSubjectKeys(columns: readonly ColumnFacts[]): string[
   return [...new Set(under)].filter((table) => named.has(table))
 }
 
+const isWords = /^(?:text|character|json)/
+
+function wordsIn(facts: ColumnFacts) {
+  const { table, column, type, comment, few } = facts
+  if (!isWords.test(type) || cipherOf(facts) !== 'none') return []
+  return [{ column, what: few ? 'a few known words' : plainOf(wholeOf(table), column, comment) }]
+}
+
+/** The table that a partition is a part of. */
+const wholeOf = (table: string) => table.replace(/_(?:\d{6}|other)$/, '')
+
 function cipherOf({ table, column, type, comment }: ColumnFacts): string | undefined {
   const said = /^cipher: (.+)$/.exec(comment ?? '')?.[1]
-  return said ?? declared[`${table}.${column}`] ?? (type === 'bytea' ? undefined : 'none')
+  return said ?? declared[`${wholeOf(table)}.${column}`] ?? (type === 'bytea' ? undefined : 'none')
 }

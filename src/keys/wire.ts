@@ -139,6 +139,7 @@ export const Stores = Type.Object({
       table: Type.String(),
       sealed: Type.Array(Type.Object({ column: Type.String(), cipher: Type.String() })),
       plain: Type.Array(Type.String()),
+      words: Type.Array(Type.Object({ column: Type.String(), what: Type.Optional(Type.String()) })),
       undeclared: Type.Array(Type.String()),
     }),
   ),
