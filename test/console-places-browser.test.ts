@@ -16,6 +16,7 @@ const people = [
 const parts = [
   '/controllers/new',
   '/trail/logs',
+  '/trail/anchors',
   '/access/workloads',
   '/access/roles',
   '/access/grants',

@@ -77,6 +77,11 @@ const trailStreams = createRoute({
   path: '/trail/streams',
   component: lazyRouteComponent(() => import('./pages/trail/streams.tsx')),
 })
+const trailAnchors = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/trail/anchors',
+  component: lazyRouteComponent(() => import('./pages/trail/anchors.tsx')),
+})
 const trailEntry = createRoute({
   getParentRoute: () => houseRoute,
   path: '/trail/$entryId',
@@ -150,6 +155,7 @@ export const routeTree = rootRoute.addChildren([
     trail,
     trailLogs,
     trailStreams,
+    trailAnchors,
     trailEntry,
     access,
     keys,

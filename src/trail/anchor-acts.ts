@@ -82,8 +82,9 @@ export function failureOf(error: unknown): string {
   if (name === 'TimeoutError' || name === 'AbortError') return 'It did not answer in time.'
   // fetch says only that it failed; its cause says why.
   const isBare = error instanceof TypeError && cause instanceof Error
-  const why = isBare ? cause.message || cause.name : message || name
-  return why.split('\n')[0]!.slice(0, 300)
+  if (isBare) return `It could not be reached: ${cause.message || cause.name}.`
+  const [why = ''] = (message || name).slice(0, 300).split('\n')
+  return why.endsWith('.') ? why : `${why}.`
 }
 
 /** The anchor that stands for the copy in this store; made when it is first seen. */

@@ -58,7 +58,7 @@ async function date(
   const token = tokenIn(answer.bytes)
   const certificate = new X509Certificate(authority.key!)
   const at = await openTimestamp(token, data, certificate, nonce).catch((error: unknown) => {
-    throw new Error(`Its answer proves nothing: ${failureOf(error)}.`, { cause: error })
+    throw new Error(`Its answer proves nothing: ${failureOf(error)}`, { cause: error })
   })
   if (Math.abs(at.getTime() - now().getTime()) > skewMs)
     throw new Error(`Its clock says ${at.toISOString()}: more than five minutes from ours.`)

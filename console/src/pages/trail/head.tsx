@@ -7,7 +7,7 @@ export const TrailHead = ({
   part,
   children,
 }: {
-  readonly part: '' | 'logs' | 'streams'
+  readonly part: '' | 'logs' | 'streams' | 'anchors'
   readonly children?: ReactNode
 }) => (
   <>
@@ -25,6 +25,7 @@ export const TrailHead = ({
         { part: '', name: 'Entries' },
         { part: 'logs', name: 'Logs and proof' },
         { part: 'streams', name: 'Streams' },
+        { part: 'anchors', name: 'Anchors' },
       ]}
     />
   </>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ask } from '../../ask.ts'
 import { useLive } from '../../attended.ts'
 import { countText } from '../../ui/figures.ts'
@@ -97,7 +98,8 @@ const Claim = ({ logs: { claim, signing, pending, lagSeconds } }: { readonly log
     <dl className="kv">
       <dt>Rung</dt>
       <dd>
-        {claim.rung} (0: no anchor outside; 1 and above: copies or witnesses out of our reach)
+        {claim.rung} (0: no anchor outside; 1 and above: <Link to="/trail/anchors">anchors</Link>{' '}
+        out of our reach)
       </dd>
       <dt>Waiting for a place</dt>
       <dd>

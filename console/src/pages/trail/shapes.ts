@@ -6,6 +6,10 @@ import type {
   StreamShape,
 } from '../../../../src/trail/stream-wire.ts'
 import type {
+  AnchorList as AnchorListShape,
+  AnchorShape,
+} from '../../../../src/trail/anchor-wire.ts'
+import type {
   EntryProof as EntryProofShape,
   EntryShape,
   LogList as LogListShape,
@@ -20,6 +24,8 @@ export type Entry = Static<typeof EntryShape>
 export type ProvenEntry = Static<typeof EntryProofShape>
 export type Logs = Static<typeof LogListShape>
 export type Log = Logs['items'][number]
+export type Anchor = Static<typeof AnchorShape>
+export type Anchors = Static<typeof AnchorListShape>
 export type Report = Static<typeof ReportShape>
 
 /** What of an entry's OCSF event is read here. */
