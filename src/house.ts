@@ -27,7 +27,7 @@ import {
   type SpaceNow,
   type World,
 } from '#kernel'
-import { identifyWith, mayWith, openActionsOf, showsCredential } from '#identity'
+import { identifyWith, mayWith, openActionsOf, openAuthority, showsCredential } from '#identity'
 import type { Keyring } from '#keys'
 import {
   accountOnce,
@@ -55,6 +55,7 @@ import { makeThreshold, type Threshold } from './threshold.ts'
 import { beginUnsealing } from './unsealing.ts'
 import { listenForUpstream } from './upstream-door.ts'
 import { serveVerifier } from './verifier-page.ts'
+import { certificateShown, listenForWorkloads } from './workload-door.ts'
 
 export interface HouseOptions {
   readonly settings: Settings
@@ -155,7 +156,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const identify = identifyWith(database)
   const { environment } = settings
   const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders, socket: Socket) =>
-    identify({ authorization, cookie, address: socket.remoteAddress, environment }, clock())
+    identify(
+      {
+        authorization,
+        cookie,
+        address: socket.remoteAddress,
+        environment,
+        certificate: certificateShown(socket),
+      },
+      clock(),
+    )
   const who = async ({ socket, headers }: IncomingMessage) =>
     isOperator(socket)
       ? operator
@@ -211,6 +221,22 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     closing.push(renewWhileServing(server, renewal))
   }
 
+  async function openWorkloadDoor(port: number): Promise<void> {
+    const authorities = await threshold.asHouse(
+      { action: 'identity.authority.open' },
+      openAuthority,
+    )
+    const { host } = settings
+    const parts = { app, certificates, authorities, clock, host, port }
+    const { server, port: taken } = await listenForWorkloads(parts)
+    settings.workloadPort = taken
+    keepRenewed(server)
+    closing.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    )
+  }
+
   async function openUpstreamDoor(origin: string): Promise<void> {
     const upstream = openUpstream(origin)
     const assertionKey = await openAssertionKey(dataDir)
@@ -256,6 +282,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       const operators = await listenForOperator(app, join(dataDir, 'run', 'holdfast.sock'))
       closing.push(() => operators.close())
       if (settings.upstream !== undefined) await openUpstreamDoor(settings.upstream)
+      if (settings.workloadPort !== undefined) {
+        // Its authority's key is sealed: while nobody has opened the keyring the other doors do not wait.
+        const { workloadPort } = settings
+        const opening = unsealing.opened.then(() =>
+          ending.signal.aborted ? undefined : openWorkloadDoor(workloadPort),
+        )
+        opening.catch((error: unknown) => onFault(error, "opening the workloads' door"))
+        if (keyring.sealedWhy === undefined) await opening
+      }
       return listening
     },
     opened: unsealing.opened,

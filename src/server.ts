@@ -64,6 +64,8 @@ export interface ServerParts {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const everyAnswer = Object.fromEntries(apiHeaders)
+const json = 'application/json'
+const form = 'application/x-www-form-urlencoded'
 const jsonLimitBytes = 1_048_576
 /** Where anybody is let in: a passkey's answer is the longest that is wanted. */
 const openLimitBytes = 65_536
@@ -109,6 +111,16 @@ function takeStreams(app: FastifyInstance): void {
     ],
     (_request, payload, done) => done(null, payload),
   )
+  // A parameter that stands twice is a list: RFC 6749 §3.2 has the route refuse it.
+  app.addContentTypeParser(form, { parseAs: 'string' }, (_request, text, done) => {
+    const given = new URLSearchParams(String(text))
+    const names = [...new Set(given.keys())]
+    const body = names.map((name): [string, string | string[]] => {
+      const all = given.getAll(name)
+      return [name, all.length === 1 ? all[0]! : all]
+    })
+    done(null, Object.fromEntries(body))
+  })
 }
 
 /** Counted at the door itself, whatever was done behind it: an answer that names no entry is a finding. */
@@ -154,7 +166,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       noteUnderWay(asked, request, reply)
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
-        demandMediaType(request, ['application/json'])
+        demandMediaType(request, route.form === true ? [json, form] : [json])
     },
     handler: async (request, reply) => answer(parts, route, request, reply),
   })
@@ -497,7 +509,13 @@ async function answerError(
     .code(status)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send({ code, message, ...(facts === undefined ? {} : { facts }) })
+    .send({ code, message, ...oauthError(facts), ...(facts === undefined ? {} : { facts }) })
+}
+
+/** Where a standard has its own word for a refusal (RFC 6749 §5.2), it stands where that wants it. */
+function oauthError(facts: Refusal['facts']) {
+  const error = facts?.['error']
+  return typeof error === 'string' ? { error } : {}
 }
 
 declare module 'fastify' {

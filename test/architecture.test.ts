@@ -41,7 +41,7 @@ function importsIn(from: string, text: string): Import[] {
 
 /** Libraries without I/O, that any file may use. */
 const pure =
-  /^(?:node:(?:crypto|buffer|path|zlib|stream|stream\/promises|util|timers\/promises|perf_hooks)|typebox(?:\/.*)?|csv-parse(?:\/.*)?|otpauth|@zxcvbn-ts\/.*|@simplewebauthn\/server|@peculiar\/x509|reflect-metadata|shamir-secret-sharing|age-encryption|modern-tar|client-zip|rate-limiter-flexible)$/
+  /^(?:node:(?:crypto|buffer|path|zlib|stream|stream\/promises|util|timers\/promises|perf_hooks)|typebox(?:\/.*)?|csv-parse(?:\/.*)?|otpauth|jose|@zxcvbn-ts\/.*|@simplewebauthn\/server|@peculiar\/x509|reflect-metadata|shamir-secret-sharing|age-encryption|modern-tar|client-zip|rate-limiter-flexible)$/
 
 /** What is wrong with one import, or undefined. */
 function fault({ from, to }: Import): string | undefined {

@@ -65,7 +65,8 @@ const standing = `
   a.disabled_because as "disabledBecause",
   greatest(a.last_used_at,
     (select max(s.last_seen_at) from identity.session s where s.person_id = a.id),
-    (select max(c.last_used_at) from identity.credential c where c.workload_id = a.id)) as "lastUsedAt",
+    (select max(c.last_used_at) from identity.credential c where c.workload_id = a.id),
+    (select max(c.last_used_at) from identity.certificate c where c.workload_id = a.id)) as "lastUsedAt",
   exists (select from identity.lock l where l.actor_id = a.id and l.lifted_at is null) as locked`
 
 /** One account, locked against change until the transaction ends. */
@@ -106,6 +107,9 @@ export function personsAfter(sql: Sql, after: string, limit: number): Promise<Pe
 export interface WorkloadStanding extends Standing {
   readonly name: string
   readonly environment: Environment
+  /** Null: from anywhere, for any purpose. */
+  readonly networks: readonly string[] | null
+  readonly purposes: readonly string[] | null
 }
 
 export function workloadsAfter(
@@ -115,7 +119,7 @@ export function workloadsAfter(
 ): Promise<WorkloadStanding[]> {
   return sql.rows({
     name: 'identity.workload.list',
-    text: `select ${standing}, w.name, w.environment
+    text: `select ${standing}, w.name, w.environment, w.networks::text[] as networks, w.purposes
            from identity.workload w join identity.actor a on a.id = w.id
            where a.id > $1 and not a.canary order by a.id limit $2`,
     values: [after, limit],
@@ -125,7 +129,7 @@ export function workloadsAfter(
 export function workloadOf(sql: Sql, id: string): Promise<WorkloadStanding | undefined> {
   return sql.first({
     name: 'identity.workload.get',
-    text: `select ${standing}, w.name, w.environment
+    text: `select ${standing}, w.name, w.environment, w.networks::text[] as networks, w.purposes
            from identity.workload w join identity.actor a on a.id = w.id where a.id = $1`,
     values: [id],
   })

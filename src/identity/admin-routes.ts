@@ -81,6 +81,8 @@ export const adminRoutes: readonly Route[] = [
           workloadId: workload.id,
           name: workload.name,
           environment: workload.environment,
+          networks: workload.networks && [...workload.networks],
+          purposes: workload.purposes && [...workload.purposes],
           ...account(workload),
         })),
       }

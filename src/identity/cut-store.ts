@@ -33,6 +33,8 @@ export function fallenAmong(sql: Sql, passages: readonly Passage[]): Promise<Fal
              or exists (select from identity.session s where s.id = u.session
                   and s.ended_because not in ('left', 'signed in anew'))
              or exists (select from identity.credential c where c.id = u.credential
+                  and c.revoked_at is not null)
+             or exists (select from identity.certificate c where c.id = u.credential
                   and c.revoked_at is not null)`,
     values: [
       passages.map(({ actor }) => actor.id),

@@ -8,7 +8,9 @@ export function keepLastUse(sql: Sql) {
     text: `update identity.actor a set last_used_at = u.at
            from (select person_id as id, max(last_seen_at) as at from identity.session group by 1
                  union all
-                 select workload_id, max(last_used_at) from identity.credential group by 1) u
+                 select workload_id, max(last_used_at) from identity.credential group by 1
+                 union all
+                 select workload_id, max(last_used_at) from identity.certificate group by 1) u
            where u.id = a.id and u.at > coalesce(a.last_used_at, '-infinity')`,
   })
 }
@@ -36,7 +38,8 @@ export function dormantSince(sql: Sql, before: Date): Promise<Sleeper[]> {
              from identity.actor a cross join lateral (
                select greatest(a.last_used_at,
                  (select max(s.last_seen_at) from identity.session s where s.person_id = a.id),
-                 (select max(c.last_used_at) from identity.credential c where c.workload_id = a.id)) as at
+                 (select max(c.last_used_at) from identity.credential c where c.workload_id = a.id),
+                 (select max(c.last_used_at) from identity.certificate c where c.workload_id = a.id)) as at
              ) l
              where a.disabled_at is null and not a.canary and coalesce(l.at, a.created_at) < $1
            ) u order by coalesce(u."lastUsedAt", u."createdAt"), u.id`,
@@ -57,6 +60,12 @@ export async function sweepBefore(sql: Sql, now: Date, before: Date): Promise<vo
   await sql.run({
     name: 'identity.sweep.challenge',
     text: 'delete from identity.challenge where expires_at < $1',
+    values: [now],
+  })
+  await sql.run({
+    name: 'identity.sweep.token',
+    text: `delete from identity.credential
+           where kind = 'token' and expires_at < $1::timestamptz - interval '1 day'`,
     values: [now],
   })
   await sql.run({

@@ -3,6 +3,8 @@ import { Gather } from '#ground'
 import { type Actor, anonymous, type Assurance, type Grant, type Settings, type Sql } from '#kernel'
 import { addressIn } from './network.ts'
 import {
+  certificateBound,
+  certificateUnknown,
   credentialExpired,
   credentialRevoked,
   credentialUnknown,
@@ -22,6 +24,8 @@ export interface Shown {
   readonly cookie?: string | undefined
   /** Where the connection comes from. Whoever is bound to networks is refused without it. */
   readonly address?: string | undefined
+  /** SHA-256 of the certificate (DER) the connection was opened with; of ours, and proven by TLS. */
+  readonly certificate?: Buffer | undefined
   /** What this house is; `production` unless said otherwise. */
   readonly environment?: Settings['environment'] | undefined
 }
@@ -32,7 +36,7 @@ export type Identify = (shown: Shown, now: Date) => Promise<Actor>
 /**
  * Who is calling, by a statement that begins after the request has come and also notes the use (to
  * the minute), so `sql` must be able to write. Workloads that arrive together are looked up together.
- * A bearer credential wins over a cookie. Neither means {@link anonymous}.
+ * A bearer credential wins over a certificate, and that over a cookie. Neither means {@link anonymous}.
  *
  * Rights, locks and ends are read with each request: a change takes effect on the next one.
  *
@@ -50,6 +54,8 @@ export function identifyWith(sql: Sql): Identify {
   return async (shown, now) => {
     const { authorization, cookie } = shown
     if (authorization !== undefined) return workloadBy(workloads, { ...shown, authorization }, now)
+    if (shown.certificate !== undefined)
+      return certifiedBy(sql, { ...shown, certificate: shown.certificate }, now)
     const token = cookie === undefined ? undefined : sessionTokenIn(cookie)
     return token === undefined ? anonymous : personBy(sql, token, shown, now)
   }
@@ -82,7 +88,10 @@ interface CredentialRow extends Standing {
   readonly environment: Settings['environment']
   readonly outside: boolean
   readonly purposes: readonly string[] | null
+  readonly boundTo: Buffer | null
 }
+
+type CertificateRow = Omit<CredentialRow, 'tokenHash' | 'boundTo'>
 
 interface SessionRow extends Standing {
   readonly sessionId: string
@@ -93,22 +102,48 @@ interface SessionRow extends Standing {
 
 async function workloadBy(
   workloads: Gather<ShownCredential, CredentialRow | undefined>,
-  { authorization, address, environment = 'production' }: Shown & { authorization: string },
+  { authorization, certificate, ...shown }: Shown & { authorization: string },
   now: Date,
 ): Promise<Actor> {
   const token = /^Bearer (hf_\w{1,120})$/i.exec(authorization)?.[1]
   const credentialId = token === undefined ? undefined : credentialIdIn(token)
   if (token === undefined || credentialId === undefined) throw credentialUnknown()
   const hash = tokenHash(token)
-  const row = await workloads.add({ credentialId, hash, address: addressIn(address), now })
+  const row = await workloads.add({ credentialId, hash, address: addressIn(shown.address), now })
   if (row === undefined || !timingSafeEqual(row.tokenHash, hash)) throw credentialUnknown()
   // A lock revokes every credential too; saying "locked" sends the reader to the right place.
   demandStanding(row)
   if (row.revoked) throw credentialRevoked(credentialId)
   if (row.expiresAt <= now) throw credentialExpired(credentialId)
+  // RFC 8705 §3: a token in other hands than those it was given to opens nothing.
+  if (row.boundTo !== null && certificate?.equals(row.boundTo) !== true) throw certificateBound()
+  return workloadIn(row, shown)
+}
+
+/** The workload a certificate was issued to. */
+async function certifiedBy(
+  sql: Sql,
+  { certificate, ...shown }: Shown & { certificate: Buffer },
+  now: Date,
+): Promise<Actor> {
+  const row = await sql.first<CertificateRow>({
+    name: 'identity.identify.certificate',
+    text: byCertificate,
+    values: [certificate, addressIn(shown.address), now],
+  })
+  if (row === undefined) throw certificateUnknown()
+  demandStanding(row)
+  if (row.revoked || row.expiresAt <= now) throw certificateUnknown()
+  return workloadIn(row, shown)
+}
+
+function workloadIn(
+  row: CertificateRow,
+  { environment = 'production' }: Pick<Shown, 'environment'>,
+): Actor {
   if (row.environment !== environment) throw wrongEnvironment(row.environment)
   if (row.outside) throw outsideNetwork()
-  const { actorId: id, name: label, closed } = row
+  const { actorId: id, name: label, closed, credentialId } = row
   const grants = boundTo(row.purposes, row.grants)
   return { id, kind: 'workload', assurance: 1, grants, label, credentialId, closed }
 }
@@ -207,7 +242,7 @@ const byCredential = `
   ), found as (
     select c.id as "credentialId", s.address, c.token_hash as "tokenHash",
       c.expires_at as "expiresAt", c.revoked_at is not null as revoked, w.name, w.environment,
-      w.purposes,
+      w.purposes, c.bound_to as "boundTo",
       w.networks is not null and not coalesce(s.address::inet <<= any (w.networks), false) as outside,
       ${standing('s.address', 'null')}
     from (select distinct id, address from shown) s
@@ -225,6 +260,24 @@ const byCredential = `
     for no key update of c skip locked
   ), used as (
     update identity.credential c set last_used_at = $4 from due where c.id = due.id
+  )
+  select * from found`
+
+const byCertificate = `
+  with found as (
+    select c.id as "credentialId", c.expires_at as "expiresAt", c.revoked_at is not null as revoked,
+      w.name, w.environment, w.purposes,
+      w.networks is not null and not coalesce($2::inet <<= any (w.networks), false) as outside,
+      ${standing('$2', 'null')}
+    from identity.certificate c
+    join identity.workload w on w.id = c.workload_id
+    join identity.actor a on a.id = w.id ${heldGrants('$3')}
+    where c.fingerprint = $1
+  ), used as (
+    update identity.certificate c set last_used_at = $3 from found f
+    where c.id = f."credentialId" and not f.revoked and f."expiresAt" > $3 and not f.locked
+      and not f.disabled
+      and (c.last_used_at is null or c.last_used_at < $3::timestamptz - interval '1 minute')
   )
   select * from found`
 

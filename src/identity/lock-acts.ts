@@ -9,6 +9,7 @@ import { isId, type LockTarget } from './lock.ts'
 import { insertLock, liftLock, liveSessions, lockerOf, networkAs, widenLock } from './lock-store.ts'
 import { addressIn, isNetwork } from './network.ts'
 import { lockReasonPlace, sessionSourcePlace } from './place.ts'
+import { revokeProofsOf } from './proof-store.ts'
 import {
   networkNotValid,
   notLocked,
@@ -101,7 +102,13 @@ async function cutBy(act: Act, { kind, id }: LockTarget): Promise<Cut> {
     case 'person':
       return { sessions: await endAllOf(sql, id, now, 'locked'), credentials: [] }
     case 'workload':
-      return { sessions: [], credentials: await revokeAllOf(sql, id, now) }
+      return {
+        sessions: [],
+        credentials: [
+          ...(await revokeAllOf(sql, id, now)),
+          ...(await revokeProofsOf(sql, id, now)),
+        ],
+      }
     case 'session':
       return endSessions(act, [(await sessionOf(sql, id))!])
     case 'role':

@@ -45,3 +45,9 @@ export const requestNotePlace = (requestId: string) => [
   'review_note',
   requestId,
 ]
+
+export const authorityKeyPlace = (authorityId: string) => [
+  'identity.client_authority',
+  'private_key',
+  authorityId,
+]

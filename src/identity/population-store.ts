@@ -69,7 +69,8 @@ export async function accountsAwake(sql: Sql, since: Date): Promise<Share> {
     text: `select count(*)::int as of, count(*) filter (where greatest(
                coalesce(a.last_used_at, a.created_at),
                (select max(last_seen_at) from identity.session where person_id = a.id),
-               (select max(last_used_at) from identity.credential where workload_id = a.id)) >= $1
+               (select max(last_used_at) from identity.credential where workload_id = a.id),
+               (select max(last_used_at) from identity.certificate where workload_id = a.id)) >= $1
              )::int as n
            from identity.actor a where a.disabled_at is null and not a.canary
              and not exists (select from identity.break_glass b where b.person_id = a.id)`,

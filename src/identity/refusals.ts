@@ -357,3 +357,49 @@ export const limitNotNarrower = () =>
 
 export const unknownSchedule = () =>
   new Refusal('identity.unknown-review-schedule', 404, 'No such schedule of reviews.')
+
+/** Give the public half of an Ed25519, P-256 or RSA key as a JWK. */
+export const keyNotValid = (why: string) =>
+  new Refusal('identity.key-not-valid', 422, `This key is not taken. ${why}`)
+
+export const keyTaken = () =>
+  new Refusal('identity.key-taken', 409, 'The workload has this key already; make a new pair.')
+
+/** Make a PKCS#10 request in PEM, signed by its own key: Ed25519, P-256 or wider, RSA of 2048 bits or more. */
+export const csrNotValid = () =>
+  new Refusal(
+    'identity.csr-not-valid',
+    422,
+    'This is no certificate request that is signed by its own key.',
+  )
+
+/** Renew over the listener for workloads, by a certificate that is still good. */
+export const notByCertificate = () =>
+  new Refusal('identity.not-by-certificate', 403, 'Only who came by a certificate renews it.')
+
+/** Show it over a connection opened with the certificate it was given to. */
+export const certificateBound = () =>
+  new Refusal(
+    'identity.certificate-bound',
+    401,
+    'This token is bound to a certificate that the connection does not show.',
+  )
+
+/** The certificate is not one of ours that stands. */
+export const certificateUnknown = () =>
+  new Refusal('identity.certificate-unknown', 401, 'This certificate is not known, or was revoked.')
+
+/** Mend the token request; RFC 6749 §5.2 names the error. */
+export const tokenRequestNotValid = (why: string) =>
+  new Refusal('identity.token-request', 400, why, { error: 'invalid_request' })
+
+export const grantTypeNotSupported = () =>
+  new Refusal('identity.grant-type', 400, 'Only client_credentials is supported.', {
+    error: 'unsupported_grant_type',
+  })
+
+/** Check key, audience, clock and jti of the assertion; the sentence is the same whatever was wrong. */
+export const invalidClient = () =>
+  new Refusal('identity.invalid-client', 401, 'This workload has not proven itself.', {
+    error: 'invalid_client',
+  })

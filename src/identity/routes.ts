@@ -3,6 +3,7 @@ import { accessRoutes } from './access-routes.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { enrolmentRoutes } from './enrolment-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
+import { proofRoutes } from './proof-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { ownFactorRoutes } from './own-factor-routes.ts'
 import { providerRoutes } from './provider-routes.ts'
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...enrolmentRoutes,
   ...adminRoutes,
   ...accessRoutes,
+  ...proofRoutes,
   ...policyRoutes,
   ...requestRoutes,
   ...reviewRoutes,

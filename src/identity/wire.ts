@@ -60,7 +60,14 @@ export const Persons = Type.Object({
 
 export const Workloads = Type.Object({
   items: Type.Array(
-    Type.Object({ workloadId: Id, name: Type.String(), environment: Type.String(), ...account }),
+    Type.Object({
+      workloadId: Id,
+      name: Type.String(),
+      environment: Type.String(),
+      networks: orNull(Type.Array(Type.String())),
+      purposes: orNull(Type.Array(Type.String())),
+      ...account,
+    }),
   ),
   next,
 })

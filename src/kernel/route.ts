@@ -40,6 +40,8 @@ interface Common<P extends TSchema, Q extends TSchema> {
   readonly query?: Q
   /** What a person's session must have shown; 2 unless said otherwise. 0 lets anybody in. */
   readonly assurance?: Assurance
+  /** The body may come as a form (`application/x-www-form-urlencoded`), too, as OAuth 2.0 has it. */
+  readonly form?: true
   /** Personal data: a purpose of the contract and a reason must come with the request. */
   readonly purpose?: 'required'
   /** Default `house`. */
