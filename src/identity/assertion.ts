@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, decodeJwt, importJWK, type JWK, jwtVerify } from 'jose'
-import type { KeyAlgorithm } from './proof-store.ts'
+
 import { keyNotValid } from './refusals.ts'
 
 /** An assertion is for one exchange: it ends at most so long after it is shown. */
@@ -8,6 +8,9 @@ const longestSeconds = 300
 
 /** Clocks of workloads may differ from ours by so much. */
 const skewSeconds = 30
+
+/** What an assertion may be signed with, one for each kind of key. */
+export type KeyAlgorithm = 'EdDSA' | 'ES256' | 'PS256'
 
 /** The public key of a JWK that is strong enough, by the one algorithm it may sign with (RFC 8725 §3.1). */
 export interface PublicKey {

@@ -1,7 +1,6 @@
 import type { Sql } from '#kernel'
 import type { JWK } from 'jose'
-
-export type KeyAlgorithm = 'EdDSA' | 'ES256' | 'PS256'
+import type { KeyAlgorithm } from './assertion.ts'
 
 export interface WorkloadKey {
   readonly id: string

@@ -7,6 +7,9 @@ import { GrantsPart } from './access/grants-part.tsx'
 import { LocksPart } from './access/locks-part.tsx'
 import { PeoplePart } from './access/people-part.tsx'
 import { ProvidersPart } from './access/providers-part.tsx'
+import { PolicyPart } from './access/policy-part.tsx'
+import { PrivilegePart } from './access/privilege-part.tsx'
+import { RequestsPart } from './access/requests-part.tsx'
 import { ReviewsPart } from './access/reviews-part.tsx'
 import { RolesPart } from './access/roles-part.tsx'
 import type { AccessPartProps } from './access/shapes.ts'
@@ -25,6 +28,9 @@ const parts = [
   { part: 'workloads', name: 'Workloads', Part: WorkloadsPart },
   { part: 'roles', name: 'Roles', Part: RolesPart },
   { part: 'grants', name: 'Grants', Part: GrantsPart },
+  { part: 'requests', name: 'Requests', Part: RequestsPart },
+  { part: 'privilege', name: 'Least privilege', Part: PrivilegePart },
+  { part: 'policy', name: 'Policy', Part: PolicyPart },
   { part: 'locks', name: 'Locks', Part: LocksPart },
   { part: 'reviews', name: 'Reviews', Part: ReviewsPart },
   { part: 'providers', name: 'Single sign-on', Part: ProvidersPart },

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { selfQuery } from '../self.ts'
+import { Notices } from '../ui/notices.tsx'
 import { Tellings } from '../ui/tellings.tsx'
 import { Rail } from './rail.tsx'
 import { useIdleEnd } from './use-idle-end.ts'
@@ -29,6 +30,7 @@ export function Shell() {
       </a>
       <Rail self={self} path={path} />
       <main className="page" id="page" tabIndex={-1}>
+        <Notices />
         <Outlet />
       </main>
       <Tellings />

@@ -11,8 +11,13 @@ import { DataTable } from '../../ui/table.tsx'
 import { Time, useNow } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
+import { endOfDay } from '../../ui/form/among.tsx'
+import type { Form } from '../../ui/form/entry.ts'
+import { dueDay, whole } from '../../ui/form/entries.tsx'
+import { FormDialog } from '../../ui/form/form-dialog.tsx'
+import { Once } from '../../ui/once.tsx'
 import { IssueCredential } from './issue-credential.tsx'
-import type { Credential } from './shapes.ts'
+import type { Credential, Issued } from './shapes.ts'
 
 /** By what a workload proves itself. Several may live side by side, so one is replaced without a pause. */
 export function Credentials({ workload: { workloadId, name } }: { readonly workload: Workload }) {
@@ -58,9 +63,14 @@ export function Credentials({ workload: { workloadId, name } }: { readonly workl
                 </td>
                 <td>
                   {credential.revokedAt === null && (
-                    <May ask="identity.credential.revoke">
-                      <Revoke credential={credential} path={path} />
-                    </May>
+                    <div className="row">
+                      <May ask="identity.credential.rotate">
+                        <Rotate credential={credential} path={path} />
+                      </May>
+                      <May ask="identity.credential.revoke">
+                        <Revoke credential={credential} path={path} />
+                      </May>
+                    </div>
                   )}
                 </td>
               </>
@@ -81,6 +91,37 @@ function CredentialState({
   if (revokedAt !== null) return <State word="revoked" tone="plain" />
   if (Date.parse(expiresAt) <= now) return <State word="expired" tone="plain" />
   return <State word="good" tone="good" />
+}
+
+interface Rotating {
+  readonly lastDay: string
+  readonly overlapMinutes: number
+}
+
+function Rotate({
+  credential: { credentialId, label },
+  path,
+}: {
+  readonly credential: Credential
+  readonly path: string
+}) {
+  const rotate = useCall<Rotating, Issued>({
+    deed: ({ lastDay, overlapMinutes }) =>
+      call('POST', `/v1/credentials/${part(credentialId)}/rotate`, {
+        body: { overlapMinutes, expiresAt: endOfDay(lastDay) },
+      }),
+    said: `A new token takes the place of ${label}`,
+    renews: [keyOf(path)],
+  })
+  const form: Form<Rotating> = {
+    lastDay: dueDay('The new one is good until', 90),
+    overlapMinutes: whole('The old one goes on for minutes', { least: 1, most: 10_080, first: 60 }),
+  }
+  return (
+    <FormDialog verb="Rotate" title={`Rotate the credential ${label}`} form={form} call={rotate}>
+      {({ token }) => <Once label="Token, shown now and never again" text={token} />}
+    </FormDialog>
+  )
 }
 
 function Revoke({

@@ -5,12 +5,13 @@ import { ActorName, useActors, useControllers } from '../../actors.tsx'
 import { ask, type Page, part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { counted, listed } from '../../ui/figures.ts'
 import { May } from '../../ui/may.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
 import { useActions } from './actions.ts'
 import { GrantTable } from './grant-table.tsx'
-import type { Grant } from './shapes.ts'
+import type { Access, Grant } from './shapes.ts'
 
 interface Asked {
   readonly action: string
@@ -158,7 +159,7 @@ function WhoAnswer({ asked: { action, controllerId } }: { readonly asked: Asked 
 }
 
 function WhatAnswer({ actorId }: { readonly actorId: string }) {
-  const access = useQuery(ask<Page<Grant>>(`/v1/actors/${part(actorId)}/access`))
+  const access = useQuery(ask<Access>(`/v1/actors/${part(actorId)}/access`))
   return (
     <Section
       title={
@@ -168,21 +169,47 @@ function WhatAnswer({ actorId }: { readonly actorId: string }) {
       }
     >
       <Loaded query={access} what="Asking what they can do">
-        {({ items }) => (
-          <GrantTable
-            grants={items}
-            caption="What they can do"
-            empty={
-              <section className="sheet">
-                <p>Nothing: no grant is in force. Give one under Grants.</p>
-              </section>
-            }
-          />
+        {({ items, actions }) => (
+          <>
+            <GrantTable
+              grants={items}
+              caption="What they can do"
+              empty={
+                <section className="sheet">
+                  <p>Nothing: no grant is in force. Give one under Grants.</p>
+                </section>
+              }
+            />
+            {actions.length > 0 && <ByAction actions={actions} grants={items} />}
+          </>
         )}
       </Loaded>
     </Section>
   )
 }
+
+/** The same answer the other way round: each action, and the roles that allow it. */
+const ByAction = ({
+  actions,
+  grants,
+}: {
+  readonly actions: Access['actions']
+  readonly grants: readonly Grant[]
+}) => (
+  <section className="sheet">
+    <details className="actions-of">
+      <summary>{counted(actions.length, 'action')}, one by one</summary>
+      <ul className="plain-list">
+        {actions.map(({ action, summary, grantIds }) => (
+          <li key={action}>
+            <code>{action}</code> <span className="soft">{summary}</span> by{' '}
+            {listed(grantIds.map((id) => grants.find(({ grantId }) => grantId === id)?.role ?? id))}
+          </li>
+        ))}
+      </ul>
+    </details>
+  </section>
+)
 
 function textIn(form: FormData, name: string): string {
   const value = form.get(name)

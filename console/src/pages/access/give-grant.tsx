@@ -8,6 +8,7 @@ import type { Form } from '../../ui/form/entry.ts'
 import { choice } from '../../ui/form/entries.tsx'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { useCall } from '../../ui/use-call.ts'
+import { RightsPreview } from './preview.tsx'
 import type { NewGrant, Role } from './shapes.ts'
 
 /** Puts a role into somebody's hands, confined to controllers, categories, purposes and a time. */
@@ -52,9 +53,18 @@ export function GiveGrant() {
       tone="plain"
       form={form}
       call={give}
+      preview={previewOf}
     />
   )
 }
 
 const namesOf = (named: readonly { readonly name: string }[]): Options =>
   [...new Set(named.map(({ name }) => name))].sort().map((name) => [name, name])
+
+const unconfined = { controllers: null, categories: null, purposes: null, expiresAt: null }
+
+/** Asked only once it is said who gets what. */
+const previewOf = ({ actorId, role, ...rest }: Partial<NewGrant>) =>
+  actorId === undefined || role === undefined ? null : (
+    <RightsPreview path="/v1/grants/preview" body={{ ...unconfined, ...rest, actorId, role }} />
+  )

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { ActorName, useActors } from '../../actors.tsx'
+import { ActorName, ControllerLink, useActors } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { ask, keyOf, type Page, part } from '../../ask.ts'
+import { useSelf } from '../../self.ts'
+import { shortId } from '../../ui/tellings.tsx'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { counted } from '../../ui/figures.ts'
@@ -26,7 +28,7 @@ function Locks() {
   return (
     <Section
       title="Locks"
-      lead="A lock ends every session, revokes every credential, and lets nothing new in until somebody else lifts it."
+      lead="A lock stands on a person, workload, session, role, network or controller. What stands on it ends within a second, running requests too, and nothing new comes in until somebody else lifts it."
       does={
         <May ask="identity.lock.set">
           <SetLock />
@@ -52,7 +54,7 @@ function Locks() {
             {(lock) => (
               <>
                 <td>
-                  <ActorName id={lock.id} />
+                  <LockedName lock={lock} />
                   <div className="soft">{lock.kind}</div>
                 </td>
                 <td>{lock.reason}</td>
@@ -65,6 +67,18 @@ function Locks() {
                 <td>
                   {counted(lock.sessions.length, 'session')},{' '}
                   {counted(lock.credentials.length, 'credential')}
+                  {lock.requests.length > 0 && (
+                    <details className="actions-of">
+                      <summary>{counted(lock.requests.length, 'running request')}</summary>
+                      <ul className="tags">
+                        {lock.requests.map(({ at, action, ranMs }) => (
+                          <li key={`${at} ${action}`}>
+                            <code>{action}</code> after {(ranMs / 1000).toFixed(1)} s
+                          </li>
+                        ))}
+                      </ul>
+                    </details>
+                  )}
                 </td>
                 <td>
                   <May ask="identity.lock.lift">
@@ -80,17 +94,25 @@ function Locks() {
   )
 }
 
-function Lift({ lock: { kind, id } }: { readonly lock: Lock }) {
-  const name = useActors().nameOf(id)
+function LockedName({ lock: { kind, id } }: { readonly lock: Lock }) {
+  if (kind === 'person' || kind === 'workload') return <ActorName id={id} />
+  if (kind === 'controller') return <ControllerLink id={id} />
+  return <span className="mono">{kind === 'session' ? shortId(id) : id}</span>
+}
+
+function Lift({ lock: { kind, id, lockedBy } }: { readonly lock: Lock }) {
+  const self = useSelf()
+  const name = useActors().nameOf(id) ?? (kind === 'role' || kind === 'network' ? id : undefined)
   const lift = useCall({
     deed: () => call('DELETE', `/v1/locks/${kind}/${part(id)}`),
     said: 'The lock was lifted',
-    renews: [keyOf('/v1/locks'), keyOf(`/v1/${kind}s`)],
+    renews: [keyOf('/v1/locks'), keyOf('/v1/persons'), keyOf('/v1/workloads')],
   })
+  if (lockedBy === self?.id) return <span className="soft">yours; somebody else lifts it</span>
   return (
     <ConfirmDialog
       verb="Lift"
-      title={`Let ${name ?? `this ${kind}`} in again?`}
+      title={`Lift the lock on ${name ?? `this ${kind}`}?`}
       tone="danger"
       typed={name ?? 'lift'}
       pending={lift.isPending}
@@ -100,7 +122,7 @@ function Lift({ lock: { kind, id } }: { readonly lock: Lock }) {
     >
       <p>
         What was cut stays cut:{' '}
-        {kind === 'person' ? 'they sign in again' : 'it needs a new credential'}. From then on
+        {kind === 'workload' ? 'it needs a new credential' : 'people sign in again'}. From then on
         everything its grants allow is allowed again.
       </p>
     </ConfirmDialog>

@@ -6,8 +6,11 @@ import { ask, keyOf, part } from '../../ask.ts'
 import { useSelf } from '../../self.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
+import { endOfDay } from '../../ui/form/among.tsx'
+import { dueDay } from '../../ui/form/entries.tsx'
+import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { useMay } from '../../ui/may.tsx'
+import { May, useMay } from '../../ui/may.tsx'
 import { Section } from '../../ui/section.tsx'
 import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
@@ -20,7 +23,7 @@ import type { ReviewShown } from './shapes.ts'
 
 type Item = ReviewShown['items'][number]
 
-/** One review: every grant in it, to be kept or revoked. */
+/** One review: every grant in it, to be kept, limited or revoked. */
 export function OneReview({ reviewId }: { readonly reviewId: string }) {
   const path = `/v1/access-reviews/${part(reviewId)}`
   const shown = useQuery(ask<ReviewShown>(path))
@@ -33,7 +36,19 @@ export function OneReview({ reviewId }: { readonly reviewId: string }) {
       </p>
       <Loaded query={shown} what="Reading the review">
         {({ review, items }) => (
-          <Section title={review.title} does={<ReviewState review={review} />}>
+          <Section
+            title={review.title}
+            does={
+              <>
+                <ReviewState review={review} />
+                <May ask="identity.review.report">
+                  <a className="button quiet" href={`${path}/report`} download>
+                    Print
+                  </a>
+                </May>
+              </>
+            }
+          >
             <section className="sheet">
               <dl className="kv">
                 <dt>Answered</dt>
@@ -92,7 +107,14 @@ const Items = ({
   </DataTable>
 )
 
+const spoken: Readonly<Record<string, string>> = {
+  keep: 'kept',
+  revoke: 'revoked',
+  limit: 'limited',
+}
+
 function Answer({
+  item,
   item: { grantId, actorId, actorName, role, decision, decidedBy, decidedAt },
   path,
   isOpen,
@@ -103,21 +125,36 @@ function Answer({
 }) {
   const self = useSelf()
   const isAllowed = useMay('identity.review.decide')
+  const renews = [keyOf('/v1/access-reviews'), keyOf('/v1/grants')]
   const decide = useCall<'keep' | 'revoke'>({
     deed: (decision) => call('POST', `${path}/decisions`, { body: { grantId, decision } }),
     said: (_, decision) => (decision === 'keep' ? `${role} is kept` : `${role} is revoked`),
-    renews: [keyOf('/v1/access-reviews'), keyOf('/v1/grants')],
+    renews,
+  })
+  const limit = useCall<{ lastDay: string }>({
+    deed: ({ lastDay }) =>
+      call('POST', `${path}/decisions`, {
+        body: { grantId, decision: 'limit', limit: { expiresAt: endOfDay(lastDay) } },
+      }),
+    said: `${role} is limited`,
+    renews,
   })
   if (decision !== null)
     return (
       <>
-        <State
-          word={decision === 'keep' ? 'kept' : decision === 'revoke' ? 'revoked' : decision}
-          tone="plain"
-        />
+        <State word={spoken[decision] ?? decision} tone="plain" />
         {decidedAt !== null && decidedBy !== null && (
           <div className="soft">
             <Time at={decidedAt} /> by <ActorName id={decidedBy} />
+          </div>
+        )}
+        {item.probedAt !== null && (
+          <div className="soft" title={item.probeAnswer ?? ''}>
+            {item.probeRefused === true
+              ? 'tried over the listener, and refused'
+              : item.probeRefused === false
+                ? 'TRIED, AND IT GOT THROUGH'
+                : `not tried: ${item.probeAnswer}`}
           </div>
         )}
       </>
@@ -134,6 +171,13 @@ function Answer({
         >
           Keep
         </Button>
+        <FormDialog
+          verb="Limit"
+          title={`Limit ${role} of ${actorName ?? 'this workload'}`}
+          lead="A grant that ends takes the place of this one, in this act."
+          form={{ lastDay: dueDay('Until the end of', 30) }}
+          call={limit}
+        />
         <ConfirmDialog
           verb="Revoke"
           title={`Revoke ${role} of ${actorName ?? 'this workload'}?`}

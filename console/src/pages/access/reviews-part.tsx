@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ActorName } from '../../actors.tsx'
+import { ActorName, useControllers } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { ask, keyOf, type Page } from '../../ask.ts'
 import { Empty } from '../../ui/empty.tsx'
-import { endOfDay } from '../../ui/form/among.tsx'
+import { among, endOfDay } from '../../ui/form/among.tsx'
 import { picks } from '../../ui/form/choices.tsx'
 import { type Form, optional } from '../../ui/form/entry.ts'
 import { dueDay, text } from '../../ui/form/entries.tsx'
@@ -16,6 +16,7 @@ import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
 import { OneReview } from './review.tsx'
+import { Schedules } from './schedules.tsx'
 import { ReviewProgress, ReviewState } from './review-progress.tsx'
 import type { AccessPartProps, NewReview, Review, Role } from './shapes.ts'
 
@@ -25,7 +26,16 @@ export const ReviewsPart = ({ id }: AccessPartProps) => (
     ask="identity.review.list"
     otherwise={<NotGranted what="access reviews" action="identity.review.list" />}
   >
-    {id === undefined ? <Reviews /> : <OneReview reviewId={id} />}
+    {id === undefined ? (
+      <div className="stack">
+        <Reviews />
+        <May ask="identity.review-schedule.list">
+          <Schedules />
+        </May>
+      </div>
+    ) : (
+      <OneReview reviewId={id} />
+    )}
   </May>
 )
 
@@ -34,7 +44,7 @@ function Reviews() {
   return (
     <Section
       title="Access reviews"
-      lead="A review freezes the grants in force. Each is kept or revoked; what nobody answers by the due day is revoked."
+      lead="A review freezes the grants in force. Each is kept, limited or revoked; what nobody answers by the due day is revoked, and what was revoked is tried over the listener."
       does={
         <May ask="identity.review.start">
           <Start />
@@ -92,16 +102,19 @@ interface Starting {
   readonly title: string
   readonly lastDay: string
   readonly roles?: string[]
+  readonly controllers: string[] | null
 }
 
 function Start() {
+  const { controllers } = useControllers()
   const roles = useQuery(ask<Page<Role>>('/v1/roles')).data?.items ?? []
   const start = useCall<Starting, { items: number }>({
-    deed: ({ title, lastDay, roles }) => {
+    deed: ({ title, lastDay, roles, controllers }) => {
       const body: NewReview = {
         title,
         dueAt: endOfDay(lastDay),
         ...(roles === undefined || roles.length === 0 ? {} : { roles }),
+        ...(controllers === null || controllers.length === 0 ? {} : { controllers }),
       }
       return call('POST', '/v1/access-reviews', { body })
     },
@@ -117,6 +130,11 @@ function Start() {
         roles.map(({ name }) => name),
         'None chosen: every grant in force',
       ),
+    ),
+    controllers: among(
+      'Only grants that reach',
+      'any controller, or the house',
+      controllers.map(({ controllerId, name }) => [controllerId, name]),
     ),
   }
   return (

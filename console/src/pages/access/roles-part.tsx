@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/waiting.tsx'
 import { actionsEntry } from './action-picker.tsx'
 import { type KnownAction, useActions } from './actions.ts'
 import { Actions } from './grant-table.tsx'
+import { RightsPreview } from './preview.tsx'
 import type { NewRole, Role } from './shapes.ts'
 
 /** Names for sets of actions. Those the house came with stay as they are. */
@@ -120,6 +121,17 @@ function Change({
       lead="It counts for all who hold it, from their next request on."
       form={form}
       call={change}
+      preview={previewOf(name, role.description)}
     />
   )
 }
+
+const previewOf =
+  (name: string, before: string) =>
+  ({ description: what = before, actions = [] }: Partial<Omit<NewRole, 'name'>>) =>
+    actions.length === 0 ? null : (
+      <RightsPreview
+        path="/v1/roles/preview"
+        body={{ name, description: what === '' ? name : what, actions }}
+      />
+    )

@@ -1,5 +1,25 @@
 import type { Static } from 'typebox'
 import type {
+  Conflicts as ConflictsShape,
+  GlassHolders as GlassHoldersShape,
+  NewConflict as NewConflictShape,
+  NewGlass as NewGlassShape,
+  NewRequest as NewRequestShape,
+  PolicyTests as PolicyTestsShape,
+  Preview as PreviewShape,
+  PrivilegeReport as PrivilegeReportShape,
+  Requests as RequestsShape,
+} from '../../../../src/identity/access-wire.ts'
+import type {
+  Certificates as CertificatesShape,
+  Keys as KeysShape,
+} from '../../../../src/identity/proof-wire.ts'
+import type {
+  Dormant as DormantShape,
+  Schedules as SchedulesShape,
+} from '../../../../src/identity/review-wire.ts'
+import type {
+  Access as AccessShape,
   Credentials as CredentialsShape,
   Enrolments as EnrolmentsShape,
   Grants as GrantsShape,
@@ -17,6 +37,20 @@ import type {
   Role as RoleShape,
 } from '../../../../src/identity/wire.ts'
 
+export type Access = Static<typeof AccessShape>
+export type AccessRequest = Static<typeof RequestsShape>['items'][number]
+export type Certificate = Static<typeof CertificatesShape>['items'][number]
+export type DormantAccount = Static<typeof DormantShape>['items'][number]
+export type GlassHolder = Static<typeof GlassHoldersShape>['items'][number]
+export type NewConflict = Static<typeof NewConflictShape>
+export type NewGlass = Static<typeof NewGlassShape>
+export type NewRequest = Static<typeof NewRequestShape>
+export type PolicyTest = Static<typeof PolicyTestsShape>['items'][number]
+export type Preview = Static<typeof PreviewShape>
+export type PrivilegeReport = Static<typeof PrivilegeReportShape>
+export type PublicKey = Static<typeof KeysShape>['items'][number]
+export type RoleConflict = Static<typeof ConflictsShape>['items'][number]
+export type Schedule = Static<typeof SchedulesShape>['items'][number]
 export type Credential = Static<typeof CredentialsShape>['items'][number]
 export type Enrolment = Static<typeof EnrolmentsShape>['items'][number]
 export type Grant = Static<typeof GrantsShape>['items'][number]

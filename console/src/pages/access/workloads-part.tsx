@@ -15,6 +15,7 @@ import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { AccountState } from './account-state.tsx'
 import { Credentials } from './credentials.tsx'
+import { Bounds, Certificates, Keys } from './proofs.tsx'
 import type { AccessPartProps, NewWorkload } from './shapes.ts'
 import { SwitchAccount } from './switch-account.tsx'
 
@@ -90,9 +91,9 @@ const List = ({
                     className="button quiet"
                     to="/access/{-$part}/{-$id}"
                     params={{ part: 'workloads', id: workload.workloadId }}
-                    aria-label={`Credentials of ${workload.name}`}
+                    aria-label={`Proofs of ${workload.name}`}
                   >
-                    Credentials
+                    Proofs
                   </Link>
                 </May>
                 <SwitchAccount
@@ -106,7 +107,18 @@ const List = ({
           </>
         )}
       </DataTable>
-      {shown !== undefined && <Credentials workload={shown} />}
+      {shown !== undefined && (
+        <>
+          <Bounds workload={shown} />
+          <Credentials workload={shown} />
+          <May ask="identity.workload-key.list">
+            <Keys workload={shown} />
+          </May>
+          <May ask="identity.certificate.list">
+            <Certificates workload={shown} />
+          </May>
+        </>
+      )}
     </>
   )
 }

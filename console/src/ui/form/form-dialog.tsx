@@ -15,13 +15,15 @@ interface FormDialogProps<Body extends object, T> {
   readonly form: Form<Body>
   readonly tone?: 'plain' | 'quiet' | 'danger'
   readonly call: UseMutationResult<Told<T>, Error, Body>
+  /** Shown under the form while it is filled: what it would do. */
+  readonly preview?: (values: Partial<Body>) => ReactNode
   /** What the answer says that is said only once; the dialog stays open with it. */
   readonly children?: (value: T) => ReactNode
 }
 
 /** A button that opens a form. The form stays until the house has answered; a refusal stands in it. */
 export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, T>) {
-  const { verb, title, lead, form, tone = 'quiet', call, children } = props
+  const { verb, title, lead, form, tone = 'quiet', call, preview, children } = props
   const [open, setOpen] = useState(false)
   const [values, setValues] = useState<Partial<Body>>({})
   const [missing, setMissing] = useState<readonly string[]>([])
@@ -67,6 +69,7 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
             <form className="stack dialog-form" onSubmit={(event) => void send(event)}>
               {lead !== undefined && <Dialog.Description>{lead}</Dialog.Description>}
               <FormFields form={form} values={values} missing={missing} onChange={setValues} />
+              {preview?.(values)}
               <ErrorNotice error={call.error} />
               <div className="row dialog-foot">
                 <Dialog.Close className="button quiet" disabled={call.isPending}>

@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import type { Notices as NoticesShape } from '../../../src/identity/access-wire.ts'
+import { call } from '../api.ts'
+import { ask, keyOf, type Page, part } from '../ask.ts'
+import { useSelf } from '../self.ts'
+import { Button } from './button.tsx'
+import { State } from './state.tsx'
+import { Time } from './time.tsx'
+import { useCall } from './use-call.ts'
+import './notices.css'
+
+type Notice = Static<typeof NoticesShape>['items'][number]
+
+/** What the house wants to tell the person who is signed in, until they put it away. */
+export function Notices() {
+  const self = useSelf()
+  const notices = useQuery({
+    ...ask<Page<Notice>>('/v1/self/notices'),
+    enabled: self?.assurance === 2,
+    staleTime: 60_000,
+  })
+  const items = notices.data?.items ?? []
+  if (items.length === 0) return null
+  return (
+    <aside className="notices" aria-label="Notices">
+      {items.slice(0, 3).map((notice) => (
+        <One key={notice.noticeId} notice={notice} />
+      ))}
+      {items.length > 3 && <p className="soft">and {items.length - 3} more</p>}
+    </aside>
+  )
+}
+
+function One({
+  notice: { noticeId, kind, subject, text, createdAt },
+}: {
+  readonly notice: Notice
+}) {
+  const seen = useCall({
+    deed: () => call('DELETE', `/v1/self/notices/${part(noticeId)}`),
+    said: 'Put away',
+    renews: [keyOf('/v1/self/notices')],
+  })
+  const isLoud = kind.startsWith('break-glass')
+  return (
+    <div className="notice">
+      <div>
+        <State word={subject} tone={isLoud ? 'bad' : 'warn'} />
+        <p>
+          {text}{' '}
+          <span className="soft">
+            <Time at={createdAt} />
+          </span>
+        </p>
+      </div>
+      <Button tone="quiet" pending={seen.isPending} onClick={() => seen.mutate()}>
+        Put away
+      </Button>
+    </div>
+  )
+}
