@@ -33,10 +33,11 @@ export function useActors() {
 /** Controllers by id. */
 export function useControllers() {
   const isAllowed = mayAsk(useSelf(), 'vault.controller.list')
-  const all = useQuery({ ...controllers, enabled: isAllowed }).data ?? []
+  const { data, isSuccess } = useQuery({ ...controllers, enabled: isAllowed })
+  const all = data ?? []
   const nameOf = (id: string): string | undefined =>
     all.find(({ controllerId }) => controllerId === id)?.name
-  return { controllers: all, nameOf }
+  return { controllers: all, isReady: isSuccess, nameOf }
 }
 
 const houseNames: Readonly<Record<string, string>> = {

@@ -11,6 +11,7 @@ import {
   Siren,
   UserRoundCheck,
   Globe,
+  Vault,
 } from 'lucide-react'
 
 export interface Place {
@@ -33,6 +34,7 @@ export const places: readonly { readonly group: string; readonly places: readonl
     group: 'Data',
     places: [
       { name: 'Controllers', path: '/controllers', icon: Building2 },
+      { name: 'Vault', path: '/vault', icon: Vault },
       { name: 'Trail', path: '/trail', icon: ScrollText },
     ],
   },

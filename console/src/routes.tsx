@@ -61,6 +61,11 @@ const controller = createRoute({
   path: '/controllers/$controllerId/{-$part}',
   component: lazyRouteComponent(() => import('./pages/controller.tsx')),
 })
+const vault = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/vault/{-$controllerId}/{-$part}',
+  component: lazyRouteComponent(() => import('./pages/vault.tsx')),
+})
 const trail = createRoute({
   getParentRoute: () => houseRoute,
   path: '/trail',
@@ -152,6 +157,7 @@ export const routeTree = rootRoute.addChildren([
     controllers,
     newController,
     controller,
+    vault,
     trail,
     trailLogs,
     trailStreams,

@@ -12,6 +12,7 @@ import { ContractPart } from './controller/contract-part.tsx'
 import { ObjectionsPart } from './controller/objections-part.tsx'
 import { PeoplePart } from './controller/people-part.tsx'
 import { ProtectionPart } from './controller/protection-part.tsx'
+import { RequestsPart } from './controller/requests-part.tsx'
 import { type ControllerRead, type PartProps, pathOf } from './controller/shapes.ts'
 import { TransfersPart } from './controller/transfers-part.tsx'
 import { ControllerState } from './controllers/state.tsx'
@@ -23,6 +24,7 @@ const here = getRouteApi('/house/controllers/$controllerId/{-$part}')
 const parts = [
   { part: '', name: 'Contract', Part: ContractPart },
   { part: 'people', name: 'People', Part: PeoplePart },
+  { part: 'requests', name: 'Requests', Part: RequestsPart },
   { part: 'transfers', name: 'Import and export', Part: TransfersPart },
   { part: 'protection', name: 'Retention and canaries', Part: ProtectionPart },
   { part: 'objections', name: 'Objections', Part: ObjectionsPart },

@@ -10,6 +10,7 @@ import { Loaded } from '../ui/waiting.tsx'
 import { annexQuery, needsAttention, type Summary } from './overview/annex-query.ts'
 import { AnnexSection, MeasureRows } from './overview/annex-section.tsx'
 import { Contents, placeOf } from './overview/contents.tsx'
+import { RequestsDue } from './overview/requests-due.tsx'
 import { SummarySentence } from './overview/summary.tsx'
 import './overview/annex.css'
 
@@ -37,6 +38,7 @@ export default function Overview() {
           Table
         </a>
       </PageHead>
+      <RequestsDue />
       <Loaded query={annex} what="Reading the annex">
         {({ summary, headings, beyond, preparedAt }) => (
           <>

@@ -9,6 +9,7 @@ import { Field } from '../../ui/field.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { ContractForm } from '../controllers/contract-form.tsx'
 import { draftOf, termsOf } from '../controllers/draft.ts'
+import { Judge } from '../controllers/judge.tsx'
 import { type ControllerRead, pathOf } from './shapes.ts'
 
 type Amendment = Static<typeof AmendController>
@@ -48,6 +49,7 @@ export function AmendForm({
       }}
     >
       <ContractForm draft={draft} onChange={setDraft} />
+      <Judge draft={draft} at={pathOf(controller.controllerId)} />
       <section className="sheet stack">
         <Field
           label="Reason (needed where the amendment weakens what was promised)"

@@ -61,7 +61,7 @@ export const ContractFacts = ({ controller }: { readonly controller: ControllerR
                   {field.class !== 'ordinary' && `, ${classNames[field.class]}`}
                   {field.purposes !== null && `, only for ${field.purposes.join(', ')}`}
                 </span>
-                {field.leakage !== null && <div className="hint">{field.leakage}</div>}
+                {field.leakage !== null && <div className="aside">{field.leakage}</div>}
               </div>
             ))}
           </td>

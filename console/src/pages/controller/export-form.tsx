@@ -4,7 +4,10 @@ import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { sizeText } from '../../ui/figures.ts'
+import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
+import { AskApproval, wantsSecond } from './ask-approval.tsx'
 import { isWhole, type PartProps, pathOf } from './shapes.ts'
+import { useApproved } from './use-approved.ts'
 import { useExport } from './use-export.ts'
 
 /** Everything the purpose covers, as a file. Masked where reveal is not granted. */
@@ -15,8 +18,14 @@ export function ExportForm({ controller, why }: PartProps) {
   const covered = controller.purposes.find(({ name }) => name === why.purpose)?.categories ?? []
   const wanted = covered.filter((name) => !left.includes(name))
 
+  const approved = useApproved(controller.controllerId, why.purpose, wanted)
+
   function start() {
-    const query = new URLSearchParams({ format, categories: wanted.join(',') })
+    const query = new URLSearchParams({
+      format,
+      categories: wanted.join(','),
+      ...(approved === undefined ? {} : { approval: approved }),
+    })
     run.mutate({
       purpose: why.purpose,
       reason: why.reason,
@@ -68,7 +77,13 @@ export function ExportForm({ controller, why }: PartProps) {
         </Button>
         {run.isPending && <output className="soft">{sizeText(received)} received …</output>}
       </div>
-      <ErrorNotice error={run.error} />
+      {approved !== undefined && (
+        <p className="soft">A second person has approved this export; it is used up by it.</p>
+      )}
+      {wantsFresh(run.error) ? <StepUp onShown={start} /> : <ErrorNotice error={run.error} />}
+      {wantsSecond(run.error) && (
+        <AskApproval controller={controller} why={why} categories={wanted} />
+      )}
     </section>
   )
 }

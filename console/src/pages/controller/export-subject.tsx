@@ -1,6 +1,7 @@
 import { Download } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
 import { type FoundSubject, isWhole, type PartProps, pathOf } from './shapes.ts'
 import { useExport } from './use-export.ts'
 
@@ -12,18 +13,14 @@ export function ExportSubject({
 }: PartProps & { readonly subject: FoundSubject }) {
   const { run } = useExport()
   const query = new URLSearchParams({ format: 'ndjson', subjectId })
+  const start = () => run.mutate({ ...why, path: `${pathOf(controllerId)}/export?${query}` })
   return (
     <>
-      <Button
-        tone="quiet"
-        pending={run.isPending}
-        disabled={!isWhole(why)}
-        onClick={() => run.mutate({ ...why, path: `${pathOf(controllerId)}/export?${query}` })}
-      >
+      <Button tone="quiet" pending={run.isPending} disabled={!isWhole(why)} onClick={start}>
         {!run.isPending && <Download aria-hidden />}
         Export this subject
       </Button>
-      <ErrorNotice error={run.error} />
+      {wantsFresh(run.error) ? <StepUp onShown={start} /> : <ErrorNotice error={run.error} />}
     </>
   )
 }

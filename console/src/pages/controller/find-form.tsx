@@ -17,9 +17,14 @@ export function FindForm({
 }: PartProps & { readonly onFound: (found: Found) => void }) {
   const [by, setBy] = useState(byKey)
   const [value, setValue] = useState('')
-  const searchable = controller.categories.flatMap(({ name, fields }) =>
-    fields.filter(({ searchable }) => searchable).map((field) => `${name} ${field.name}`),
+  const fields = controller.categories.flatMap(({ name, fields }) =>
+    fields.map((field) => ({ ...field, place: `${name} ${field.name}` })),
   )
+  const searchable = [
+    ...fields.filter(({ searchable }) => searchable).map(({ place }) => place),
+    ...fields.filter(({ words }) => words).map(({ place }) => `${place} words`),
+  ]
+  const leakage = fields.find(({ place }) => place === by || `${place} words` === by)?.leakage
   const find = useCall<object, Found>({
     deed: (body) =>
       call('POST', `${pathOf(controller.controllerId)}/subjects/find`, {
@@ -32,8 +37,9 @@ export function FindForm({
 
   async function send(event: FormEvent) {
     event.preventDefault()
-    const [category, field] = by.split(' ')
-    const sought = by === byKey ? { subjectKey: value } : { category, field, value }
+    const [category, field, words] = by.split(' ')
+    const place = { category, field, ...(words === undefined ? { value } : { words: value }) }
+    const sought = by === byKey ? { subjectKey: value } : place
     const told = await find.mutateAsync(sought)
     onFound(told.value)
   }
@@ -54,13 +60,13 @@ export function FindForm({
               <option value={byKey}>the controller’s own identifier</option>
               {searchable.map((each) => (
                 <option key={each} value={each}>
-                  {each.replace(' ', ': ')}
+                  {each.replace(' ', ': ').replace(/ words$/, ', by its words')}
                 </option>
               ))}
             </select>
           )}
         </Field>
-        <Field label="Exact value">
+        <Field label={by.endsWith(' words') ? 'Words that all stand in it' : 'Exact value'}>
           {(control) => (
             <input
               {...control}
@@ -77,6 +83,7 @@ export function FindForm({
           Find
         </Button>
       </form>
+      {leakage != null && <p className="aside">{leakage}</p>}
       {!isWhole(why) && <p className="soft">Name a purpose and a reason first.</p>}
       <ErrorNotice error={find.error} />
     </section>

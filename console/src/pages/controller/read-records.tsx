@@ -1,4 +1,5 @@
 import { Eye, EyeOff } from 'lucide-react'
+import { Fragment } from 'react'
 import { call } from '../../api.ts'
 import { part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
@@ -8,6 +9,7 @@ import { State } from '../../ui/state.tsx'
 import { EntryLink } from '../../ui/tellings.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
+import { MaskedField, valueText } from './reveal-field.tsx'
 import { type FoundSubject, isWhole, type PartProps, pathOf, type Subject } from './shapes.ts'
 
 /** Opens a subject's records. That it was looked at stands in the trail before anything is shown. */
@@ -47,12 +49,17 @@ export function ReadRecords({
         )}
       </div>
       <ErrorNotice error={read.error} />
-      {told !== undefined && <Records subject={told.value} />}
+      {told !== undefined && (
+        <Records controller={controller} why={why} subject={subject} read={told.value} />
+      )}
     </div>
   )
 }
 
-const Records = ({ subject: { subjectKey, records } }: { readonly subject: Subject }) => (
+const Records = ({
+  read: { subjectKey, records },
+  ...props
+}: PartProps & { readonly subject: FoundSubject; readonly read: Subject }) => (
   <>
     <dl className="kv">
       <dt>Identifier of the controller</dt>
@@ -73,7 +80,18 @@ const Records = ({ subject: { subjectKey, records } }: { readonly subject: Subje
         </div>
         <dl className="kv">
           {Object.entries(record.fields).map(([name, value]) => (
-            <FieldLine key={name} name={name} value={value} masked={record.masked} />
+            <Fragment key={`${record.version} ${name}`}>
+              <dt>{name}</dt>
+              {record.masked ? (
+                <MaskedField
+                  {...props}
+                  place={{ category: record.category, field: name }}
+                  masked={valueText(value)}
+                />
+              ) : (
+                <dd>{valueText(value)}</dd>
+              )}
+            </Fragment>
           ))}
         </dl>
         <p className="soft">
@@ -82,22 +100,5 @@ const Records = ({ subject: { subjectKey, records } }: { readonly subject: Subje
         </p>
       </article>
     ))}
-  </>
-)
-
-const FieldLine = ({
-  name,
-  value,
-  masked,
-}: {
-  readonly name: string
-  readonly value: string | number | boolean
-  readonly masked: boolean
-}) => (
-  <>
-    <dt>{name}</dt>
-    <dd className={masked ? 'masked' : undefined}>
-      {typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}
-    </dd>
   </>
 )

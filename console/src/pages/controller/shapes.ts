@@ -8,6 +8,13 @@ import type {
   Subject as SubjectShape,
   Subjects as SubjectsShape,
 } from '../../../../src/vault/wire.ts'
+import type {
+  ExportRequests,
+  RequestList,
+  RequestRead as RequestReadShape,
+  Statements,
+} from '../../../../src/vault/subject-wire.ts'
+import type { Anonymised, RemainsList } from '../../../../src/vault/token-wire.ts'
 import { part } from '../../ask.ts'
 import type { ControllerRead } from '../controllers/draft.ts'
 import type { Why } from '../../streams.ts'
@@ -20,6 +27,12 @@ export type Subject = Static<typeof SubjectShape>
 export type Certificate = Static<typeof ErasedSubject>
 export type ImportReport = Static<typeof ImportReportShape>
 export type ListedImport = Static<typeof ImportsShape>['items'][number]
+export type Said = Static<typeof Statements>['items'][number]
+export type ExportRequest = Static<typeof ExportRequests>['items'][number]
+export type ListedRequest = Static<typeof RequestList>['items'][number]
+export type RequestRead = Static<typeof RequestReadShape>
+export type Remains = Static<typeof RemainsList>
+export type AnonymiseOutcome = Static<typeof Anonymised>
 export type Preview = Static<typeof RetentionPreview>
 
 /** Purpose and reason while somebody types them; they stay while one goes from part to part. */

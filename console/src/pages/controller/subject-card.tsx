@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { ask, type Page } from '../../ask.ts'
 import { countText } from '../../ui/figures.ts'
@@ -15,6 +14,9 @@ import {
   type PartProps,
   pathOf,
 } from './shapes.ts'
+import { SubjectConsents } from './subject-consents.tsx'
+import { SubjectEntries } from './subject-entries.tsx'
+import { SubjectEvent } from './subject-event.tsx'
 import { SubjectFlags } from './subject-flags.tsx'
 
 /** One data subject: its records when asked for, its flags, its end. */
@@ -58,15 +60,13 @@ export function SubjectCard({
       <May ask="vault.record.read">
         <ReadRecords {...props} subject={subject} isRestricted={standing?.restricted === true} />
       </May>
+      <SubjectConsents {...props} subject={subject} />
+      <May ask="vault.subject.trail">
+        <SubjectEntries controllerId={controllerId} subject={subject} />
+      </May>
       <div className="row">
-        <May ask="trail.entry.list">
-          <Link
-            className="button quiet"
-            to="/trail"
-            search={{ who: 'all', log: controllerId, subject: subject.ordinal }}
-          >
-            Who touched this subject
-          </Link>
+        <May ask="vault.subject.event">
+          <SubjectEvent {...props} subject={subject} />
         </May>
         <May ask="vault.record.export">
           <ExportSubject {...props} subject={subject} />

@@ -1,6 +1,7 @@
 import { Empty } from '../../ui/empty.tsx'
 import { May } from '../../ui/may.tsx'
 import { ExportForm } from './export-form.tsx'
+import { ExportRequests } from './export-requests.tsx'
 import { ImportForm } from './import-form.tsx'
 import { Imports } from './imports.tsx'
 import type { PartProps } from './shapes.ts'
@@ -31,6 +32,9 @@ export function TransfersPart(props: PartProps) {
       </May>
       <May ask="vault.record.export">
         <ExportForm {...props} />
+      </May>
+      <May ask="vault.export-request.list">
+        <ExportRequests {...props} />
       </May>
     </div>
   )

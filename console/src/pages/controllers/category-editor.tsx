@@ -78,7 +78,7 @@ export function CategoryEditor({
         )}
       </div>
       {retainFrom.trim() !== '' && (
-        <p className="hint">
+        <p className="aside">
           The days begin when somebody records {retainFrom.trim()} of a subject; where that never
           comes, its records end ten years after storing.
         </p>

@@ -120,11 +120,11 @@ export function FieldRow({
         />
       )}
       {field.class === 'special' && (
-        <p className="hint">
+        <p className="aside">
           Masked wholly for whoever may not reveal, and never searchable (GDPR Art. 9).
         </p>
       )}
-      {field.foundBy !== 'nothing' && <p className="hint">{leaks[field.foundBy]}</p>}
+      {field.foundBy !== 'nothing' && <p className="aside">{leaks[field.foundBy]}</p>}
       {purposes.length > 1 && <UsedFor {...{ field, called, purposes, set }} />}
     </>
   )
@@ -144,7 +144,7 @@ const UsedFor = ({
 }) => (
   <fieldset className="used-for">
     <legend className="visually-hidden">Purposes that may use {called}</legend>
-    <span className="hint">used for</span>
+    <span className="aside">used for</span>
     {purposes.map(({ key, name }) => {
       const held = field.purposes ?? purposes.map((each) => each.key)
       return (

@@ -10,6 +10,7 @@ import { May, NotGranted } from '../../ui/may.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { ContractForm } from './contract-form.tsx'
+import { Judge } from './judge.tsx'
 import { emptyDraft, exampleDraft, type Terms, termsOf } from './draft.ts'
 
 /** Takes a controller in: contract, keys, place for data, in one act. */
@@ -65,6 +66,9 @@ function TakeIn() {
         </Button>
       </PageHead>
       <ContractForm draft={draft} onChange={setDraft} />
+      <May ask="vault.controller.judge">
+        <Judge draft={draft} at="/v1/controllers" />
+      </May>
       <section className="sheet stack">
         <label className="pick">
           <input

@@ -1,0 +1,37 @@
+import { call, Refused } from '../../api.ts'
+import { keyOf } from '../../ask.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { useCall } from '../../ui/use-call.ts'
+import { type PartProps, pathOf } from './shapes.ts'
+
+export const wantsSecond = (error: unknown): boolean =>
+  error instanceof Refused && error.code === 'vault.approval-needed'
+
+/** Asks a second person for the export that was just refused. */
+export function AskApproval({
+  controller: { controllerId },
+  why: { purpose, reason },
+  categories,
+}: PartProps & { readonly categories: readonly string[] }) {
+  const path = `${pathOf(controllerId)}/export-requests`
+  const asking = useCall({
+    deed: () => call('POST', path, { body: { categories }, purpose, reason }),
+    said: 'A second person is asked; the request stands below',
+    renews: [keyOf(path)],
+  })
+  return (
+    <div className="stack">
+      <ErrorNotice error={asking.error} />
+      {asking.data === undefined ? (
+        <div>
+          <Button tone="quiet" pending={asking.isPending} onClick={() => asking.mutate()}>
+            Ask a second person
+          </Button>
+        </div>
+      ) : (
+        <p className="soft">Asked. Once approved, export again with the same categories.</p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query'
+import { ActorName } from '../../actors.tsx'
+import { call } from '../../api.ts'
+import { ask, keyOf, part } from '../../ask.ts'
+import { useSelf } from '../../self.ts'
+import { counted } from '../../ui/figures.ts'
+import { choice, text } from '../../ui/form/entries.tsx'
+import type { Form } from '../../ui/form/entry.ts'
+import { FormDialog } from '../../ui/form/form-dialog.tsx'
+import { May } from '../../ui/may.tsx'
+import { Section } from '../../ui/section.tsx'
+import { State } from '../../ui/state.tsx'
+import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
+import { DataTable } from '../../ui/table.tsx'
+import { Time } from '../../ui/time.tsx'
+import { useCall } from '../../ui/use-call.ts'
+import { Loaded } from '../../ui/waiting.tsx'
+import { type ExportRequest, type PartProps, pathOf } from './shapes.ts'
+
+/** Exports of more subjects than one person may take out alone: asked for, decided by another, used once. */
+export function ExportRequests({ controller: { controllerId, exportAlone } }: PartProps) {
+  const path = `${pathOf(controllerId)}/export-requests`
+  const requests = useQuery(ask<{ items: readonly ExportRequest[] }>(path))
+  const self = useSelf()
+  return (
+    <Section
+      title="Exports by two"
+      lead={`More than ${counted(exportAlone, 'subject')} leave only when a second person approves, for one time within a day.`}
+    >
+      <Loaded query={requests} what="Reading the requests">
+        {({ items }) => (
+          <DataTable
+            caption="Exports asked for"
+            heads={[
+              'Asked',
+              'By',
+              'Purpose and reason',
+              { number: 'Subjects' },
+              'State',
+              { unseen: 'Decide' },
+            ]}
+            rows={items}
+            keyOf={({ requestId }) => requestId}
+            empty={<p className="soft">Nobody has asked to export more than that.</p>}
+          >
+            {(request) => (
+              <>
+                <td>
+                  <Time at={request.askedAt} />
+                </td>
+                <td>
+                  <ActorName id={request.askedBy} />
+                </td>
+                <td className="why-cell">
+                  {request.purpose}
+                  <span className="soft reason">{request.reason}</span>
+                </td>
+                <td className="number">{request.subjects.toLocaleString('en')}</td>
+                <td>
+                  <RequestState request={request} />
+                </td>
+                <td>
+                  {request.approved === null && request.askedBy !== self?.id && (
+                    <May ask="vault.export-request.decide">
+                      <Decide path={path} requestId={request.requestId} />
+                    </May>
+                  )}
+                </td>
+              </>
+            )}
+          </DataTable>
+        )}
+      </Loaded>
+    </Section>
+  )
+}
+
+function RequestState({ request }: { readonly request: ExportRequest }) {
+  const { approved, decidedBy, decidedWhy, usedAt } = request
+  if (approved === null) return <State word="waits for a second person" tone="warn" />
+  return (
+    <>
+      <State
+        word={approved ? (usedAt === null ? 'approved' : 'approved and used') : 'declined'}
+        tone={approved ? 'good' : 'bad'}
+      />
+      <div className="soft">
+        {decidedBy !== null && <ActorName id={decidedBy} />} {decidedWhy}
+      </div>
+    </>
+  )
+}
+
+interface Decision {
+  readonly approve: 'yes' | 'no'
+  readonly why: string
+}
+
+function Decide({ path, requestId }: { readonly path: string; readonly requestId: string }) {
+  const decide = useCall<Decision>({
+    deed: ({ approve, why }) =>
+      call('POST', `${path}/${part(requestId)}/decide`, {
+        body: { approve: approve === 'yes' },
+        reason: why,
+      }),
+    said: (_told, { approve }) => (approve === 'yes' ? 'The export is approved' : 'Declined'),
+    renews: [keyOf(path)],
+  })
+  const form: Form<Decision> = {
+    approve: choice('Decision', { yes: 'Approve, for one time', no: 'Decline' }),
+    why: text('Because', { hint: 'Kept with your decision, and in the trail', most: 500 }),
+  }
+  if (wantsFresh(decide.error)) return <StepUp onShown={() => decide.reset()} />
+  return (
+    <FormDialog
+      verb="Decide"
+      title="Let this export leave the house?"
+      lead="You answer for it as the second person."
+      form={form}
+      call={decide}
+    />
+  )
+}

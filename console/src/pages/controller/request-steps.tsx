@@ -1,0 +1,212 @@
+import { Download } from 'lucide-react'
+import { call } from '../../api.ts'
+import { keyOf } from '../../ask.ts'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { picks } from '../../ui/form/choices.tsx'
+import { choice, long, text } from '../../ui/form/entries.tsx'
+import type { Form } from '../../ui/form/entry.ts'
+import { FormDialog } from '../../ui/form/form-dialog.tsx'
+import { May } from '../../ui/may.tsx'
+import { save } from '../../ui/save.ts'
+import { useCall } from '../../ui/use-call.ts'
+import { type PartProps, pathOf, type RequestRead } from './shapes.ts'
+
+interface StepProps extends PartProps {
+  readonly path: string
+  readonly request: RequestRead
+}
+
+const renewsOf = ({ controller }: PartProps) => [
+  keyOf(pathOf(controller.controllerId)),
+  keyOf('/v1/subject-requests'),
+]
+
+/** What can be done next: forward, keep the instruction, do it; name the subject and extend at any time. */
+export const RequestSteps = (props: StepProps) => {
+  const { request } = props
+  const isCopy = request.kind === 'access' || request.kind === 'portability'
+  const isReady = request.state === 'instructed' && request.subjectId !== null
+  return (
+    <div className="row">
+      {request.state === 'received' && (
+        <May ask="vault.request.forward">
+          <Forward {...props} />
+        </May>
+      )}
+      {request.state !== 'instructed' && (
+        <May ask="vault.request.instruct">
+          <Instruct {...props} />
+        </May>
+      )}
+      <May ask="vault.request.receive">
+        <NameSubject {...props} />
+      </May>
+      {isReady && isCopy && (
+        <May ask="vault.request.answer">
+          <Answer {...props} />
+        </May>
+      )}
+      {isReady && !isCopy && (
+        <May ask="vault.request.carry-out">
+          <CarryOut {...props} />
+        </May>
+      )}
+      {request.extendedAt === null && (
+        <May ask="vault.request.extend">
+          <Extend {...props} />
+        </May>
+      )}
+    </div>
+  )
+}
+
+function Forward(props: StepProps) {
+  const forward = useCall<{ readonly how: string }>({
+    deed: (body) => call('POST', `${props.path}/forward`, { body }),
+    said: 'It is written down that the request was forwarded',
+    renews: renewsOf(props),
+  })
+  const [contact] = props.controller.breachContacts
+  const form: Form<{ readonly how: string }> = {
+    how: text('To whom and how', {
+      hint: 'A processor passes requests on (GDPR Art. 28(3)(e)); write down that you did',
+      placeholder: contact === undefined ? 'Mail to …' : `Mail to ${contact.email}`,
+      most: 500,
+    }),
+  }
+  return (
+    <FormDialog
+      verb="Forward"
+      title="Passed on to the controller?"
+      tone="plain"
+      form={form}
+      call={forward}
+    />
+  )
+}
+
+interface Instruction {
+  readonly comply: 'yes' | 'no'
+  readonly instruction: string
+}
+
+function Instruct(props: StepProps) {
+  const instruct = useCall<Instruction>({
+    deed: ({ comply, instruction }) =>
+      call('POST', `${props.path}/instruct`, { body: { comply: comply === 'yes', instruction } }),
+    said: 'The instruction is kept',
+    renews: renewsOf(props),
+  })
+  const form: Form<Instruction> = {
+    comply: choice('The controller says', { yes: 'do what was asked', no: 'decline it' }),
+    instruction: long('In its words', { hint: 'The ground for what is done next' }),
+  }
+  return (
+    <FormDialog
+      verb="Keep the instruction"
+      title="What does the controller instruct?"
+      tone="plain"
+      form={form}
+      call={instruct}
+    />
+  )
+}
+
+function NameSubject(props: StepProps) {
+  const name = useCall<{ readonly subjectId: string }>({
+    deed: (body) => call('PUT', `${props.path}/subject`, { body }),
+    said: 'The subject is named',
+    renews: renewsOf(props),
+  })
+  const form: Form<{ readonly subjectId: string }> = {
+    subjectId: text('Pseudonym of the subject', {
+      hint: 'Find the person under People; the pseudonym stands in its row',
+      most: 36,
+    }),
+  }
+  return <FormDialog verb="Name the subject" title="Whom is it about?" form={form} call={name} />
+}
+
+function Extend(props: StepProps) {
+  const extend = useCall<{ readonly why: string }>({
+    deed: (body) => call('POST', `${props.path}/extend`, { body }),
+    said: 'Two months more; tell the person why, within the first',
+    renews: renewsOf(props),
+  })
+  const form: Form<{ readonly why: string }> = {
+    why: long('Why it takes longer', {
+      hint: 'Complex, or many at once (Art. 12(3)). The person must hear it within the first month.',
+    }),
+  }
+  return <FormDialog verb="Extend" title="Give it two months more?" form={form} call={extend} />
+}
+
+function Answer(props: StepProps) {
+  const { path, request } = props
+  const answer = useCall<void, object>({
+    // Saved here: once the request is done, this button is no longer there to hear of it.
+    deed: async () => {
+      const told = await call<object>('POST', `${path}/answer`)
+      const copy = JSON.stringify(told.value, undefined, 2)
+      save(`copy-${request.subjectId}.json`, new Blob([copy], { type: 'application/json' }))
+      return told
+    },
+    said: 'The copy was handed out, and the request is done',
+    renews: renewsOf(props),
+  })
+  return (
+    <>
+      <Button pending={answer.isPending} onClick={() => answer.mutate()}>
+        {!answer.isPending && <Download aria-hidden />}
+        Hand the copy out
+      </Button>
+      <ErrorNotice error={answer.error} />
+    </>
+  )
+}
+
+const deeds: Readonly<Record<string, string>> = {
+  erasure:
+    'Everything of this subject is erased and its key destroyed. The certificate stays with the request.',
+  restriction: 'Its data is kept from now on, and neither read nor changed.',
+  rectification: 'You say that what was wrong has been put right.',
+}
+
+function CarryOut(props: StepProps) {
+  const { path, request, controller } = props
+  const carry = useCall<{ readonly purposes: readonly string[] }>({
+    deed: (body) => call('POST', `${path}/carry-out`, { body }),
+    said: 'Done as instructed; the proof stands in the request',
+    renews: renewsOf(props),
+  })
+  if (request.kind === 'objection')
+    return (
+      <FormDialog
+        verb="Carry it out"
+        title="Which purposes does it end?"
+        tone="plain"
+        form={{
+          purposes: picks(
+            'Purposes',
+            controller.purposes.map(({ name }) => name),
+          ),
+        }}
+        call={carry}
+      />
+    )
+  return (
+    <ConfirmDialog
+      verb="Carry it out"
+      title={`Carry out the ${request.kind}?`}
+      {...(request.kind === 'erasure' ? { typed: 'erase', tone: 'danger' as const } : {})}
+      pending={carry.isPending}
+      error={carry.error}
+      onOpen={carry.reset}
+      onConfirm={() => carry.mutateAsync({ purposes: [] })}
+    >
+      <p>{deeds[request.kind]}</p>
+    </ConfirmDialog>
+  )
+}

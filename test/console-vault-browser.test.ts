@@ -1,0 +1,266 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import type { Controller } from '#vault'
+import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
+import { openHouse, type TestHouse } from './house.ts'
+import { enrol } from './identity-people.ts'
+import { inController, takeIn } from './vault-people.ts'
+
+suite('the vault in the console', { skip: noBrowser ?? false }, () => {
+  let house: TestHouse
+  let clinic: Controller
+  let origin: string
+  let helper: Window
+  let officer: Window
+
+  const windowOf = async (email: string, roles: readonly string[]): Promise<Window> => {
+    const { cookie } = await enrol(house, email, roles)
+    const [name = '', value = ''] = cookie.split('=')
+    const opened = await openWindow()
+    await opened.context.addCookies([{ name, value, url: origin, secure: true, httpOnly: true }])
+    await opened.context.addInitScript("localStorage.setItem('holdfast-signed-in', '1')")
+    return opened
+  }
+  const settle = async ({ page }: Window) => {
+    await page.waitForLoadState('networkidle')
+    await page.locator('.waiting').first().waitFor({ state: 'detached' })
+  }
+  const button = ({ page }: Window, name: string) => page.getByRole('button', { name, exact: true })
+  /** Fills the form that the button of this name opens, and sends it. */
+  const fillIn = async (window: Window, verb: string, fill: () => Promise<unknown>) => {
+    await button(window, verb).first().click()
+    const dialog = window.page.getByRole('dialog')
+    await dialog.waitFor()
+    await fill()
+    await dialog.getByRole('button', { name: verb, exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+  /** A picture of a page, light and dark, where somebody wants to look at it. */
+  const look = async ({ page }: Window, name: string) => {
+    const into = process.env['HOLDFAST_LOOK']
+    if (into === undefined) return
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.screenshot({ path: `${into}/${name}-${colorScheme}.png`, fullPage: true })
+    }
+  }
+
+  before(async () => {
+    house = await openHouse({ listen: true, work: true })
+    origin = house.settings.publicUrl
+    clinic = await takeIn(house)
+    const here = inController(house, clinic)
+    await here.put(
+      ['Ada Lovelace', 'Grace Hopper', 'Ada King', 'Alan Kay', 'Barbara Liskov'].flatMap(
+        (name, i) => [
+          {
+            subjectKey: `P-${i}`,
+            category: 'contact',
+            fields: { name, email: `p${i}@people.example`, phone: `030 123456${i}` },
+          },
+          { subjectKey: `P-${i}`, category: 'health', fields: { diagnosis: 'fever' } },
+        ],
+      ),
+    )
+    helper = await windowOf('hana@processor.example', ['support', 'controller-reader'])
+    officer = await windowOf('olga@processor.example', ['privacy'])
+  })
+  after(async () => {
+    await helper?.close()
+    await officer?.close()
+    await house?.close()
+  })
+
+  const explain = async ({ page }: Window, reason: string) => {
+    await page.getByLabel('Purpose', { exact: true }).selectOption('care')
+    await page.getByLabel('Reason').fill(reason)
+  }
+
+  test('one word finds who has it, and says what its index gives away', async () => {
+    const { page } = helper
+    await page.goto(`${origin}/vault/${clinic.controllerId}`)
+    await explain(helper, 'Ticket 7: cannot sign in')
+    await page
+      .getByLabel('By', { exact: true })
+      .selectOption({ label: 'contact: name, by its words' })
+    await page.getByText(/a frequent word can be guessed/).waitFor()
+    await page.getByLabel('Words that all stand in it').fill('ada')
+    await button(helper, 'Find').click()
+    await page.getByText(/^Found 2 subjects/).waitFor()
+    await button(helper, 'Open').first().click()
+    await button(helper, 'Read the records').click()
+    await page.getByText('p•••@•••.example').waitFor()
+  })
+
+  test('one field is revealed, with its entry beside it, and the others stay masked', async () => {
+    const { page } = helper
+    const card = page.getByRole('region', { name: 'Subject 1' })
+    ok(!(await card.innerText()).includes('p0@people.example'))
+    await button(helper, 'Reveal email').click()
+    await card.getByText('p0@people.example').waitFor()
+    await card.getByText(/^revealed in/).waitFor()
+    ok(!(await card.innerText()).includes('1234560'), 'the telephone number came along')
+    await settle(helper)
+    await look(helper, 'vault-subject')
+    await demandAccessible(page, 'a subject in the vault')
+  })
+
+  test('what the subject says is written down with its evidence, and who may not read it sees none', async () => {
+    const { page } = helper
+    await fillIn(helper, 'Write down', async () => {
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Purpose').selectOption('news')
+      await dialog.getByLabel('What was said').selectOption('consent')
+      await dialog.getByLabel('Evidence').fill('Form 12, signed on 9 March')
+      await demandAccessible(page, 'writing consent down')
+    })
+    await page.getByText('consent to news is written down').waitFor()
+    equal(await page.getByText('Form 12').count(), 0)
+  })
+
+  test('the officer sees the evidence and who touched the subject', async () => {
+    const { page } = officer
+    await page.goto(`${origin}/vault/${clinic.controllerId}`)
+    await explain(officer, 'Request 3: who looked?')
+    await page.getByLabel('Exact value').fill('P-0')
+    await button(officer, 'Find').click()
+    await button(officer, 'Open').first().click()
+    await page.getByText('Form 12, signed on 9 March').waitFor()
+    await button(officer, 'Who touched this?').click()
+    const touched = page.getByRole('table', { name: 'Who touched subject 1' })
+    await touched.getByText('vault.field.reveal').waitFor({ timeout: 30_000 })
+    await touched.getByText('Ticket 7: cannot sign in').first().waitFor()
+    await settle(officer)
+    await look(officer, 'vault-touched')
+    await demandAccessible(page, 'who touched a subject')
+  })
+
+  test('a request goes from receipt to the copy, and is a task on the first page until then', async () => {
+    const { page } = officer
+    await page.goto(`${origin}/vault/${clinic.controllerId}/requests`)
+    await settle(officer)
+    await fillIn(officer, 'Take a request in', async () => {
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Asked for').selectOption('access')
+      await dialog.getByLabel('In which words').fill('What do you hold about me?')
+    })
+    await page.getByRole('cell').getByRole('button', { name: 'Open' }).click()
+    await fillIn(officer, 'Forward', () =>
+      page.getByRole('dialog').getByLabel('To whom and how').fill('Mail to olive@alder.example'),
+    )
+    await fillIn(officer, 'Keep the instruction', async () => {
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('The controller says').selectOption('yes')
+      await dialog.getByLabel('In its words').fill('Give her a copy.')
+    })
+    const subject = await house.owner.first<{ id: string }>({
+      text: 'select subject_id as id from vault.subject where controller_id = $1 and ordinal = 2',
+      values: [clinic.controllerId],
+    })
+    await fillIn(officer, 'Name the subject', () =>
+      page.getByRole('dialog').getByLabel('Pseudonym of the subject').fill(subject!.id),
+    )
+    await button(officer, 'Hand the copy out').waitFor()
+    await look(officer, 'vault-request')
+    await demandAccessible(page, 'a request')
+    await page.goto(origin)
+    await page.getByText('1 request of data subjects to answer').waitFor()
+    await look(officer, 'overview-requests')
+    await page.getByRole('link', { name: /Alder Clinic: access/ }).click()
+    await page.getByRole('cell').getByRole('button', { name: 'Open' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button(officer, 'Hand the copy out').click(),
+    ])
+    match(download.suggestedFilename(), /^copy-[0-9a-f-]{36}\.json$/)
+    await page.getByText('Done', { exact: true }).waitFor()
+  })
+
+  test('an export of many is refused until a second person has approved it', async () => {
+    const { page } = officer
+    const second = await windowOf('sven@processor.example', ['privacy'])
+    try {
+      await page.goto(`${origin}/controllers/${clinic.controllerId}/transfers`)
+      await explain(officer, 'Move to another house')
+      await button(officer, 'Export').click()
+      await button(officer, 'Ask a second person').click()
+      await page.getByText('waits for a second person').waitFor()
+      equal(await button(officer, 'Decide').count(), 0, 'one decides on one’s own request')
+      await second.page.goto(`${origin}/vault/${clinic.controllerId}/exports`)
+      await fillIn(second, 'Decide', async () => {
+        const dialog = second.page.getByRole('dialog')
+        await dialog.getByLabel('Decision').selectOption('yes')
+        await dialog.getByLabel('Because').fill('The contract ends; agreed with Olive')
+      })
+      await second.page.getByText('approved', { exact: true }).waitFor()
+      await settle(second)
+      await look(second, 'vault-exports')
+      await demandAccessible(second.page, 'exports by two')
+      await page.reload()
+      await explain(officer, 'Move to another house')
+      await page.getByText('A second person has approved this export').waitFor()
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        button(officer, 'Export').click(),
+      ])
+      match(download.suggestedFilename(), /\.csv$/)
+    } finally {
+      await second.close()
+    }
+  })
+
+  test('retention is tried before it acts, and the schema says what each index gives away', async () => {
+    const { page } = officer
+    await page.goto(`${origin}/vault/${clinic.controllerId}/retention`)
+    await button(officer, 'Try it, change nothing').click()
+    await page.getByText('No record of this category is past its time.').waitFor()
+    await settle(officer)
+    await look(officer, 'vault-retention')
+    await demandAccessible(page, 'retention')
+    await page.goto(`${origin}/vault/${clinic.controllerId}/schema`)
+    await page.getByText(/which subjects share a word/).waitFor()
+    await look(officer, 'vault-schema')
+    await demandAccessible(page, 'schema')
+    await page.getByRole('link', { name: 'To the contract, to amend it' }).click()
+    await button(officer, 'Amend the contract').click()
+    await page.getByLabel('Class of diagnosis').selectOption('ordinary')
+    await page.getByLabel('Search by diagnosis').selectOption('words')
+    await button(officer, 'Judge the draft').click()
+    const judged = page.getByRole('region', { name: 'What this comes to' })
+    await judged.getByText('health.diagnosis no longer counts as a special category.').waitFor()
+    await judged.getByText(/sounds like a special category/).waitFor()
+    await look(officer, 'contract-amend')
+    await demandAccessible(page, 'amending a contract')
+  })
+
+  test('every part opens by keyboard alone and fits a narrow screen', async () => {
+    const { page } = officer
+    for (const part of ['', '/requests', '/retention', '/exports', '/schema']) {
+      await page.goto(`${origin}/vault/${clinic.controllerId}${part}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await settle(officer)
+      await page.setViewportSize({ width: 390, height: 800 })
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      ok(width <= 390, `${part} is ${width} wide`)
+      await page.setViewportSize({ width: 1280, height: 800 })
+    }
+    await page.goto(`${origin}/vault/${clinic.controllerId}`)
+    const requests = page.getByRole('link', { name: 'Requests', exact: true })
+    await requests.waitFor()
+    for (let left = 60; left > 0; left -= 1) {
+      await page.keyboard.press('Tab')
+      if ((await page.locator(':focus').innerText()) === 'Requests') break
+    }
+    await page.keyboard.press('Enter')
+    await page.getByText('Requests of data subjects').first().waitFor()
+  })
+
+  test('and nothing went wrong in any window', () => {
+    // The browser itself tells of the one refusal that was wanted.
+    const said = [...helper.complaints, ...officer.complaints].map(
+      (line) => /status of \d+/.exec(line)?.[0] ?? line,
+    )
+    deepEqual(said, ['status of 403'])
+    deepEqual(house.faults, [])
+  })
+})
