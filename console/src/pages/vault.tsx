@@ -133,7 +133,12 @@ function SchemaPart({ controller }: PartProps) {
     <div className="stack">
       <ContractFacts controller={controller} />
       <p>
-        <Link to={`/controllers/${controller.controllerId}`}>To the contract, to amend it</Link>
+        <Link
+          to="/controllers/$controllerId/{-$part}"
+          params={{ controllerId: controller.controllerId, part: undefined }}
+        >
+          To the contract, to amend it
+        </Link>
       </p>
     </div>
   )
