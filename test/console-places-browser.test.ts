@@ -258,7 +258,7 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
   test('a link invites a person, and withdrawn it is open no more', async () => {
     const { page } = window
     await page.getByRole('link', { name: 'People', exact: true }).click()
-    await fillIn('Invite a person', () => dialog().getByLabel('auditor').check())
+    await fillIn('Invite a person', () => dialog().getByLabel('auditor', { exact: true }).check())
     const link = await dialog().locator('.once-text').innerText()
     ok(link.startsWith(`${origin}/enrol#`), link)
     await button('I have it').click()
