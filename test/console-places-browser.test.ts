@@ -17,6 +17,7 @@ const parts = [
   '/controllers/new',
   '/trail/logs',
   '/trail/anchors',
+  '/trail/retention',
   '/access/workloads',
   '/access/roles',
   '/access/grants',

@@ -166,7 +166,7 @@ async function putBatch(agent: Agent): Promise<void> {
 
 const mapping = { subjectKey: 'key', category: 'contact', fields: { name: 'name' } }
 const importPath = () => of(`/imports?mapping=${encodeURIComponent(JSON.stringify(mapping))}`)
-const importRows = 4000
+const importRows = 1000
 
 async function importFile(agent: Agent): Promise<void> {
   serial += 1

@@ -87,6 +87,11 @@ const trailAnchors = createRoute({
   path: '/trail/anchors',
   component: lazyRouteComponent(() => import('./pages/trail/anchors.tsx')),
 })
+const trailRetention = createRoute({
+  getParentRoute: () => houseRoute,
+  path: '/trail/retention',
+  component: lazyRouteComponent(() => import('./pages/trail/retention.tsx')),
+})
 const trailEntry = createRoute({
   getParentRoute: () => houseRoute,
   path: '/trail/$entryId',
@@ -162,6 +167,7 @@ export const routeTree = rootRoute.addChildren([
     trailLogs,
     trailStreams,
     trailAnchors,
+    trailRetention,
     trailEntry,
     access,
     keys,

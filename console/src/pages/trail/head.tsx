@@ -7,7 +7,7 @@ export const TrailHead = ({
   part,
   children,
 }: {
-  readonly part: '' | 'logs' | 'streams' | 'anchors'
+  readonly part: '' | 'logs' | 'streams' | 'anchors' | 'retention'
   readonly children?: ReactNode
 }) => (
   <>
@@ -26,6 +26,7 @@ export const TrailHead = ({
         { part: 'logs', name: 'Logs and proof' },
         { part: 'streams', name: 'Streams' },
         { part: 'anchors', name: 'Anchors' },
+        { part: 'retention', name: 'Retention' },
       ]}
     />
   </>

@@ -13,6 +13,7 @@ import { LogName } from './entries.tsx'
 import { TrailHead } from './head.tsx'
 import { LogKeys } from './log-keys.tsx'
 import type { Log, Logs as LogsSeen } from './shapes.ts'
+import { Copies, WaysOn } from './restored.tsx'
 import { VerifyNow } from './verify-now.tsx'
 import './trail.css'
 
@@ -49,6 +50,7 @@ export default function Logs() {
                 {(log) => <LogRow log={log} />}
               </DataTable>
             </Section>
+            <Copies logs={seen} />
             <LogKeys logs={seen.items} />
           </div>
         )}
@@ -72,40 +74,46 @@ const LogRow = ({ log: { log, size, signedSize, signedAt, root } }: { readonly l
 )
 
 /** The words that may be used, and no stronger ones. */
-const Claim = ({ logs: { claim, signing, pending, lagSeconds } }: { readonly logs: LogsSeen }) => (
-  <section className="sheet stack">
-    <div className="row spread">
-      <h2>What may be claimed: {claim.words}</h2>
-      {signing.stopped ? (
-        <State word="signing stopped" tone="bad" />
-      ) : (
-        <State word="signing" tone="good" />
-      )}
-    </div>
-    <p>{claim.means}</p>
-    {signing.stopped && (
-      <p className="notice" data-tone="bad" role="alert">
-        Nothing is signed
-        {signing.since !== undefined && (
-          <>
-            {' '}
-            since <Time at={signing.since} absolute />
-          </>
+const Claim = ({ logs }: { readonly logs: LogsSeen }) => {
+  const { claim, signing, pending, lagSeconds } = logs
+  return (
+    <section className="sheet stack">
+      <div className="row spread">
+        <h2>What may be claimed: {claim.words}</h2>
+        {signing.stopped ? (
+          <State word="signing stopped" tone="bad" />
+        ) : (
+          <State word="signing" tone="good" />
         )}
-        : {signing.because}
-      </p>
-    )}
-    <dl className="kv">
-      <dt>Rung</dt>
-      <dd>
-        {claim.rung} (0: no anchor outside; 1 and above: <Link to="/trail/anchors">anchors</Link>{' '}
-        out of our reach)
-      </dd>
-      <dt>Waiting for a place</dt>
-      <dd>
-        {countText(pending)} {pending === 1 ? 'entry' : 'entries'}
-        {pending > 0 && `, the oldest for ${spanText(lagSeconds)}`}
-      </dd>
-    </dl>
-  </section>
-)
+      </div>
+      <p>{claim.means}</p>
+      {signing.stopped && (
+        <p className="notice" data-tone="bad" role="alert">
+          <span>
+            Nothing is signed
+            {signing.since !== undefined && (
+              <>
+                {' '}
+                since <Time at={signing.since} absolute />
+              </>
+            )}
+            : {signing.because}
+          </span>
+        </p>
+      )}
+      {signing.stopped && <WaysOn logs={logs} />}
+      <dl className="kv">
+        <dt>Rung</dt>
+        <dd>
+          {claim.rung} (0: no anchor outside; 1 and above: <Link to="/trail/anchors">anchors</Link>{' '}
+          out of our reach)
+        </dd>
+        <dt>Waiting for a place</dt>
+        <dd>
+          {countText(pending)} {pending === 1 ? 'entry' : 'entries'}
+          {pending > 0 && `, the oldest for ${spanText(lagSeconds)}`}
+        </dd>
+      </dl>
+    </section>
+  )
+}

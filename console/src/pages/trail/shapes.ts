@@ -1,4 +1,10 @@
 import type { Static } from 'typebox'
+import type {
+  DueShape,
+  HoldList,
+  RetentionShape,
+  RetentionView,
+} from '../../../../src/trail/retention-wire.ts'
 import type { SearchShape } from '../../../../src/trail/saved-search-wire.ts'
 import type {
   AddedStream as AddedStreamShape,
@@ -26,6 +32,10 @@ export type Logs = Static<typeof LogListShape>
 export type Log = Logs['items'][number]
 export type Anchor = Static<typeof AnchorShape>
 export type Anchors = Static<typeof AnchorListShape>
+export type Retention = Static<typeof RetentionShape>
+export type RetentionSeen = Static<typeof RetentionView>
+export type Due = Static<typeof DueShape>
+export type Hold = Static<typeof HoldList>['items'][number]
 export type Report = Static<typeof ReportShape>
 
 /** What of an entry's OCSF event is read here. */

@@ -8,7 +8,7 @@ import type { Report } from './shapes.ts'
 
 /** What a recomputation found: all of it sound, or the first fault of each tree. */
 export const VerifyReport = ({
-  report: { sound, entries, trees, faults, pending, destroyed },
+  report: { sound, entries, trees, faults, pending, destroyed, erased },
   at,
 }: {
   readonly report: Report
@@ -23,6 +23,7 @@ export const VerifyReport = ({
       )}{' '}
       {countText(entries)} entries in {counted(trees.length, 'tree')} recomputed, {utcText(at)}
       {pending > 0 && `; ${countText(pending)} wait for their place`}
+      {erased > 0 && `; ${countText(erased)} payloads erased, each by an entry that says so`}
       {destroyed > 0 && `; ${countText(destroyed)} with destroyed keys, provable still`}.
     </p>
     <DataTable
