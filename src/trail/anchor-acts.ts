@@ -79,7 +79,7 @@ export async function settle(
 /** One sentence on an error met outside: what the other side said, never a stack, never a secret of ours. */
 export function failureOf(error: unknown): string {
   const { name, message, cause } = error as Error
-  if (name === 'TimeoutError' || name === 'AbortError') return 'It did not answer in time.'
+  if (/^(?:Timeout|Abort|Deadline)Error$/.test(name)) return 'It did not answer in time.'
   // fetch says only that it failed; its cause says why.
   const isBare = error instanceof TypeError && cause instanceof Error
   if (isBare) return `It could not be reached: ${cause.message || cause.name}.`

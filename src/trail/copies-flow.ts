@@ -3,10 +3,11 @@ import type { HouseCross, ObjectStore, World } from '#kernel'
 import { anchorOfStore, failureOf, settle } from './anchor-acts.ts'
 import { keepCopy, markLocked, saveAnchored, signedHead, unanchored } from './anchor-store.ts'
 import { newestCheckpoint } from './checkpoint-store.ts'
+import { within } from './deadline.ts'
 import { rootLog } from './entry.ts'
 import { parseNote } from './note.ts'
 import { minimumOf } from './retention-store.ts'
-import { type Anchor, isTurnOf } from './rung.ts'
+import { type Anchor, isTurnOf, type SignedHead } from './rung.ts'
 import { readLogFile } from './serve-acts.ts'
 import { findLogKeys } from './signer-acts.ts'
 import { formatTilePath, parseTilePath, tileWidth } from './tiles.ts'
@@ -14,6 +15,8 @@ import { formatTilePath, parseTilePath, tileWidth } from './tiles.ts'
 /** Bundles copied in one turn; what is left gets the next. */
 const bundlesInTurn = 64
 const putsAtOnce = 8
+/** A store that hangs holds up neither the next turn nor the end of the house. */
+const deadlineMs = 10_000
 const sizeDigits = 16
 
 /**
@@ -39,25 +42,8 @@ export async function anchorCopies(
   const anchor = await anchorOfStore(database, place, now())
   const before = prefixOf(keys.originOf(''))
   try {
-    const waiting = await unanchored(database, place, { before })
-    let room = bundlesInTurn
-    for (const { log, signedSize, leaves } of waiting) {
-      if (room === 0) return true
-      const bundles = Math.min(room, Math.floor(signedSize / tileWidth) - leaves / tileWidth)
-      room -= bundles
-      const prefix = `${before}${log}`
-      const copied = leaves + bundles * tileWidth
-      await putAll(database, objects, { log, prefix, from: leaves, to: copied })
-      await saveAnchored(database, place, prefix, copied)
-    }
-    const prefix = `${before}${rootLog}`
-    const held = isTurnOf(anchor, head, now())
-      ? await putCheckpoint(database, objects, prefix)
-      : undefined
-    const size = held?.size ?? anchor.size!
-    await tryLock(database, objects, anchor, checkpointKey(prefix, size), now())
-    if (held !== undefined) await settle(database, cross, anchor, { held }, now())
-    return false
+    const work = () => carry(database, cross, objects, anchor, { before, head, now })
+    return await within(`anchor ${place}`, deadlineMs, work)
   } catch (error) {
     const failure =
       error instanceof ObjectConflict
@@ -66,6 +52,43 @@ export async function anchorCopies(
     await settle(database, cross, anchor, { failure }, now())
     return false
   }
+}
+
+interface Turn {
+  /** What goes before a log's name in its keys. */
+  readonly before: string
+  readonly head: SignedHead
+  readonly now: () => Date
+}
+
+/** @returns whether more waits. */
+async function carry(
+  database: Database,
+  cross: HouseCross,
+  objects: ObjectStore,
+  anchor: Anchor,
+  { before, head, now }: Turn,
+): Promise<boolean> {
+  const { place } = objects
+  const waiting = await unanchored(database, place, { before })
+  let room = bundlesInTurn
+  for (const { log, signedSize, leaves } of waiting) {
+    if (room === 0) return true
+    const bundles = Math.min(room, Math.floor(signedSize / tileWidth) - leaves / tileWidth)
+    room -= bundles
+    const prefix = `${before}${log}`
+    const copied = leaves + bundles * tileWidth
+    await putAll(database, objects, { log, prefix, from: leaves, to: copied })
+    await saveAnchored(database, place, prefix, copied)
+  }
+  const prefix = `${before}${rootLog}`
+  const held = isTurnOf(anchor, head, now())
+    ? await putCheckpoint(database, objects, prefix)
+    : undefined
+  const size = held?.size ?? anchor.size!
+  await tryLock(database, objects, anchor, checkpointKey(prefix, size), now())
+  if (held !== undefined) await settle(database, cross, anchor, { held }, now())
+  return false
 }
 
 /** An origin as the beginning of a key, which takes neither a port's colon nor an address's brackets. */
