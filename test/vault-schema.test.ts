@@ -172,7 +172,7 @@ test('records are listed page by page in an order that says nothing of their dat
     return JSON.parse(body) as { items: { subjectId: string; ordinal: number }[]; next?: string }
   }
   const caller = await callerWith(house, {
-    actions: ['vault.subject.list'],
+    actions: ['vault.record.list'],
     expiresAt: new Date('2027-01-01T00:00:00Z'),
   })
   for (const sort of ['stored', 'ends'])

@@ -121,6 +121,28 @@ test('evidence lies sealed and goes with its subject', async () => {
   deepEqual(await rows(), [])
 })
 
+test('evidence put in the place of another’s, or of its own end, does not open', async () => {
+  const [a, b] = [await put('X-1'), await put('X-2')]
+  for (const id of [a, b]) await say(id, { evidence: `form of ${id}` })
+  const swap = (from: string, to: string) =>
+    house.owner.run({
+      text: `update vault.consent c set evidence = o.evidence from vault.consent o
+        where c.subject_id = $2 and o.subject_id = $1`,
+      values: [from, to],
+    })
+  await swap(a, b)
+  equal((await send('GET', `/subjects/${b}/consents`)).json.code, 'keys.not-authentic')
+  await say(a, { stands: false, evidence: 'the end' })
+  await house.owner.run({
+    text: 'update vault.consent set evidence = ended_how where subject_id = $1',
+    values: [a],
+  })
+  equal((await send('GET', `/subjects/${a}/consents`)).json.code, 'keys.not-authentic')
+  // What was altered would rightly stop the next turn of the subject keys.
+  for (const id of [a, b])
+    await here.act('vault.subject.erase', (act) => eraseSubject(act, id, 'the test is over'))
+})
+
 test('one field is revealed to who sees the rest masked, and its entry names the field and the record', async () => {
   const id = await put('R-1')
   const actor = personWith({ actions: ['vault.record.read'] })

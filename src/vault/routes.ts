@@ -194,7 +194,7 @@ const records = [
 const recordList = route({
   method: 'GET',
   url: `${one}/records`,
-  action: 'vault.subject.list',
+  action: 'vault.record.list',
   summary: 'List records under pseudonyms, without data, by when they were stored or end',
   effect: 'read',
   params: wire.ControllerParams,

@@ -77,7 +77,7 @@ const approvals = [
   route({
     method: 'POST',
     url: `${controller}/export-requests`,
-    action: 'vault.record.export',
+    action: 'vault.export-request.make',
     summary: 'Ask a second person to approve an export of many subjects',
     effect: 'write',
     purpose: 'required',
