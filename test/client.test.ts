@@ -11,6 +11,8 @@ import {
   Holdfast,
   importRecords,
   isRefused,
+  putAttachment,
+  readAttachment,
   recordSource,
 } from '../client/src/index.ts'
 import { callerWith } from './callers.ts'
@@ -173,6 +175,29 @@ test('an import whose connection breaks goes on, and an export gives every recor
   for await (const record of exportRecords(client, { controllerId: own, why })) seen.push(record)
   equal(seen.length, total)
   equal(new Set(seen.map(({ subjectId }) => subjectId)).size, total)
+})
+
+test('a file goes up and comes down as a stream', async () => {
+  const path = { controllerId }
+  const { value: subject } = await client.call('PUT /v1/controllers/{controllerId}/records', {
+    path,
+    body: { subjectKey: 'F-1', category: 'contact', fields: { name: 'Faye' } },
+    why,
+  })
+  const kept = await putAttachment(client, {
+    controllerId,
+    subjectId: subject.subjectId,
+    category: 'contact',
+    name: 'Zoës letter.txt',
+    mediaType: 'text/plain',
+    content: new Blob(['Dear Ada, ', 'yours Zoë']),
+    why,
+  })
+  equal(kept.value.sizeBytes, 20)
+  const { attachmentId } = kept.value
+  const read = await readAttachment(client, { controllerId, attachmentId }, why)
+  equal(await new Response(read.value).text(), 'Dear Ada, yours Zoë')
+  ok(read.entryId !== undefined)
 })
 
 async function standing(id: string): Promise<number> {

@@ -5,6 +5,12 @@
  * @module
  */
 export {
+  type AttachmentOrder,
+  type KeptAttachment,
+  putAttachment,
+  readAttachment,
+} from './attachments.ts'
+export {
   type Answer,
   type AnswerOf,
   type BodyOf,
