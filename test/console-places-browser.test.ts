@@ -137,8 +137,17 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await page.getByText('The value of email is not a valid email.').waitFor()
     await page.getByText('0 subjects, 0 records').waitFor()
     await demandAccessible(page, 'an import tried')
+    // The connection breaks: nothing is lost, and the file goes on from where the import stands.
+    await page.route('**/imports/*', (route) => route.abort(), { times: 1 })
     await button('Store 2 rows').click()
+    await page.getByText(/^The connection broke off/).waitFor()
+    await demandAccessible(page, 'an import that broke off')
+    await button('Go on where it stands').click()
     await page.getByText('2 subjects, 2 records').waitFor()
+    deepEqual(
+      window.complaints.splice(0).map((line) => /ERR_FAILED|status of \d+/.exec(line)?.[0]),
+      ['ERR_FAILED', 'status of 404'],
+    )
     await page.getByText('finished, with rejected rows').first().waitFor()
   })
 

@@ -7,7 +7,9 @@ export interface Why {
 }
 
 interface Sending extends Why {
-  readonly file: File
+  /** Default `POST`. */
+  readonly method?: 'POST' | 'PUT'
+  readonly file: Blob
   readonly mediaType: string
   readonly signal: AbortSignal
   /** Bytes that have left this browser. */
@@ -23,7 +25,7 @@ interface Sending extends Why {
 export function upload<T>(path: string, sending: Sending): Promise<Told<T>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', path)
+    request.open(sending.method ?? 'POST', path)
     const headers = { ...headersOf(sending), 'content-type': sending.mediaType }
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
     request.upload.addEventListener('progress', ({ loaded }) => sending.onSent(loaded))
@@ -137,5 +139,5 @@ const stopped = () =>
   new Refused(
     0,
     'stopped',
-    'Stopped sending. What had arrived by then is still dealt with; the list of imports says how far it came.',
+    'Stopped sending. What had arrived by then is still dealt with; from there it can go on.',
   )

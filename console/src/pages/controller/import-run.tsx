@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { get, Refused } from '../../api.ts'
 import { keyOf } from '../../ask.ts'
 import { upload } from '../../streams.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,34 +31,43 @@ export function ImportRun({
   const [running, setRunning] = useState<Run>()
   const [sent, setSent] = useState(0)
   const [report, setReport] = useState<ImportReport>()
+  /** An import that broke off, and can go on. */
+  const [broken, setBroken] = useState<string>()
   const [error, setError] = useState<unknown>()
   const stop = useRef<AbortController>(undefined)
   const missing = lacking(mapping)
 
   useEffect(() => () => stop.current?.abort(), [])
 
-  async function run(what: Run) {
+  const path = `${pathOf(controllerId)}/imports`
+  const columns = { mapping: mappingJson(mapping, head) }
+
+  /** Checks a file, or stores it under an id of ours: `going` names one that is to go on. */
+  async function run(what: Run, going?: string) {
     const abort = new AbortController()
     stop.current = abort
     setRunning(what)
     setSent(0)
     setError(undefined)
     setReport(undefined)
-    const query = new URLSearchParams({
-      mapping: mappingJson(mapping, head),
-      ...(what === 'check' ? { check: 'true' } : {}),
-    })
+    setBroken(undefined)
+    const importId = going ?? crypto.randomUUID()
     try {
+      const offset = going === undefined ? 0 : await standing(`${path}/${going}`)
+      const query = new URLSearchParams(
+        what === 'check' ? { ...columns, check: 'true' } : { ...columns, offset: String(offset) },
+      )
       const { purpose, reason } = why
       const { value: done, entryId } = await upload<ImportReport>(
-        `${pathOf(controllerId)}/imports?${query}`,
+        what === 'check' ? `${path}?${query}` : `${path}/${importId}?${query}`,
         {
-          file,
+          method: what === 'check' ? 'POST' : 'PUT',
+          file: file.slice(offset),
           mediaType: mediaTypes[head.format],
           purpose,
           reason,
           signal: abort.signal,
-          onSent: setSent,
+          onSent: (bytes) => setSent(offset + bytes),
         },
       )
       setReport(done)
@@ -68,6 +78,7 @@ export function ImportRun({
         )
     } catch (caught) {
       setError(caught)
+      if (what === 'store' && mayGoOn(caught)) setBroken(importId)
     } finally {
       setRunning(undefined)
       if (what === 'store') await client.invalidateQueries({ queryKey: keyOf('/v1/controllers') })
@@ -83,7 +94,7 @@ export function ImportRun({
       )}
       <div className="row">
         <Button
-          tone={report?.check === true ? 'quiet' : 'plain'}
+          tone={report?.check === true || broken !== undefined ? 'quiet' : 'plain'}
           pending={running === 'check'}
           disabled={!ready}
           onClick={() => void run('check')}
@@ -95,6 +106,11 @@ export function ImportRun({
             Store {counted(report.rowsStored, 'row')}
           </Button>
         )}
+        {broken !== undefined && (
+          <Button disabled={!ready} onClick={() => void run('store', broken)}>
+            Go on where it stands
+          </Button>
+        )}
         {running !== undefined && (
           <Button tone="quiet" onClick={() => stop.current?.abort()}>
             Stop
@@ -102,15 +118,25 @@ export function ImportRun({
         )}
       </div>
       {running !== undefined && (
-        <ImportBar
-          path={`${pathOf(controllerId)}/imports`}
-          sent={sent}
-          total={file.size}
-          storing={running === 'store'}
-        />
+        <ImportBar path={path} sent={sent} total={file.size} storing={running === 'store'} />
       )}
       <ErrorNotice error={error} />
       {report !== undefined && <ImportReportView report={report} fileName={file.name} />}
     </>
   )
 }
+
+/** How far an import has come, in bytes of its file; it begins again where the house never heard of it. */
+async function standing(path: string): Promise<number> {
+  try {
+    return (await get<ImportReport>(path)).bytesRead
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'vault.import-unknown') return 0
+    throw error
+  }
+}
+
+/** Whether the file may still be sent from where the import stands: the connection ended, and not the file. */
+const mayGoOn = (error: unknown): boolean =>
+  error instanceof Refused &&
+  (error.status === 0 || error.status >= 500 || error.code === 'vault.import-interrupted')
