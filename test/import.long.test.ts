@@ -67,17 +67,17 @@ test('an import whose server is killed in the middle goes on by itself, every ro
         (await database.first<{ n: number }>({
           text: 'select coalesce(max(rows_stored), 0) as n from vault.import',
         }))!.n
-      const running = house.command(
-        ...['import', controllerId, file, '--mapping', mapping, '--json'],
-        ...['--purpose', 'care', '--reason', 'a long way'],
-        ...['--url', `https://localhost:${house.port}`, '--token-file', token],
-      )
-      let ended = false
-      void running.finally(() => (ended = true))
-      while (!ended && (await stored()) < records * 0.1) await pause(100)
+      const why = ['--purpose', 'care', '--reason', 'a long way']
+      const where = ['--url', `https://localhost:${house.port}`, '--token-file', token, '--json']
+      const what = ['import', controllerId, file, '--mapping', mapping]
+      const running = house.command(...what, ...why, ...where)
+      // An import that ends too early fails below, and must not be waited for.
+      const over = running.then(() => records)
+      const reached = () => Promise.race([over, stored()])
+      while ((await reached()) < records * 0.1) await pause(100)
       const early = memoryMiB(house)
       let most = early
-      while (!ended && (await stored()) < records * 0.5) {
+      while ((await reached()) < records * 0.5) {
         most = Math.max(most, memoryMiB(house))
         await pause(100)
       }
