@@ -189,7 +189,7 @@ const toStore = ({
 
 function toKeys({ custody, root, policy, copies, rings, next }: Overview) {
   return {
-    custody: { ...custody },
+    custody: { ...custody, powers: { ...custody.powers } },
     root: {
       ...root,
       createdAt: root.createdAt.toISOString(),

@@ -46,6 +46,11 @@ export const Keys = Type.Object({
     kind: Type.String(),
     sentence: Type.String(),
     apartFromData: Type.Boolean(),
+    powers: Type.Object({
+      nonExtractable: Type.Boolean(),
+      versionDestroy: Type.Boolean(),
+      associatedData: Type.Boolean(),
+    }),
   }),
   root: Root,
   policy: Type.Object({

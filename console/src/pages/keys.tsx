@@ -6,9 +6,11 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { May } from '../ui/may.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Waiting } from '../ui/waiting.tsx'
+import { Certificates } from './keys/certificate.tsx'
 import { Custody } from './keys/custody.tsx'
 import { RecoveryShares } from './keys/recovery-shares.tsx'
 import { Rings } from './keys/rings.tsx'
+import { Rotations } from './keys/rotations.tsx'
 import { Stores } from './keys/stores.tsx'
 import './keys/keys.css'
 
@@ -36,6 +38,12 @@ export default function KeysPage() {
         <div className="stack">
           <Custody keys={first} />
           <Rings query={keys} policy={first.policy} />
+          <May ask="keys.rotation.list">
+            <Rotations />
+          </May>
+          <May ask="keys.certificate.subject">
+            <Certificates />
+          </May>
           <May ask="keys.recovery-shares.make">
             <RecoveryShares />
           </May>

@@ -22,7 +22,14 @@ export const Custody = ({ keys: { custody, root, policy, copies } }: { readonly 
     <p>{custody.sentence}</p>
     <dl className="kv">
       <dt>Custody</dt>
-      <dd>{custody.kind}</dd>
+      <dd>
+        {custody.kind}{' '}
+        {custody.powers.nonExtractable ? (
+          <State word="its key cannot be read out of it" tone="good" />
+        ) : (
+          <State word="its key is in software" tone="plain" />
+        )}
+      </dd>
       <dt>Version</dt>
       <dd>
         {root.version}, {counted(root.ageDays, 'day')} old (turns every {policy.rootDays} days)

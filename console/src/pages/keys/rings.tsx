@@ -1,10 +1,8 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ControllerLink } from '../../actors.tsx'
-import { call } from '../../api.ts'
-import { keyOf, type Page, part } from '../../ask.ts'
+import type { Page } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { countText } from '../../ui/figures.ts'
 import { May } from '../../ui/may.tsx'
 import { Pages } from '../../ui/more.tsx'
@@ -12,9 +10,9 @@ import { Section } from '../../ui/section.tsx'
 import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
-import { useCall } from '../../ui/use-call.ts'
 import type { Keys, Ring } from '../keys.tsx'
 import { newestOf, RingKeys } from './ring-keys.tsx'
+import { Finalise, Rotate } from './rotate.tsx'
 
 /** Every ring: how old its working keys are, and when they turn next. */
 export function Rings({
@@ -109,32 +107,13 @@ function RingRow({
               <Rotate ring={ring} />
             </May>
           )}
+          {destroyedAt === undefined && ring !== 'house' && (
+            <May ask="keys.ring.finalise">
+              <Finalise ring={ring} />
+            </May>
+          )}
         </div>
       </td>
     </>
-  )
-}
-
-function Rotate({ ring }: { readonly ring: string }) {
-  const rotate = useCall({
-    deed: () => call('POST', `/v1/keys/rings/${part(ring)}/rotate`, { body: {} }),
-    said: 'The ring has new keys',
-    renews: [keyOf('/v1/keys')],
-  })
-  return (
-    <ConfirmDialog
-      verb="Rotate"
-      title="Give this ring new keys?"
-      tone="quiet"
-      pending={rotate.isPending}
-      error={rotate.error}
-      onOpen={rotate.reset}
-      onConfirm={() => rotate.mutateAsync()}
-    >
-      <p>
-        New keys work from now on. Subject keys are wrapped anew in the background, while everything
-        goes on; the old wrapping key is destroyed once nothing lies under it and its time is up.
-      </p>
-    </ConfirmDialog>
   )
 }

@@ -1,0 +1,383 @@
+import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
+import { openHouse, type TestHouse } from './house.ts'
+import { enrol } from './identity-people.ts'
+
+const people = [
+  'Customer No;Full_Name;E-Mail;Phone',
+  'c-1;Ann Example;ann@people.example;+49 30 1234567',
+  'c-2;"Ben; Example";ben@people.example;+49 30 7654321',
+  'c-3;Cleo Example;not an address;',
+  '',
+].join('\r\n')
+
+/** Places that no link of the rail leads to. */
+const parts = [
+  '/controllers/new',
+  '/trail/logs',
+  '/access/workloads',
+  '/access/roles',
+  '/access/grants',
+  '/access/locks',
+  '/access/reviews',
+  '/access/providers',
+  '/governance/vendors',
+  '/governance/contracts',
+  '/governance/changes',
+  '/governance/endpoints',
+  '/governance/releases',
+  '/measures/trail.complete',
+  '/report',
+  '/account',
+]
+const ofController = ['', '/people', '/transfers', '/protection', '/objections']
+
+suite('the places of the console', { skip: noBrowser ?? false }, () => {
+  let house: TestHouse
+  let window: Window
+  let origin: string
+  let controllerPath: string
+
+  /** A window in which a person of these roles is signed in. */
+  const windowOf = async (email: string, roles: readonly string[]): Promise<Window> => {
+    const { cookie } = await enrol(house, email, roles)
+    const [name = '', value = ''] = cookie.split('=')
+    const opened = await openWindow()
+    await opened.context.addCookies([{ name, value, url: origin, secure: true, httpOnly: true }])
+    await opened.context.addInitScript("localStorage.setItem('holdfast-signed-in', '1')")
+    return opened
+  }
+  const settle = async () => {
+    await window.page.waitForLoadState('networkidle')
+    await window.page.locator('.waiting').first().waitFor({ state: 'detached' })
+  }
+  const dialog = () => window.page.getByRole('dialog')
+  const button = (name: string | RegExp) => window.page.getByRole('button', { name, exact: true })
+  /** Opens a form by its button, fills it, and sends it by the button of the same name. */
+  const fillIn = async (verb: string, fill: () => Promise<unknown>) => {
+    await button(verb).first().click()
+    await dialog().waitFor()
+    await fill()
+    await dialog().getByRole('button', { name: verb, exact: true }).click()
+  }
+  const explain = async (reason: string) => {
+    await window.page.getByLabel('Purpose').selectOption('support')
+    await window.page.getByLabel('Reason').fill(reason)
+  }
+
+  before(async () => {
+    house = await openHouse({ listen: true, work: true })
+    origin = house.settings.publicUrl
+    window = await windowOf('nadia@processor.example', ['administrator'])
+  })
+  after(async () => {
+    await window?.close()
+    await house?.close()
+  })
+
+  test('empty places say how their first row is made', async () => {
+    const { page } = window
+    await page.goto(`${origin}/controllers`)
+    await page.getByText('holdfast vault controller create').waitFor()
+    await page.goto(`${origin}/continuity`)
+    await page.getByText('holdfast drill restore').waitFor()
+    await demandAccessible(page, 'continuity, empty')
+  })
+
+  test('a controller is taken in by a form, without a line of JSON', async () => {
+    const { page } = window
+    await page.goto(`${origin}/controllers`)
+    await page.getByRole('link', { name: 'Take a controller in' }).first().click()
+    await button('Fill in an example').click()
+    await page.getByLabel('Name of the controller').fill('Northwind')
+    await page.getByLabel('Country').fill('DE')
+    await page.getByLabel('Name of contact 1').fill('Dana Petrov')
+    await page.getByLabel('E-mail of contact 1').fill('dana@northwind.example')
+    await demandAccessible(page, 'taking a controller in')
+    await button('Take the controller in').click()
+    await page.waitForURL(/\/controllers\/[0-9a-f-]{36}$/)
+    controllerPath = new URL(page.url()).pathname
+    await page.getByText('Dana Petrov').waitFor()
+    await page.getByText('order-number identifier, searchable').waitFor()
+    await page.getByRole('link', { name: 'Controllers', exact: true }).first().click()
+    await page.getByRole('cell', { name: '730 to 3,650 days' }).waitFor()
+    await page.getByRole('link', { name: 'Northwind' }).click()
+  })
+
+  test('an amendment that weakens the contract is refused by name until it has a reason', async () => {
+    const { page } = window
+    await button('Amend the contract').click()
+    await page.getByLabel('Hours to the notice of a breach').fill('48')
+    await button('Put version 2 in force').click()
+    await page.getByText('Notice of a breach comes after 48 h instead of 24 h.').waitFor()
+    await page.getByLabel(/^Reason/).fill('The new contract says so')
+    await button('Put version 2 in force').click()
+    await page.getByText('within 48 hours').waitFor()
+    // The browser itself tells of the refusal.
+    deepEqual(
+      window.complaints.splice(0).map((line) => /status of \d+/.exec(line)?.[0]),
+      ['status of 422'],
+    )
+  })
+
+  test('a file is tried first, then stored, and its bad row is named and not stored', async () => {
+    const { page } = window
+    await page.goto(`${origin}${controllerPath}/transfers`)
+    await explain('First import, ticket 1')
+    await page
+      .getByLabel('File')
+      .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(people) })
+    await page.getByRole('cell', { name: 'Ben; Example' }).waitFor()
+    equal(await page.getByLabel('Identifier of the subject').inputValue(), 'Customer No')
+    equal(await page.getByLabel('email', { exact: true }).inputValue(), 'E-Mail')
+    await button('Try it, store nothing').click()
+    await page.getByText('The value of email is not a valid email.').waitFor()
+    await page.getByText('0 subjects, 0 records').waitFor()
+    await demandAccessible(page, 'an import tried')
+    await button('Store 2 rows').click()
+    await page.getByText('2 subjects, 2 records').waitFor()
+    await page.getByText('finished, with rejected rows').first().waitFor()
+  })
+
+  test('a subject is found by an exact value, and its record is shown masked', async () => {
+    const { page } = window
+    await page.goto(`${origin}${controllerPath}/people`)
+    ok(await button('Find').isDisabled(), 'one can look without saying why')
+    await explain('Ticket 2: asks what we hold')
+    await page.getByLabel('By').selectOption('contact email')
+    await page.getByLabel('Exact value').fill('ANN@people.example')
+    await button('Find').click()
+    await page.getByText(/^Found 1 subject/).waitFor()
+    ok(!page.url().includes('people.example'), 'what was searched for stands in the address')
+    await button('Open').first().click()
+    await button('Read the records').click()
+    const card = page.getByRole('region', { name: 'Subject 1' })
+    await card.getByText('a•••@•••.example').waitFor()
+    const shown = await card.innerText()
+    ok(!/ann|1234567/i.test(shown), `not masked: ${shown}`)
+    await card.getByRole('link', { name: /trail entry/ }).waitFor()
+    await demandAccessible(page, 'a subject')
+  })
+
+  test('the same record is shown in full to whoever is granted to reveal it', async () => {
+    const officer = await windowOf('olga@processor.example', ['privacy'])
+    try {
+      const { page } = officer
+      await page.goto(`${origin}${controllerPath}/people`)
+      await page.getByLabel('Purpose').selectOption('support')
+      await page.getByLabel('Reason').fill('Ticket 3: wants a copy')
+      await page.getByLabel('Exact value').fill('c-1')
+      await page.getByRole('button', { name: 'Find' }).click()
+      await page.getByRole('button', { name: 'Open' }).first().click()
+      await page.getByRole('button', { name: 'Read the records' }).click()
+      await page.getByText('ann@people.example').waitFor()
+      await page.getByText('in full').waitFor()
+      equal(await page.getByRole('link', { name: 'Take a controller in' }).count(), 0)
+      deepEqual(officer.complaints, [])
+    } finally {
+      await officer.close()
+    }
+  })
+
+  test('a subject is erased only with its number typed, and leaves a certificate and nothing else', async () => {
+    const { page } = window
+    await button('Erase').click()
+    const erase = dialog().getByRole('button', { name: 'Erase' })
+    ok(await erase.isDisabled(), 'it can be erased without a word')
+    await dialog().getByLabel('Type erase 1 to go on').fill('erase 1')
+    await erase.click()
+    const certificate = page.getByRole('region', { name: 'Certificate of erasure' })
+    await certificate.getByText('1 record in contact').waitFor()
+    await demandAccessible(page, 'certificate of erasure')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      certificate.getByRole('button', { name: 'Download the certificate' }).click(),
+    ])
+    match(download.suggestedFilename(), /^erasure-[0-9a-f-]{36}\.json$/)
+    await button('Find').click()
+    await page.getByText('No subject of this controller has exactly this value.').waitFor()
+  })
+
+  test('an export gives the file that was asked for, and canaries are planted', async () => {
+    const { page } = window
+    await page.getByRole('link', { name: 'Import and export' }).click()
+    const [download] = await Promise.all([page.waitForEvent('download'), button('Export').click()])
+    match(download.suggestedFilename(), /^[0-9a-f-]{36}\.csv$/)
+    await page.getByRole('link', { name: 'Retention and canaries' }).click()
+    await button('Plant canaries').click()
+    await page.getByText('10 canaries', { exact: true }).waitFor()
+  })
+
+  test('a workload gets a credential that works, shown once', async () => {
+    const { page } = window
+    await page.goto(`${origin}/access/workloads`)
+    await fillIn('Create a workload', () =>
+      dialog().getByRole('textbox', { name: 'Name' }).fill('shop'),
+    )
+    await page.getByText('Credentials of shop').first().waitFor()
+    await fillIn('Issue a credential', () => dialog().getByLabel('Label').fill('first host'))
+    const token = await dialog().locator('.once-text').innerText()
+    const { status, json } = await house.request('/v1/self', { token })
+    deepEqual([status, json.kind], [200, 'workload'])
+    await page.keyboard.press('Escape')
+    ok(await dialog().isVisible(), 'a slip of the hand hides what is shown once')
+    await demandAccessible(page, 'a token')
+    await button('I have it').click()
+    await page.getByRole('cell', { name: 'first host' }).waitFor()
+    ok(!(await page.content()).includes(token), 'the token is still in the page')
+  })
+
+  test('a grant given by form answers both questions, and ends when it is revoked', async () => {
+    const { page } = window
+    await page.goto(`${origin}/access/grants`)
+    await settle()
+    await fillIn('Give a grant', async () => {
+      await dialog().getByLabel('To whom').selectOption({ label: 'shop (workload)' })
+      await dialog().getByLabel('Role').selectOption('support')
+      const controllers = dialog().getByRole('group', { name: 'Controllers' })
+      await controllers.getByLabel('only these').check()
+      await dialog().getByRole('button', { name: 'Give a grant' }).click()
+      await dialog().getByText('Controllers is needed.').waitFor()
+      await dialog().getByLabel('Northwind').check()
+      await demandAccessible(page, 'giving a grant')
+    })
+    await page.getByRole('cell', { name: 'shop workload' }).waitFor()
+    await page.getByRole('link', { name: 'Who and what' }).click()
+    await page.getByLabel('Action').fill('vault.subject.find')
+    await page.getByLabel('For').selectOption({ label: 'Northwind' })
+    await button('Who can?').click()
+    const who = page.getByRole('region', { name: 'Who can do vault.subject.find', exact: true })
+    await who.getByRole('link', { name: 'shop' }).first().click()
+    await page.getByText('What shop can do').waitFor()
+    await fillIn('Revoke', async () => undefined)
+    await page.getByText('Nothing: no grant is in force.').waitFor()
+  })
+
+  test('a link invites a person, and withdrawn it is open no more', async () => {
+    const { page } = window
+    await page.getByRole('link', { name: 'People', exact: true }).click()
+    await fillIn('Invite a person', () => dialog().getByLabel('auditor').check())
+    const link = await dialog().locator('.once-text').innerText()
+    ok(link.startsWith(`${origin}/enrol#`), link)
+    await button('I have it').click()
+    while ((await button('Hide this').count()) > 0) await button('Hide this').first().click()
+    await button('Withdraw').click()
+    await page.getByText('No link is open.').waitFor()
+  })
+
+  test('a vendor goes through its life and shows among the obligations', async () => {
+    const { page } = window
+    await page.goto(`${origin}/governance/vendors`)
+    await fillIn('Propose a vendor', async () => {
+      await dialog().getByLabel('Name', { exact: true }).fill('Acme Hosting')
+      await dialog().getByLabel('What it does for us').fill('Hosting')
+      await dialog().getByLabel('Country of processing').fill('de')
+      await dialog().getByLabel('Categories of data').fill('contact, orders')
+      await demandAccessible(page, 'proposing a vendor')
+    })
+    await fillIn('Assess', () => dialog().getByLabel('The result is acceptable').check())
+    await fillIn('Announce', async () => undefined)
+    await page.getByText('lacks contract, objection window').waitFor()
+    await page.goto(`${origin}${controllerPath}/objections`)
+    await fillIn('Object', async () => {
+      await dialog().getByLabel('Against').selectOption({ label: 'Acme Hosting: Hosting' })
+      await dialog().getByLabel('Because').fill('We asked for another place.')
+    })
+    await page.getByRole('cell', { name: 'We asked for another place.' }).waitFor()
+    await page.goto(`${origin}/governance`)
+    await page.getByRole('link', { name: 'Acme Hosting: Hosting' }).waitFor()
+  })
+
+  test('a backup is made and stands in the list', async () => {
+    const { page } = window
+    await page.goto(`${origin}/continuity`)
+    await button('Make a backup now').click()
+    await page.getByText(/^Backup made: [\d,]+ rows/).waitFor({ timeout: 60_000 })
+    await page.getByText('finished', { exact: true }).waitFor()
+    await page.getByText('1 of 2', { exact: true }).waitFor()
+  })
+
+  test('a ring is rotated, and what lies at rest is shown', async () => {
+    const { page } = window
+    await page.goto(`${origin}/keys`)
+    await settle()
+    const row = page.getByRole('row', { name: /^The house/ })
+    await row.getByText('version 1').waitFor()
+    await row.getByRole('button', { name: 'Rotate' }).click()
+    await dialog().getByText('wrapping key 1 to 2').waitFor()
+    await demandAccessible(page, 'a rotation, tried dry')
+    await page.screenshot({ path: '/tmp/keys-dialog.png' })
+    await dialog().getByRole('button', { name: 'Rotate' }).click()
+    await row.getByText('version 2').waitFor()
+    await page
+      .getByRole('row', { name: /wrapping key to version 2/ })
+      .getByText('done')
+      .waitFor()
+    await row.getByRole('button', { name: 'Show keys' }).click()
+    await page.getByText('only opens').first().waitFor()
+    await button('Show it').click()
+    await page.getByText('vault.record', { exact: true }).waitFor()
+    await page.screenshot({ path: '/tmp/keys-light.png', fullPage: true })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.screenshot({ path: '/tmp/keys-dark.png', fullPage: true })
+    await demandAccessible(page, 'keys, all shown, dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await demandAccessible(page, 'keys, all shown')
+  })
+
+  test('an entry of the trail proves itself in the browser, and the whole trail is sound', async () => {
+    const { page } = window
+    await page.goto(`${origin}/trail?action=vault.subject.erase`)
+    await page.getByRole('link', { name: 'vault.subject.erase' }).click()
+    await page.getByText('stands in its log', { exact: true }).waitFor({ timeout: 30_000 })
+    await page.getByText('1 record of 1 subject in contact').waitFor()
+    await page.getByText('Ticket 2: asks what we hold').first().waitFor()
+    await demandAccessible(page, 'an entry')
+    await page.goto(`${origin}/trail/logs`)
+    await button('Verify now').click()
+    await page.getByText('sound', { exact: true }).waitFor({ timeout: 60_000 })
+    await demandAccessible(page, 'a trail verified')
+  })
+
+  test('every place opens without an error or anything serious to axe, and fits a narrow screen', async () => {
+    const { page } = window
+    await page.goto(origin)
+    const rail = page.getByRole('navigation', { name: 'Places' }).getByRole('link')
+    await rail.first().waitFor()
+    const linked = await rail.evaluateAll((all) => all.map((link) => link.getAttribute('href')!))
+    ok(linked.length >= 12, `only ${linked.length} places`)
+    const ofOne = ofController.map((part) => `${controllerPath}${part}`)
+    for (const path of new Set([...linked, ...parts, ...ofOne])) {
+      await page.goto(`${origin}${path}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await settle()
+      notEqual(await page.title(), '', `${path} has no title`)
+      equal(await page.getByText('No such page').count(), 0, `${path} leads nowhere`)
+      equal(await page.getByRole('alert').count(), 0, `${path} shows an error`)
+      await demandAccessible(page, path)
+      await page.setViewportSize({ width: 390, height: 800 })
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      ok(width <= 390, `${path} is ${width} wide`)
+      await page.setViewportSize({ width: 1280, height: 800 })
+    }
+  })
+
+  test('a controller leaves only with its name typed, and takes its data with it', async () => {
+    const { page } = window
+    await page.goto(`${origin}${controllerPath}`)
+    await button('Let the controller leave').click()
+    const leave = dialog().getByRole('button', { name: 'Let the controller leave' })
+    await dialog().getByRole('textbox').fill('Northwin')
+    ok(await leave.isDisabled(), 'half a name is enough')
+    await dialog().getByRole('textbox').fill('Northwind')
+    await leave.click()
+    await page.getByText('left', { exact: true }).waitFor()
+    await page.getByText('0 subjects, 0 records').waitFor()
+  })
+
+  test('nothing in all this broke the content policy or spoke in the console', () => {
+    deepEqual(window.complaints, [])
+    deepEqual(house.faults, [])
+  })
+})
