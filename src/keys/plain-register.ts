@@ -11,6 +11,7 @@ export type Plain =
   | 'sentences and figures made by the house, under ids'
   | 'what the log signs or is told by other logs'
   | 'a memory-hard hash'
+  | 'public keys and certificates'
   | 'values that were made to name nobody'
 
 const [ours, words] = [
@@ -20,6 +21,7 @@ const [ours, words] = [
 const things = 'names of things, firms and places'
 const made = 'sentences and figures made by the house, under ids'
 const contract = 'words of a contract: purposes, categories, fields'
+const keysOfOthers = 'public keys and certificates'
 const log = 'what the log signs or is told by other logs'
 
 /** Names that say by themselves what a column holds. */
@@ -84,6 +86,10 @@ const byPlace: Readonly<Record<string, Plain>> = {
   'identity.role.description': words,
   'identity.role_conflict.why': words,
   'identity.session.ended_because': ours,
+  'identity.client_authority.certificate': keysOfOthers,
+  'identity.workload_key.label': things,
+  'identity.workload_key.jwk': keysOfOthers,
+  'identity.workload_key.thumbprint': 'digests',
   'identity.workload.name': things,
   'incidents.all_clear.body': made,
   'incidents.containment.facts': made,
