@@ -204,7 +204,7 @@ test('a pack proves itself, is an entry of its own, and every further checkpoint
   const report = await verifyLog(first.source, { keys: [key] })
   equal(report.outcome, 'proven', said(report))
   match(said(report), /proven The log at .* is leaf \d+ of .*\/root at/)
-  match(said(report), /proven The ML-DSA-44 cosignature signature of .*\/root holds/)
+  match(said(report), /proven The ML-DSA-44 cosignature of .*\/root holds/)
   ok(!first.zip.names.some((name) => name.startsWith('openings/')))
   const kept = Buffer.from((await first.source.read('checkpoint'))!).toString()
   await sign(1)

@@ -656,10 +656,12 @@ const mlDsa44KeyBytes = 1312
 /** SubjectPublicKeyInfo of ML-DSA-44 up to the key itself (RFC 9881). */
 const mlDsa44SpkiHead = fromHex('30820532300b06096086480165030403110382052100')
 const signatureNames = {
-  [1]: 'Ed25519',
+  [1]: 'Ed25519 signature',
   [4]: 'Ed25519 cosignature',
   [6]: 'ML-DSA-44 cosignature',
 }
+/** What a key of a type makes, in words. */
+const signatureName = (type) => signatureNames[type] ?? `signature of type ${type}`
 /** Every signature on a note by one of these keys, checked. The others are ignored, as they must be. */
 async function checkNote(note, keys) {
   const vouchers = []
@@ -1540,7 +1542,7 @@ async function checkWitnesses(note, { policy, packPolicy }, lines) {
   const witnessed = new Set()
   for (const { key, verdict, time } of vouchers) {
     const name = names.find(([, candidate]) => candidate === key)[0]
-    const said = `${key.name} (${signatureNames[key.type] ?? key.type})${time === undefined ? '' : ` at ${instant$1(time * 1e3)}`}`
+    const said = `${key.name} (${signatureName(key.type)})${time === undefined ? '' : ` at ${instant$1(time * 1e3)}`}`
     if (verdict === 'bad') lines.refuted('witness', `A cosignature by ${said} does not hold.`)
     else if (verdict === 'unchecked')
       lines.unchecked('witness', `A cosignature by ${said} could not be checked in this runtime.`)
@@ -1605,15 +1607,11 @@ async function checkAnchor({ checkpoint: bytes, proof, stamps }, origin, rootAt,
 }
 function tellRootSignatures(vouchers, origin, lines) {
   for (const { key, verdict } of vouchers) {
-    const name = signatureNames[key.type] ?? `type ${key.type}`
-    if (verdict === 'bad')
-      lines.refuted('root', `The ${name} signature of ${origin} does not hold.`)
+    const name = signatureName(key.type)
+    if (verdict === 'bad') lines.refuted('root', `The ${name} of ${origin} does not hold.`)
     else if (verdict === 'unchecked')
-      lines.unchecked(
-        'root',
-        `The ${name} signature of ${origin} could not be checked in this runtime.`,
-      )
-    else if (key.type !== 1) lines.proven('root', `The ${name} signature of ${origin} holds.`)
+      lines.unchecked('root', `The ${name} of ${origin} could not be checked in this runtime.`)
+    else if (key.type !== 1) lines.proven('root', `The ${name} of ${origin} holds.`)
   }
 }
 async function checkStamps(stamps, proof, note, roots, lines) {
@@ -2563,7 +2561,7 @@ var Verification = class {
     const vouchers = await checkNote(note, this.#ownKeys)
     const lines = this.#lines
     for (const { key, verdict } of vouchers) {
-      const by = `${signatureNames[key.type] ?? `type ${key.type}`}, key ${toHex(key.id)}`
+      const by = `${signatureName(key.type)}, key ${toHex(key.id)}`
       if (verdict === 'good')
         lines.proven(
           'signature',
@@ -2722,7 +2720,7 @@ var Verification = class {
     } else {
       lines.proven(
         'inclusion',
-        `${counted(walked.entries, 'entry', 'entries')} of ${size.toLocaleString('en')} come to exactly the root that was signed, with ${counted(walked.tiles, 'hash tile')}: none is missing, changed or in another place.`,
+        `${counted(walked.entries, 'entry', 'entries')} of ${size.toLocaleString('en')} ${size === 1 ? 'comes' : 'come'} to exactly the root that was signed, with ${counted(walked.tiles, 'hash tile')}: none is missing, changed or in another place.`,
       )
     }
     this.#complete = walked.gaps.length === 0 && walked.faults.length === 0
@@ -3155,7 +3153,7 @@ async function checkNoteFile(words) {
   const good = vouchers.filter(({ verdict }) => verdict === 'good')
   if (good.length === 0)
     return say(3, 'No key that was given has signed this note in a way that could be checked.')
-  const names = good.map(({ key }) => `${key.name} (${signatureNames[key.type] ?? key.type})`)
+  const names = good.map(({ key }) => `${key.name} (${signatureName(key.type)})`)
   return say(0, `PROVEN: signed by ${names.join(', ')}.${treeIn(note.text)}`)
 }
 function treeIn(text) {

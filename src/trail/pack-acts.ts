@@ -66,7 +66,9 @@ export async function openPack(act: Act, openings: boolean): Promise<PackHead> {
       { name: 'checkpoint', input: newest.note },
       { name: 'root.policy', input: formatPolicy(keys.verifierKey(rootLog), witnesses) },
       ...(earlier.length === 0 ? [] : [{ name: 'checkpoints.ndjson', input: ndjson(earlier) }]),
-      ...(statements === undefined ? [] : [{ name: 'statements', input: statements.bytes }]),
+      ...(statements === undefined || statements.bytes.length === 0
+        ? []
+        : [{ name: 'statements', input: statements.bytes }]),
       ...(await anchorFiles(act, log, size)),
     ],
   }

@@ -55,7 +55,7 @@ export function readmeOf({ origin, size, madeAt, keys, openings }: PackAbout): s
     none: 'Payloads are left out: nothing in this pack names anybody.',
   }[openings]
   return `The audit trail of ${origin}
-${size.toLocaleString('en')} entries, packed at ${madeAt.toISOString()}.
+${size.toLocaleString('en')} ${size === 1 ? 'entry' : 'entries'}, packed at ${madeAt.toISOString()}.
 
 ${payloads}
 
@@ -65,7 +65,7 @@ To prove that nothing in it is missing, changed or out of place:
 
 KEY is the log's verifier key. Take it from where you noted it before, not from this pack, which says:
 
-${keys.map((key) => `  ${key}`).join('\n')}
+  ${keys[0]}
 
 It runs in Node 20 and later, without a network. Take holdfast-verify.mjs from a place you trust, too:
 one that lies in the pack it is to check proves little by itself. Its README tells what each line means,

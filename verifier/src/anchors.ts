@@ -7,7 +7,7 @@ import type { AnchorFiles } from './pack.ts'
 import type { Policy } from './policy.ts'
 import { followProof } from './proof.ts'
 import { counted, type Lines } from './report.ts'
-import { checkNote, signatureNames, type Voucher } from './signatures.ts'
+import { checkNote, signatureName, type Voucher } from './signatures.ts'
 import { checkStamp, type Stamp } from './timestamp.ts'
 
 export interface AnchorTrust {
@@ -43,7 +43,7 @@ export async function checkWitnesses(
   const witnessed = new Set<string>()
   for (const { key, verdict, time } of vouchers) {
     const name = names.find(([, candidate]) => candidate === key)![0]
-    const said = `${key.name} (${signatureNames[key.type] ?? key.type})${time === undefined ? '' : ` at ${instant(time * 1000)}`}`
+    const said = `${key.name} (${signatureName(key.type)})${time === undefined ? '' : ` at ${instant(time * 1000)}`}`
     if (verdict === 'bad') lines.refuted('witness', `A cosignature by ${said} does not hold.`)
     else if (verdict === 'unchecked')
       lines.unchecked('witness', `A cosignature by ${said} could not be checked in this runtime.`)
@@ -108,15 +108,11 @@ export async function checkAnchor(
 
 function tellRootSignatures(vouchers: readonly Voucher[], origin: string, lines: Lines): void {
   for (const { key, verdict } of vouchers) {
-    const name = signatureNames[key.type] ?? `type ${key.type}`
-    if (verdict === 'bad')
-      lines.refuted('root', `The ${name} signature of ${origin} does not hold.`)
+    const name = signatureName(key.type)
+    if (verdict === 'bad') lines.refuted('root', `The ${name} of ${origin} does not hold.`)
     else if (verdict === 'unchecked')
-      lines.unchecked(
-        'root',
-        `The ${name} signature of ${origin} could not be checked in this runtime.`,
-      )
-    else if (key.type !== ed25519) lines.proven('root', `The ${name} signature of ${origin} holds.`)
+      lines.unchecked('root', `The ${name} of ${origin} could not be checked in this runtime.`)
+    else if (key.type !== ed25519) lines.proven('root', `The ${name} of ${origin} holds.`)
   }
 }
 

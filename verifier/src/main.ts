@@ -7,7 +7,7 @@ import { parsePolicy } from './policy.ts'
 import { followProof } from './proof.ts'
 import { checkReceipt, parseReceipt } from './receipt.ts'
 import type { Mark, Outcome, Report } from './report.ts'
-import { checkNote, signatureNames } from './signatures.ts'
+import { checkNote, signatureName } from './signatures.ts'
 import { fetchGet, folderSource, type Source, tlsGet, urlSource, zipFileSource } from './source.ts'
 import { certificatesIn } from './timestamp.ts'
 import { verifyLog } from './verify.ts'
@@ -246,7 +246,7 @@ async function checkNoteFile(words: Words): Promise<number> {
   const good = vouchers.filter(({ verdict }) => verdict === 'good')
   if (good.length === 0)
     return say(3, 'No key that was given has signed this note in a way that could be checked.')
-  const names = good.map(({ key }) => `${key.name} (${signatureNames[key.type] ?? key.type})`)
+  const names = good.map(({ key }) => `${key.name} (${signatureName(key.type)})`)
   return say(0, `PROVEN: signed by ${names.join(', ')}.${treeIn(note.text)}`)
 }
 

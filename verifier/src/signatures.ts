@@ -34,11 +34,15 @@ const mlDsa44KeyBytes = 1312
 /** SubjectPublicKeyInfo of ML-DSA-44 up to the key itself (RFC 9881). */
 const mlDsa44SpkiHead = fromHex('30820532300b06096086480165030403110382052100')!
 
-export const signatureNames: Readonly<Record<number, string>> = {
-  [ed25519]: 'Ed25519',
+const signatureNames: Readonly<Record<number, string>> = {
+  [ed25519]: 'Ed25519 signature',
   [ed25519Cosignature]: 'Ed25519 cosignature',
   [mlDsa44Cosignature]: 'ML-DSA-44 cosignature',
 }
+
+/** What a key of a type makes, in words. */
+export const signatureName = (type: number): string =>
+  signatureNames[type] ?? `signature of type ${type}`
 
 export interface Voucher {
   readonly key: VerifierKey

@@ -14,7 +14,7 @@ import type { Policy } from './policy.ts'
 import { checkReceipt, type Receipt } from './receipt.ts'
 import { counted, Lines, type Report, type Rung, rungs } from './report.ts'
 import { hashBytes } from './sha256.ts'
-import { checkNote, signatureNames } from './signatures.ts'
+import { checkNote, signatureName } from './signatures.ts'
 import type { Source } from './source.ts'
 import { formatTilePath, tileWidth } from './tiles.ts'
 import { type Entries, type Walked, type WalkFault, walkTree } from './walk.ts'
@@ -125,7 +125,7 @@ class Verification {
     const vouchers = await checkNote(note, this.#ownKeys)
     const lines = this.#lines
     for (const { key, verdict } of vouchers) {
-      const by = `${signatureNames[key.type] ?? `type ${key.type}`}, key ${toHex(key.id)}`
+      const by = `${signatureName(key.type)}, key ${toHex(key.id)}`
       if (verdict === 'good')
         lines.proven(
           'signature',
@@ -274,7 +274,7 @@ class Verification {
     } else {
       lines.proven(
         'inclusion',
-        `${counted(walked.entries, 'entry', 'entries')} of ${size.toLocaleString('en')} come to exactly the root that was signed, with ${counted(walked.tiles, 'hash tile')}: none is missing, changed or in another place.`,
+        `${counted(walked.entries, 'entry', 'entries')} of ${size.toLocaleString('en')} ${size === 1 ? 'comes' : 'come'} to exactly the root that was signed, with ${counted(walked.tiles, 'hash tile')}: none is missing, changed or in another place.`,
       )
     }
     this.#complete = walked.gaps.length === 0 && walked.faults.length === 0
