@@ -1804,11 +1804,14 @@ var Statements = class {
     if (this.#texts.has(index)) throw new RangeError(`entry ${index} makes two statements`)
     this.#texts.set(index, text)
     const { erases, prunes } = parse(text)
-    for (const id of erases?.entries ?? [])
-      this.#named.set(id, {
-        index,
-        byName: true,
-      })
+    const named = erases?.entries
+    if (Array.isArray(named)) {
+      for (const id of named)
+        this.#named.set(String(id), {
+          index,
+          byName: true,
+        })
+    }
     if (typeof erases?.from === 'string' && typeof erases.until === 'string') {
       this.#spans.push({
         index,
@@ -1840,7 +1843,7 @@ var Statements = class {
 }
 function parse(text) {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text) ?? {}
   } catch {
     throw new RangeError('a statement is no JSON')
   }
@@ -1975,38 +1978,51 @@ async function readPack(source) {
       source.read(path),
     ),
   )
-  const { keys = [], openings, copies = [] } = about === undefined ? {} : parseAbout(about)
+  const { keys, openings, copies } = about === undefined ? {} : parseAbout(about)
   const stated = new Statements()
   for (const value of linesOf('statements', statements)) {
-    const { index, statement } = value
+    const { index, statement } = value ?? {}
     if (!Number.isSafeInteger(index) || typeof statement !== 'string') {
       throw new RangeError('statements holds something else')
     }
     stated.add(index, statement)
   }
   return {
-    keys: keys.map(parseVerifierKey),
-    policy: policy === undefined ? undefined : parsePolicy(textOf(policy)),
+    keys: textsIn('keys', keys).map(parseVerifierKey),
+    policy: policy === undefined ? undefined : parsePolicy(read('root.policy', policy)),
     checkpoints: linesOf('checkpoints.ndjson', checkpoints).map(String),
     statements: stated,
     openings: openings === 'all' || openings === 'some' ? openings : 'none',
-    copies: copies.map(String),
+    copies: textsIn('copies', copies),
   }
+}
+function textsIn(name, value) {
+  if (value === undefined) return []
+  const isTexts = Array.isArray(value) && value.every((text) => typeof text === 'string')
+  if (!isTexts) throw new RangeError(`pack.json says no ${name}`)
+  return value
 }
 function parseAbout(bytes) {
   let about
   try {
-    about = JSON.parse(textOf(bytes))
+    about = JSON.parse(read('pack.json', bytes))
   } catch {
     throw new RangeError('pack.json is no JSON')
   }
-  if (about.format !== 'holdfast-pack/1')
+  if (about?.format !== 'holdfast-pack/1')
     throw new RangeError(`this reads packs of the form ${packFormat}`)
   return about
 }
+function read(name, bytes) {
+  try {
+    return textOf(bytes)
+  } catch {
+    throw new RangeError(`${name} is no UTF-8`)
+  }
+}
 function linesOf(name, bytes) {
   if (bytes === undefined) return []
-  return textOf(bytes)
+  return read(name, bytes)
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
@@ -2022,29 +2038,31 @@ async function readOpenings(source, n) {
   const path = `openings/${formatNumber(n)}.ndjson`
   const openings = new Map()
   for (const value of linesOf(path, await source.read(path))) {
-    const { index, payload, set } = value
+    const { index, payload, set } = value ?? {}
     const bytes = (text) => {
-      const decoded = text === undefined ? undefined : fromBase64(text)
+      const decoded = typeof text === 'string' ? fromBase64(text) : undefined
       if (text !== undefined && decoded === undefined) throw new RangeError(`${path} is damaged`)
       return decoded
     }
-    openings.set(index, {
+    openings.set(Number(index), {
       payload: bytes(payload),
       set: bytes(set),
     })
   }
   return openings
 }
+/** More than any pack has use for. */
+const mostAnchors = 64
 /** Anchors in the order of the pack. */
 async function* readAnchors(source) {
-  for (let i = 0; ; i++) {
+  for (let i = 0; i < mostAnchors; i++) {
     const [checkpoint, proof] = await Promise.all([
       source.read(`anchors/${i}.checkpoint`),
       source.read(`anchors/${i}.tlog-proof`),
     ])
     if (checkpoint === undefined || proof === undefined) return
     const stamps = []
-    for (let k = 0; ; k++) {
+    for (let k = 0; k < mostAnchors; k++) {
       const stamp = await source.read(`anchors/${i}${k === 0 ? '' : `.${k}`}.tsr`)
       if (stamp === undefined) break
       stamps.push(stamp)
@@ -2511,7 +2529,7 @@ var Verification = class {
       await this.#verify()
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      this.#lines.refuted('leaf', `A file cannot be what it should be: ${error.message}.`)
+      this.#lines.refuted('pack', `A file cannot be what it should be: ${error.message}.`)
     }
     const { checkpoint } = this.#opened ?? {}
     const isProven = this.#signed === 'yours' && this.#complete

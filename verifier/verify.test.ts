@@ -309,3 +309,42 @@ test('a copy of tiles alone counts as far as it reaches, and never for another l
   equal((await verify(files, { ...given, copy: tiles(other, both) })).outcome, 'refuted')
   equal((await verify(files, { ...given, copy: tiles(files, []) })).rung?.reached, 0)
 })
+
+test('whatever a pack holds beside the log, the verifier answers, and never with proven for what is not', async () => {
+  const root = makeKey(`${installation}/root`, 1, key.pair)
+  const pack = packOf({
+    log,
+    key,
+    size: 3,
+    statements: new Map([[2, JSON.stringify({ erases: { entries: [entryId(0)] }, v: 1 })]]),
+    openings: (i) => i !== 0,
+    anchor: { root, witnesses: [] },
+  })
+  pack.set('anchors/0.tsr', Buffer.from('3003020100', 'hex'))
+  pack.set('root.policy', Buffer.from(`log ${root.vkey}\nquorum none\n`))
+  pack.set('checkpoints.ndjson', Buffer.from('"x"\n'))
+  const odd = fc.oneof(
+    fc.json().map((text) => Buffer.from(text)),
+    fc.array(fc.json(), { maxLength: 3 }).map((lines) => Buffer.from(lines.join('\n'))),
+    fc
+      .record({
+        format: fc.constant('holdfast-pack/1'),
+        keys: fc.jsonValue(),
+        openings: fc.jsonValue(),
+        copies: fc.jsonValue(),
+        index: fc.oneof(fc.nat(5), fc.jsonValue()),
+        statement: fc.oneof(fc.json(), fc.jsonValue()),
+        payload: fc.jsonValue(),
+        set: fc.jsonValue(),
+      })
+      .map((value) => Buffer.from(`${JSON.stringify(value)}\n`)),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...pack.keys()), odd, async (path, bytes) => {
+      const { outcome } = await verify(new Map(pack).set(path, bytes))
+      return outcome === 'refuted' || !/^(?:checkpoint|tile\/)/.test(path)
+    }),
+    { numRuns: 400 },
+  )
+})

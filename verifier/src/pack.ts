@@ -43,47 +43,62 @@ export async function readPack(source: Source): Promise<Pack> {
       source.read(path),
     ),
   )
-  const { keys = [], openings, copies = [] } = about === undefined ? {} : parseAbout(about)
+  const { keys, openings, copies } = about === undefined ? {} : parseAbout(about)
   const stated = new Statements()
   for (const value of linesOf('statements', statements)) {
-    const { index, statement } = value as { index?: unknown; statement?: unknown }
+    const { index, statement } = (value ?? {}) as { index?: unknown; statement?: unknown }
     if (!Number.isSafeInteger(index) || typeof statement !== 'string') {
       throw new RangeError('statements holds something else')
     }
     stated.add(index as number, statement)
   }
   return {
-    keys: keys.map(parseVerifierKey),
-    policy: policy === undefined ? undefined : parsePolicy(textOf(policy)),
+    keys: textsIn('keys', keys).map(parseVerifierKey),
+    policy: policy === undefined ? undefined : parsePolicy(read('root.policy', policy)),
     checkpoints: linesOf('checkpoints.ndjson', checkpoints).map(String),
     statements: stated,
     openings: openings === 'all' || openings === 'some' ? openings : 'none',
-    copies: copies.map(String),
+    copies: textsIn('copies', copies),
   }
 }
 
 interface About {
   readonly format?: unknown
-  readonly keys?: readonly string[]
+  readonly keys?: unknown
   readonly openings?: unknown
-  readonly copies?: readonly unknown[]
+  readonly copies?: unknown
+}
+
+function textsIn(name: string, value: unknown): string[] {
+  if (value === undefined) return []
+  const isTexts = Array.isArray(value) && value.every((text) => typeof text === 'string')
+  if (!isTexts) throw new RangeError(`pack.json says no ${name}`)
+  return value as string[]
 }
 
 function parseAbout(bytes: Uint8Array): About {
-  let about: About
+  let about: About | null
   try {
-    about = JSON.parse(textOf(bytes)) as About
+    about = JSON.parse(read('pack.json', bytes)) as About | null
   } catch {
     throw new RangeError('pack.json is no JSON')
   }
-  if (about.format !== packFormat)
+  if (about?.format !== packFormat)
     throw new RangeError(`this reads packs of the form ${packFormat}`)
   return about
 }
 
+function read(name: string, bytes: Uint8Array): string {
+  try {
+    return textOf(bytes)
+  } catch {
+    throw new RangeError(`${name} is no UTF-8`)
+  }
+}
+
 function linesOf(name: string, bytes: Uint8Array | undefined): unknown[] {
   if (bytes === undefined) return []
-  return textOf(bytes)
+  return read(name, bytes)
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
@@ -105,16 +120,19 @@ export async function readOpenings(source: Source, n: number): Promise<Map<numbe
   const path = `openings/${formatNumber(n)}.ndjson`
   const openings = new Map<number, Opening>()
   for (const value of linesOf(path, await source.read(path))) {
-    const { index, payload, set } = value as { index: number; payload?: string; set?: string }
-    const bytes = (text: string | undefined) => {
-      const decoded = text === undefined ? undefined : fromBase64(text)
+    const { index, payload, set } = (value ?? {}) as Readonly<Record<string, unknown>>
+    const bytes = (text: unknown) => {
+      const decoded = typeof text === 'string' ? fromBase64(text) : undefined
       if (text !== undefined && decoded === undefined) throw new RangeError(`${path} is damaged`)
       return decoded
     }
-    openings.set(index, { payload: bytes(payload), set: bytes(set) })
+    openings.set(Number(index), { payload: bytes(payload), set: bytes(set) })
   }
   return openings
 }
+
+/** More than any pack has use for. */
+const mostAnchors = 64
 
 export interface AnchorFiles {
   readonly checkpoint: Uint8Array
@@ -124,14 +142,14 @@ export interface AnchorFiles {
 
 /** Anchors in the order of the pack. */
 export async function* readAnchors(source: Source): AsyncGenerator<AnchorFiles> {
-  for (let i = 0; ; i++) {
+  for (let i = 0; i < mostAnchors; i++) {
     const [checkpoint, proof] = await Promise.all([
       source.read(`anchors/${i}.checkpoint`),
       source.read(`anchors/${i}.tlog-proof`),
     ])
     if (checkpoint === undefined || proof === undefined) return
     const stamps: Uint8Array[] = []
-    for (let k = 0; ; k++) {
+    for (let k = 0; k < mostAnchors; k++) {
       const stamp = await source.read(`anchors/${i}${k === 0 ? '' : `.${k}`}.tsr`)
       if (stamp === undefined) break
       stamps.push(stamp)

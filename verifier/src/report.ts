@@ -19,6 +19,7 @@ export type Topic =
   | 'timestamp'
   | 'receipt'
   | 'rung'
+  | 'pack'
 
 export interface Line {
   readonly mark: Mark

@@ -28,7 +28,10 @@ export class Statements {
     if (this.#texts.has(index)) throw new RangeError(`entry ${index} makes two statements`)
     this.#texts.set(index, text)
     const { erases, prunes } = parse(text)
-    for (const id of erases?.entries ?? []) this.#named.set(id, { index, byName: true })
+    const named: unknown = erases?.entries
+    if (Array.isArray(named)) {
+      for (const id of named) this.#named.set(String(id), { index, byName: true })
+    }
     if (typeof erases?.from === 'string' && typeof erases.until === 'string') {
       this.#spans.push({ index, byName: false, from: erases.from, until: erases.until })
     }
@@ -65,7 +68,7 @@ interface Said {
 
 function parse(text: string): Said {
   try {
-    return JSON.parse(text) as Said
+    return (JSON.parse(text) ?? {}) as Said
   } catch {
     throw new RangeError('a statement is no JSON')
   }

@@ -72,7 +72,7 @@ class Verification {
       await this.#verify()
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      this.#lines.refuted('leaf', `A file cannot be what it should be: ${error.message}.`)
+      this.#lines.refuted('pack', `A file cannot be what it should be: ${error.message}.`)
     }
     const { checkpoint } = this.#opened ?? {}
     const isProven = this.#signed === 'yours' && this.#complete
