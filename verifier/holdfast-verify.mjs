@@ -1487,6 +1487,147 @@ function certificatesIn(pem) {
   return certificates
 }
 
+// src/leaf.ts
+/**
+ * Leaves of a Holdfast log: canonical JSON (RFC 8785) of at most 1 KiB that names no one.
+ *
+ * ```
+ * act   action                    actor pseudonym of the actor        cat   mask of categories
+ * code  the refusal's code        cred  pseudonym of the credential   grant pseudonym of the grant
+ * id    the entry's UUID          kind  kind of actor                 log   the tree
+ * n     {records, subjects}       out   done, refused, failed         pd    SHA-256 of the opened payload
+ * pur   purpose, of acts done     sess  pseudonym of the session      set   SHA-256 of the packed set
+ * src   pseudonym of the address  stm   SHA-256 of the statement      t     instant, RFC 3339, ms
+ * v     1
+ * ```
+ *
+ * `pd` commits to the payload, which begins with 32 random bytes and may be gone; `set` to the exact
+ * set of subjects and records touched; `stm` to a public statement of the entry's. Keys that are not in the table are let pass, as long as the form
+ * is canonical: a later version of the log may say more.
+ */
+const longestLeaf = 1024
+/**
+ * The leaf as houses write it now. What matches is in canonical form: known keys in order, and strings
+ * that need no escape. Reading a million leaves by it takes a third of the time of a JSON parser.
+ */
+const usual =
+  /^\{"act":"([a-z\d.-]+)","actor":"[\da-f]{32}","cat":(?:0|[1-9]\d*)(?:,"code":"[a-z\d.-]+")?(?:,"cred":"[\da-f]{32}")?(?:,"grant":"[\da-f]{32}")?,"id":"([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})","kind":"[a-z]+","log":"([\da-z-]+)","n":\{"records":(?:0|[1-9]\d*),"subjects":(?:0|[1-9]\d*)\},"out":"(done|refused|failed)","pd":"([\da-f]{64})"(?:,"pur":"[ !#-[\]-~]*")?(?:,"sess":"[\da-f]{32}")?(?:,"set":"([\da-f]{64})")?,"src":"[\da-f]{32}"(?:,"stm":"([\da-f]{64})")?,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}$/
+/** Node reads bytes as latin1 much faster than as UTF-8; what {@link usual} matches is ASCII. */
+const quickText = (bytes) => bytes.latin1Slice?.()
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+const instant$1 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const outcomes = ['done', 'refused', 'failed']
+/**
+ * Reads a leaf of a log by its name.
+ *
+ * @throws {RangeError} for anything a house would not have written into that log.
+ */
+function parseLeaf(bytes, log) {
+  if (bytes.length > 1024) throw new RangeError('it is longer than 1 KiB')
+  const quick = quickText(bytes) ?? readText$1(bytes)
+  const match = usual.exec(quick)
+  if (match === null) return parseAnyLeaf(readText$1(bytes), log)
+  if (match[3] !== log) throw new RangeError('it says it belongs to another log')
+  return {
+    action: match[1],
+    id: match[2],
+    outcome: match[4],
+    payloadDigest: match[5],
+    setDigest: match[6],
+    statementDigest: match[7],
+    at: match[8],
+  }
+}
+function readText$1(bytes) {
+  try {
+    return textOf(bytes)
+  } catch {
+    throw new RangeError('it is no UTF-8')
+  }
+}
+/** A leaf of another form than the usual: with escapes, or with keys of a later version. */
+function parseAnyLeaf(text, log) {
+  const said = parseCanonical(text)
+  const { v, id, act, out, t, n } = said
+  if (v !== 1) throw new RangeError('it is of another version')
+  if (said['log'] !== log) throw new RangeError('it says it belongs to another log')
+  if (typeof id !== 'string' || !uuid.test(id)) throw new RangeError('its id is no UUID')
+  if (typeof act !== 'string' || !outcomes.includes(out)) throw new RangeError('it tells no act')
+  if (typeof t !== 'string' || !instant$1.test(t)) throw new RangeError('it tells no instant')
+  const payloadDigest = digestIn(said, 'pd')
+  const { subjects, records } = n ?? {}
+  if (payloadDigest === undefined) throw new RangeError('it commits to no payload')
+  if (!isCount(subjects) || !isCount(records)) throw new RangeError('it counts nothing')
+  return {
+    id,
+    action: act,
+    outcome: out,
+    at: t,
+    payloadDigest,
+    setDigest: digestIn(said, 'set'),
+    statementDigest: digestIn(said, 'stm'),
+  }
+}
+function parseCanonical(text) {
+  let value
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new RangeError('it is no JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RangeError('it is no JSON object')
+  }
+  if (!isSorted(value) || JSON.stringify(value) !== text) {
+    throw new RangeError('it is not in canonical form')
+  }
+  return value
+}
+function isSorted(value) {
+  let last
+  for (const [key, held] of Object.entries(value)) {
+    if (last !== undefined && !(last < key)) return false
+    last = key
+    if (typeof held === 'object' && held !== null && !Array.isArray(held) && !isSorted(held))
+      return false
+  }
+  return true
+}
+function digestIn(said, key) {
+  const value = said[key]
+  if (value === undefined) return undefined
+  if (typeof value !== 'string' || !/^[\da-f]{64}$/.test(value)) {
+    throw new RangeError(`its ${key} is no digest`)
+  }
+  return value
+}
+const isCount = (value) => Number.isSafeInteger(value) && Number(value) >= 0
+const houseOrigin = /^(.+\/holdfast\/[^/]+)\/(?:([2-9]|[1-9]\d+)\/)?(house|root|[\da-f-]{36})$/
+/** What an origin of a Holdfast log says: `<installation>/<log>`, or `<installation>/<generation>/<log>`. */
+function readOrigin(origin) {
+  const [, installation, generation = '1', log] = houseOrigin.exec(origin) ?? []
+  if (installation === undefined || log === undefined) return undefined
+  return {
+    installation,
+    generation: Number(generation),
+    log,
+  }
+}
+/** The name of the Holdfast log an origin speaks of; undefined for any other log. */
+const holdfastLogOf = (origin) => readOrigin(origin)?.log
+/** Whether an origin is an earlier name, or the same, of a log: after a loss it goes on under another. */
+function isNameOf(earlier, origin) {
+  if (earlier === origin) return true
+  const [then, now] = [readOrigin(earlier), readOrigin(origin)]
+  return (
+    then !== undefined &&
+    now !== undefined &&
+    then.installation === now.installation &&
+    then.log === now.log &&
+    then.generation < now.generation
+  )
+}
+
 // src/report.ts
 /** How far the log's word is backed by somebody else. Each rung stands on those below. */
 const rungs = ['self-signed', 'write-once copy', 'witnessed', 'timestamped']
@@ -1542,7 +1683,7 @@ async function checkWitnesses(note, { policy, packPolicy }, lines) {
   const witnessed = new Set()
   for (const { key, verdict, time } of vouchers) {
     const name = names.find(([, candidate]) => candidate === key)[0]
-    const said = `${key.name} (${signatureName(key.type)})${time === undefined ? '' : ` at ${instant$1(time * 1e3)}`}`
+    const said = `${key.name} (${signatureName(key.type)})${time === undefined ? '' : ` at ${instant(time * 1e3)}`}`
     if (verdict === 'bad') lines.refuted('witness', `A cosignature by ${said} does not hold.`)
     else if (verdict === 'unchecked')
       lines.unchecked('witness', `A cosignature by ${said} could not be checked in this runtime.`)
@@ -1574,20 +1715,22 @@ async function checkAnchor({ checkpoint: bytes, proof, stamps }, origin, rootAt,
   const own = parseNote(bytes)
   const anchored = parseCheckpoint(own.text)
   const walked = rootAt(anchored.size)
-  if (anchored.origin !== origin || walked === undefined || !equal(walked, anchored.root)) {
+  if (!isNameOf(anchored.origin, origin) || walked === undefined || !equal(walked, anchored.root)) {
     lines.refuted(
       'root',
       `The anchored checkpoint of ${counted(anchored.size, 'entry', 'entries')} is not of this tree.`,
     )
     return nothing
   }
-  const ownSigned = (await checkNote(own, trust.ownKeys)).map(({ verdict }) => verdict)
+  const ownSigned = (
+    await checkNote(own, [...trust.ownKeys, ...sisterKeys(trust.ownKeys, anchored.origin)])
+  ).map(({ verdict }) => verdict)
   if (!ownSigned.includes('good') || ownSigned.includes('bad')) {
     lines.refuted('root', 'The anchored checkpoint is not signed by the log.')
     return nothing
   }
   const { index, note, checkpoint } = followProof(proof, leafHash(utf8(own.text)))
-  const rootKeys = trust.rootKeys.filter(({ name }) => name === checkpoint.origin)
+  const rootKeys = keysFor(checkpoint.origin, trust.rootKeys)
   const vouchers = await checkNote(note, [...rootKeys, ...trust.furtherKeys])
   tellRootSignatures(vouchers, checkpoint.origin, lines)
   const signed = vouchers.some(({ key, verdict }) => verdict === 'good' && rootKeys.includes(key))
@@ -1618,7 +1761,7 @@ async function checkStamps(stamps, proof, note, roots, lines) {
   let counts = false
   for (const token of stamps) {
     const stamp = await stampOf(token, proof, note, roots)
-    const said = `by ${stamp.authority} at ${instant$1(stamp.at)}`
+    const said = `by ${stamp.authority} at ${instant(stamp.at)}`
     if (stamp.verdict === 'bad')
       lines.refuted('timestamp', `The time stamp ${said} does not hold: ${stamp.because}.`)
     else if (stamp.verdict === 'unchecked')
@@ -1655,142 +1798,27 @@ async function stampOf(token, proof, note, roots) {
  * known from outside, is the key of its sisters.
  */
 function sisterKeys(keys, origin) {
-  const [, prefix] = /^(.+\/holdfast\/[^/]+\/)[^/]+$/.exec(origin) ?? []
-  if (prefix === undefined) return []
-  return keys.flatMap(({ name, type, publicKey }) => {
-    if (type !== 1 || name === origin || !name.startsWith(prefix)) return []
-    return [
-      {
-        name: origin,
-        type,
-        publicKey,
-        id: keyId(origin, type, publicKey),
-      },
-    ]
-  })
+  const installation = readOrigin(origin)?.installation
+  if (installation === undefined) return []
+  return keys.flatMap(({ name, type, publicKey }) =>
+    type === 1 && name !== origin && readOrigin(name)?.installation === installation
+      ? [
+          {
+            name: origin,
+            type,
+            publicKey,
+            id: keyId(origin, type, publicKey),
+          },
+        ]
+      : [],
+  )
 }
-const instant$1 = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z')
-
-// src/leaf.ts
-/**
- * Leaves of a Holdfast log: canonical JSON (RFC 8785) of at most 1 KiB that names no one.
- *
- * ```
- * act   action                    actor pseudonym of the actor        cat   mask of categories
- * code  the refusal's code        cred  pseudonym of the credential   grant pseudonym of the grant
- * id    the entry's UUID          kind  kind of actor                 log   the tree
- * n     {records, subjects}       out   done, refused, failed         pd    SHA-256 of the opened payload
- * pur   purpose, of acts done     sess  pseudonym of the session      set   SHA-256 of the packed set
- * src   pseudonym of the address  stm   SHA-256 of the statement      t     instant, RFC 3339, ms
- * v     1
- * ```
- *
- * `pd` commits to the payload, which begins with 32 random bytes and may be gone; `set` to the exact
- * set of subjects and records touched; `stm` to a public statement of the entry's. Keys that are not in the table are let pass, as long as the form
- * is canonical: a later version of the log may say more.
- */
-const longestLeaf = 1024
-/**
- * The leaf as houses write it now. What matches is in canonical form: known keys in order, and strings
- * that need no escape. Reading a million leaves by it takes a third of the time of a JSON parser.
- */
-const usual =
-  /^\{"act":"([a-z\d.-]+)","actor":"[\da-f]{32}","cat":(?:0|[1-9]\d*)(?:,"code":"[a-z\d.-]+")?(?:,"cred":"[\da-f]{32}")?(?:,"grant":"[\da-f]{32}")?,"id":"([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})","kind":"[a-z]+","log":"([\da-z-]+)","n":\{"records":(?:0|[1-9]\d*),"subjects":(?:0|[1-9]\d*)\},"out":"(done|refused|failed)","pd":"([\da-f]{64})"(?:,"pur":"[ !#-[\]-~]*")?(?:,"sess":"[\da-f]{32}")?(?:,"set":"([\da-f]{64})")?,"src":"[\da-f]{32}"(?:,"stm":"([\da-f]{64})")?,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}$/
-/** Node reads bytes as latin1 much faster than as UTF-8; what {@link usual} matches is ASCII. */
-const quickText = (bytes) => bytes.latin1Slice?.()
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-const outcomes = ['done', 'refused', 'failed']
-/**
- * Reads a leaf of a log by its name.
- *
- * @throws {RangeError} for anything a house would not have written into that log.
- */
-function parseLeaf(bytes, log) {
-  if (bytes.length > 1024) throw new RangeError('it is longer than 1 KiB')
-  const quick = quickText(bytes) ?? readText$1(bytes)
-  const match = usual.exec(quick)
-  if (match === null) return parseAnyLeaf(readText$1(bytes), log)
-  if (match[3] !== log) throw new RangeError('it says it belongs to another log')
-  return {
-    action: match[1],
-    id: match[2],
-    outcome: match[4],
-    payloadDigest: match[5],
-    setDigest: match[6],
-    statementDigest: match[7],
-    at: match[8],
-  }
+/** Keys of a root log under this name, or under another it has had. */
+function keysFor(origin, keys) {
+  const own = keys.filter(({ name }) => name === origin)
+  return own.length > 0 || readOrigin(origin)?.log !== 'root' ? own : sisterKeys(keys, origin)
 }
-function readText$1(bytes) {
-  try {
-    return textOf(bytes)
-  } catch {
-    throw new RangeError('it is no UTF-8')
-  }
-}
-/** A leaf of another form than the usual: with escapes, or with keys of a later version. */
-function parseAnyLeaf(text, log) {
-  const said = parseCanonical(text)
-  const { v, id, act, out, t, n } = said
-  if (v !== 1) throw new RangeError('it is of another version')
-  if (said['log'] !== log) throw new RangeError('it says it belongs to another log')
-  if (typeof id !== 'string' || !uuid.test(id)) throw new RangeError('its id is no UUID')
-  if (typeof act !== 'string' || !outcomes.includes(out)) throw new RangeError('it tells no act')
-  if (typeof t !== 'string' || !instant.test(t)) throw new RangeError('it tells no instant')
-  const payloadDigest = digestIn(said, 'pd')
-  const { subjects, records } = n ?? {}
-  if (payloadDigest === undefined) throw new RangeError('it commits to no payload')
-  if (!isCount(subjects) || !isCount(records)) throw new RangeError('it counts nothing')
-  return {
-    id,
-    action: act,
-    outcome: out,
-    at: t,
-    payloadDigest,
-    setDigest: digestIn(said, 'set'),
-    statementDigest: digestIn(said, 'stm'),
-  }
-}
-function parseCanonical(text) {
-  let value
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new RangeError('it is no JSON')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RangeError('it is no JSON object')
-  }
-  if (!isSorted(value) || JSON.stringify(value) !== text) {
-    throw new RangeError('it is not in canonical form')
-  }
-  return value
-}
-function isSorted(value) {
-  let last
-  for (const [key, held] of Object.entries(value)) {
-    if (last !== undefined && !(last < key)) return false
-    last = key
-    if (typeof held === 'object' && held !== null && !Array.isArray(held) && !isSorted(held))
-      return false
-  }
-  return true
-}
-function digestIn(said, key) {
-  const value = said[key]
-  if (value === undefined) return undefined
-  if (typeof value !== 'string' || !/^[\da-f]{64}$/.test(value)) {
-    throw new RangeError(`its ${key} is no digest`)
-  }
-  return value
-}
-const isCount = (value) => Number.isSafeInteger(value) && Number(value) >= 0
-/** The name of the Holdfast log an origin speaks of; undefined for any other log. */
-function holdfastLogOf(origin) {
-  const [, log] = /\/holdfast\/[^/]+\/(house|root|[\da-f-]{36})$/.exec(origin) ?? []
-  return log
-}
+const instant = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z')
 
 // src/statement.ts
 /** What the statements of a log come to. They count once their leaves have been seen. */
@@ -1798,19 +1826,32 @@ var Statements = class {
   #texts = new Map()
   #named = new Map()
   #spans = []
+  #successions = []
   #minimum = 0
   /** @throws {RangeError} for a second statement of one entry, or one that is no JSON. */
   add(index, text) {
     if (this.#texts.has(index)) throw new RangeError(`entry ${index} makes two statements`)
     this.#texts.set(index, text)
-    const { erases, prunes } = parse(text)
+    const { erases, prunes, succeeds } = parse(text)
+    if (typeof succeeds?.origin === 'string' && Number.isSafeInteger(succeeds.kept)) {
+      const { origin, kept } = succeeds
+      const lost = Number.isSafeInteger(succeeds.lost) ? Number(succeeds.lost) : null
+      this.#successions.push({
+        index,
+        origin,
+        kept,
+        lost,
+      })
+    }
     const named = erases?.entries
     if (Array.isArray(named)) {
-      for (const id of named)
-        this.#named.set(String(id), {
-          index,
-          byName: true,
-        })
+      for (const id of named) {
+        if (typeof id === 'string')
+          this.#named.set(id, {
+            index,
+            byName: true,
+          })
+      }
     }
     if (typeof erases?.from === 'string' && typeof erases.until === 'string') {
       this.#spans.push({
@@ -1828,6 +1869,9 @@ var Statements = class {
   }
   get size() {
     return this.#texts.size
+  }
+  get successions() {
+    return this.#successions
   }
   /** Bundles that end at or before this leaf need not be there. */
   get minimumIndex() {
@@ -1990,7 +2034,7 @@ async function readPack(source) {
   return {
     keys: textsIn('keys', keys).map(parseVerifierKey),
     policy: policy === undefined ? undefined : parsePolicy(read('root.policy', policy)),
-    checkpoints: linesOf('checkpoints.ndjson', checkpoints).map(String),
+    checkpoints: textsIn('checkpoints', linesOf('checkpoints.ndjson', checkpoints)),
     statements: stated,
     openings: openings === 'all' || openings === 'some' ? openings : 'none',
     copies: textsIn('copies', copies),
@@ -1999,7 +2043,7 @@ async function readPack(source) {
 function textsIn(name, value) {
   if (value === undefined) return []
   const isTexts = Array.isArray(value) && value.every((text) => typeof text === 'string')
-  if (!isTexts) throw new RangeError(`pack.json says no ${name}`)
+  if (!isTexts) throw new RangeError(`the pack’s ${name} are no texts`)
   return value
 }
 function parseAbout(bytes) {
@@ -2044,7 +2088,8 @@ async function readOpenings(source, n) {
       if (text !== undefined && decoded === undefined) throw new RangeError(`${path} is damaged`)
       return decoded
     }
-    openings.set(Number(index), {
+    if (typeof index !== 'number') throw new RangeError(`${path} is damaged`)
+    openings.set(index, {
       payload: bytes(payload),
       set: bytes(set),
     })
@@ -2663,7 +2708,7 @@ var Verification = class {
             },
           ]),
     ].filter((earlier) => {
-      if (earlier.checkpoint.origin === checkpoint.origin) return true
+      if (isNameOf(earlier.checkpoint.origin, checkpoint.origin)) return true
       this.#lines.refuted(
         'consistency',
         `A checkpoint given is of another log: ${earlier.checkpoint.origin}.`,
@@ -2768,6 +2813,16 @@ var Verification = class {
         'erasure',
         `${counted(statements, 'public statement')} shown, each the one its leaf commits to.`,
       )
+    for (const { index, origin, kept, lost } of this.#pack.statements.successions) {
+      const gone =
+        lost === null
+          ? 'how much was lost is not known'
+          : `${counted(lost, 'entry', 'entries')} were lost`
+      lines.told(
+        'gap',
+        `By entry ${index} the log declares that it took another name after a loss: of ${origin} it kept ${counted(kept, 'entry', 'entries')}, and ${gone}.`,
+      )
+    }
     for (const [by, n] of erased) {
       lines.proven(
         'erasure',
@@ -2788,7 +2843,10 @@ var Verification = class {
             : 'An earlier checkpoint'
       const of = `${what}, of ${counted(then.size, 'entry', 'entries')},`
       if (this.#ownKeys.length > 0) {
-        const vouchers = await checkNote(note, this.#ownKeys)
+        const vouchers = await checkNote(note, [
+          ...this.#ownKeys,
+          ...sisterKeys(this.#ownKeys, then.origin),
+        ])
         if (
           !vouchers.some(({ verdict }) => verdict === 'good') ||
           vouchers.some(({ verdict }) => verdict === 'bad')
@@ -2798,11 +2856,20 @@ var Verification = class {
         }
       }
       const root = rootAt.get(then.size)
+      const declared = this.#pack.statements.successions.find(
+        ({ origin, kept }) => origin === then.origin && kept < then.size,
+      )
       if (then.size > checkpoint.size) {
         lines.unchecked('consistency', `${of} is newer than what is here.`)
         this.#complete = false
       } else if (root === undefined) lines.unchecked('consistency', `${of} could not be compared.`)
-      else if (!equal(root, then.root))
+      else if (!equal(root, then.root) && declared !== undefined) {
+        lines.unchecked(
+          'consistency',
+          `${of} is of what was lost; entry ${declared.index} declares that loss.`,
+        )
+        this.#complete = false
+      } else if (!equal(root, then.root))
         lines.refuted(
           'consistency',
           `${of} is not the beginning of this tree: the log has been rewritten.`,

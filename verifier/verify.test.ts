@@ -348,3 +348,30 @@ test('whatever a pack holds beside the log, the verifier answers, and never with
     { numRuns: 400 },
   )
 })
+
+test('a log that goes on under another name after a loss continues what was signed under the old', async () => {
+  const second = makeKey(`${installation}/2/${log}`, 1, key.pair)
+  const files = logFiles(leavesOf(300), second)
+  const model = new MadeTree(leavesOf(300))
+  const kept = signedCheckpoint(key, 257, model.root(0, 257))
+  const report = await verify(files, { ...given, earlier: [kept] })
+  equal(report.outcome, 'proven', said(report, 'refuted').join('\n'))
+  match(
+    said(report, 'proven').join('\n'),
+    /The checkpoint you kept, of 257 entries, is the beginning/,
+  )
+  const succeeds = { origin: key.name, kept: 250, lost: 50 }
+  const statement = JSON.stringify({ succeeds, v: 1 })
+  const declaring = packOf({ log, key: second, size: 300, statements: new Map([[250, statement]]) })
+  const lost = signedCheckpoint(key, 299, new MadeTree(leavesOf(299)).root())
+  const declared = await verify(declaring, { ...given, earlier: [lost] })
+  equal(declared.outcome, 'incomplete', said(declared, 'refuted').join('\n'))
+  match(said(declared, 'unchecked').join('\n'), /entry 250 declares that loss/)
+  match(said(declared, 'told').join('\n'), /it kept 250 entries, and 50 entries were lost/)
+  // Names never go back, and another installation's are its own.
+  const back = logFiles(leavesOf(300), key)
+  const later = signedCheckpoint(second, 257, model.root(0, 257))
+  equal((await verify(back, { ...given, earlier: [later] })).outcome, 'refuted')
+  const elsewhere = makeKey(`localhost:1/holdfast/x/${log}`, 1, key.pair)
+  equal((await verify(logFiles(leavesOf(300), elsewhere))).outcome, 'refuted')
+})

@@ -1,6 +1,7 @@
 /** What others say of a log: witnesses that saw its root log grow, authorities that stamped it. */
 import { equal, textOf, utf8 } from './bytes.ts'
 import { parseCheckpoint } from './checkpoint.ts'
+import { isNameOf, readOrigin } from './leaf.ts'
 import { leafHash } from './merkle.ts'
 import { ed25519, keyId, type Note, parseNote, type VerifierKey } from './note.ts'
 import type { AnchorFiles } from './pack.ts'
@@ -78,20 +79,22 @@ export async function checkAnchor(
   const own = parseNote(bytes)
   const anchored = parseCheckpoint(own.text)
   const walked = rootAt(anchored.size)
-  if (anchored.origin !== origin || walked === undefined || !equal(walked, anchored.root)) {
+  if (!isNameOf(anchored.origin, origin) || walked === undefined || !equal(walked, anchored.root)) {
     lines.refuted(
       'root',
       `The anchored checkpoint of ${counted(anchored.size, 'entry', 'entries')} is not of this tree.`,
     )
     return nothing
   }
-  const ownSigned = (await checkNote(own, trust.ownKeys)).map(({ verdict }) => verdict)
+  const ownSigned = (
+    await checkNote(own, [...trust.ownKeys, ...sisterKeys(trust.ownKeys, anchored.origin)])
+  ).map(({ verdict }) => verdict)
   if (!ownSigned.includes('good') || ownSigned.includes('bad')) {
     lines.refuted('root', 'The anchored checkpoint is not signed by the log.')
     return nothing
   }
   const { index, note, checkpoint } = followProof(proof, leafHash(utf8(own.text)))
-  const rootKeys = trust.rootKeys.filter(({ name }) => name === checkpoint.origin)
+  const rootKeys = keysFor(checkpoint.origin, trust.rootKeys)
   const vouchers = await checkNote(note, [...rootKeys, ...trust.furtherKeys])
   tellRootSignatures(vouchers, checkpoint.origin, lines)
   const signed = vouchers.some(({ key, verdict }) => verdict === 'good' && rootKeys.includes(key))
@@ -170,12 +173,19 @@ async function stampOf(
  * known from outside, is the key of its sisters.
  */
 export function sisterKeys(keys: readonly VerifierKey[], origin: string): VerifierKey[] {
-  const [, prefix] = /^(.+\/holdfast\/[^/]+\/)[^/]+$/.exec(origin) ?? []
-  if (prefix === undefined) return []
-  return keys.flatMap(({ name, type, publicKey }) => {
-    if (type !== ed25519 || name === origin || !name.startsWith(prefix)) return []
-    return [{ name: origin, type, publicKey, id: keyId(origin, type, publicKey) }]
-  })
+  const installation = readOrigin(origin)?.installation
+  if (installation === undefined) return []
+  return keys.flatMap(({ name, type, publicKey }) =>
+    type === ed25519 && name !== origin && readOrigin(name)?.installation === installation
+      ? [{ name: origin, type, publicKey, id: keyId(origin, type, publicKey) }]
+      : [],
+  )
+}
+
+/** Keys of a root log under this name, or under another it has had. */
+function keysFor(origin: string, keys: readonly VerifierKey[]): VerifierKey[] {
+  const own = keys.filter(({ name }) => name === origin)
+  return own.length > 0 || readOrigin(origin)?.log !== 'root' ? own : sisterKeys(keys, origin)
 }
 
 const instant = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z')

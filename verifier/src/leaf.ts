@@ -145,8 +145,29 @@ function digestIn(said: Readonly<Record<string, unknown>>, key: string): string 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0
 
+const houseOrigin = /^(.+\/holdfast\/[^/]+)\/(?:([2-9]|[1-9]\d+)\/)?(house|root|[\da-f-]{36})$/
+
+/** What an origin of a Holdfast log says: `<installation>/<log>`, or `<installation>/<generation>/<log>`. */
+export function readOrigin(
+  origin: string,
+): { installation: string; generation: number; log: string } | undefined {
+  const [, installation, generation = '1', log] = houseOrigin.exec(origin) ?? []
+  if (installation === undefined || log === undefined) return undefined
+  return { installation, generation: Number(generation), log }
+}
+
 /** The name of the Holdfast log an origin speaks of; undefined for any other log. */
-export function holdfastLogOf(origin: string): string | undefined {
-  const [, log] = /\/holdfast\/[^/]+\/(house|root|[\da-f-]{36})$/.exec(origin) ?? []
-  return log
+export const holdfastLogOf = (origin: string): string | undefined => readOrigin(origin)?.log
+
+/** Whether an origin is an earlier name, or the same, of a log: after a loss it goes on under another. */
+export function isNameOf(earlier: string, origin: string): boolean {
+  if (earlier === origin) return true
+  const [then, now] = [readOrigin(earlier), readOrigin(origin)]
+  return (
+    then !== undefined &&
+    now !== undefined &&
+    then.installation === now.installation &&
+    then.log === now.log &&
+    then.generation < now.generation
+  )
 }

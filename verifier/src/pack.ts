@@ -55,7 +55,7 @@ export async function readPack(source: Source): Promise<Pack> {
   return {
     keys: textsIn('keys', keys).map(parseVerifierKey),
     policy: policy === undefined ? undefined : parsePolicy(read('root.policy', policy)),
-    checkpoints: linesOf('checkpoints.ndjson', checkpoints).map(String),
+    checkpoints: textsIn('checkpoints', linesOf('checkpoints.ndjson', checkpoints)),
     statements: stated,
     openings: openings === 'all' || openings === 'some' ? openings : 'none',
     copies: textsIn('copies', copies),
@@ -72,8 +72,8 @@ interface About {
 function textsIn(name: string, value: unknown): string[] {
   if (value === undefined) return []
   const isTexts = Array.isArray(value) && value.every((text) => typeof text === 'string')
-  if (!isTexts) throw new RangeError(`pack.json says no ${name}`)
-  return value as string[]
+  if (!isTexts) throw new RangeError(`the pack’s ${name} are no texts`)
+  return value
 }
 
 function parseAbout(bytes: Uint8Array): About {
@@ -126,7 +126,8 @@ export async function readOpenings(source: Source, n: number): Promise<Map<numbe
       if (text !== undefined && decoded === undefined) throw new RangeError(`${path} is damaged`)
       return decoded
     }
-    openings.set(Number(index), { payload: bytes(payload), set: bytes(set) })
+    if (typeof index !== 'number') throw new RangeError(`${path} is damaged`)
+    openings.set(index, { payload: bytes(payload), set: bytes(set) })
   }
   return openings
 }

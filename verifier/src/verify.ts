@@ -6,7 +6,7 @@ import { type AnchorFindings, checkAnchor, checkWitnesses, sisterKeys } from './
 import { equal, toBase64, toHex } from './bytes.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import { EntryDesk, type EntryTally } from './entries.ts'
-import { holdfastLogOf } from './leaf.ts'
+import { holdfastLogOf, isNameOf } from './leaf.ts'
 import { emptyRoot } from './merkle.ts'
 import { ed25519, formatVerifierKey, type Note, parseNote, type VerifierKey } from './note.ts'
 import { type Pack, readAnchors, readPack } from './pack.ts'
@@ -194,7 +194,7 @@ class Verification {
       ...from(this.#pack!.checkpoints, 'pack', 'An earlier checkpoint in the pack'),
       ...(copy === undefined ? [] : [{ ...copy, from: 'copy' as const }]),
     ].filter((earlier) => {
-      if (earlier.checkpoint.origin === checkpoint.origin) return true
+      if (isNameOf(earlier.checkpoint.origin, checkpoint.origin)) return true
       this.#lines.refuted(
         'consistency',
         `A checkpoint given is of another log: ${earlier.checkpoint.origin}.`,
@@ -305,6 +305,16 @@ class Verification {
         'erasure',
         `${counted(statements, 'public statement')} shown, each the one its leaf commits to.`,
       )
+    for (const { index, origin, kept, lost } of this.#pack!.statements.successions) {
+      const gone =
+        lost === null
+          ? 'how much was lost is not known'
+          : `${counted(lost, 'entry', 'entries')} were lost`
+      lines.told(
+        'gap',
+        `By entry ${index} the log declares that it took another name after a loss: of ${origin} it kept ${counted(kept, 'entry', 'entries')}, and ${gone}.`,
+      )
+    }
     for (const [by, n] of erased) {
       lines.proven(
         'erasure',
@@ -330,7 +340,10 @@ class Verification {
             : 'An earlier checkpoint'
       const of = `${what}, of ${counted(then.size, 'entry', 'entries')},`
       if (this.#ownKeys.length > 0) {
-        const vouchers = await checkNote(note, this.#ownKeys)
+        const vouchers = await checkNote(note, [
+          ...this.#ownKeys,
+          ...sisterKeys(this.#ownKeys, then.origin),
+        ])
         if (
           !vouchers.some(({ verdict }) => verdict === 'good') ||
           vouchers.some(({ verdict }) => verdict === 'bad')
@@ -340,11 +353,20 @@ class Verification {
         }
       }
       const root = rootAt.get(then.size)
+      const declared = this.#pack!.statements.successions.find(
+        ({ origin, kept }) => origin === then.origin && kept < then.size,
+      )
       if (then.size > checkpoint.size) {
         lines.unchecked('consistency', `${of} is newer than what is here.`)
         this.#complete = false
       } else if (root === undefined) lines.unchecked('consistency', `${of} could not be compared.`)
-      else if (!equal(root, then.root))
+      else if (!equal(root, then.root) && declared !== undefined) {
+        lines.unchecked(
+          'consistency',
+          `${of} is of what was lost; entry ${declared.index} declares that loss.`,
+        )
+        this.#complete = false
+      } else if (!equal(root, then.root))
         lines.refuted(
           'consistency',
           `${of} is not the beginning of this tree: the log has been rewritten.`,
