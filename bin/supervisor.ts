@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -39,6 +40,9 @@ export async function start(args: readonly string[]): Promise<number> {
   try {
     const settings = readSettings(process.env, process.cwd())
     await prepareDataDir(settings.dataDir, settings.databaseUrl === undefined)
+    // What is not there at the start the server's permissions take for a file, and refuse.
+    for (const place of [settings.offsiteDir, settings.objectsDir])
+      if (place !== undefined) await mkdir(place, { recursive: true, mode: 0o700 })
     const lock = await takeLock(join(settings.dataDir, 'supervisor.lock'))
     try {
       return await supervise(settings)
