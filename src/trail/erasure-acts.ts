@@ -23,7 +23,7 @@ const erasedAtOnce = 5000
  * controller and nobody else. The act's own entry names them: leaves, trees and proofs stand.
  *
  * An entry of several subjects keeps its payload until its month goes: it tells of the others as
- * well, and names none of them. Under a hold nothing goes; it goes when the hold is lifted.
+ * well, and what we write of such an act names none of them. Under a hold nothing goes; it goes when the hold is lifted.
  */
 export async function erasePayloadsOf(
   act: Act,
