@@ -6,6 +6,8 @@ import { login, logout } from './login.ts'
 import { checkReceipt } from './receipt.ts'
 import { migrateRoot } from './migrate-root.ts'
 import { recover } from './recover.ts'
+import { exportTrail } from './trail-export.ts'
+import { tailTrail } from './trail-tail.ts'
 import { restoreBackup } from './restore.ts'
 import { packTrail } from './trail-pack.ts'
 import { refillTrail, succeedTrail } from './trail-restore.ts'
@@ -49,6 +51,8 @@ export const verbs: readonly Verb[] = [
   logout,
   importFile,
   verify,
+  tailTrail,
+  exportTrail,
   packTrail,
   refillTrail,
   succeedTrail,

@@ -18,6 +18,7 @@ const parts = [
   '/trail/logs',
   '/trail/anchors',
   '/trail/retention',
+  '/trail/streams',
   '/access/workloads',
   '/access/roles',
   '/access/grants',

@@ -184,3 +184,32 @@ test('an export tells of itself, batch by batch, as an OCSF event of the event l
   equal(last.event.unmapped.details.entries, 120)
   deepEqual(wrongInOcsf(last.event), [])
 })
+
+test('a saved search is its owner’s, seen by others when shared, and changed by nobody else', async () => {
+  const other = await callerWith(house, { actions: ['trail.*'] })
+  const ask = (token: string, method: string, path = '', json?: object) =>
+    house.request(`/v1/trail/searches${path}`, { method, token, ...(json && { json }) })
+  const made = await ask(auditor.token, 'POST', '', {
+    name: 'Exports of Ömer',
+    asked: { action: 'vault.record.export', kinds: 'person' },
+  })
+  equal(made.status, 200, made.body)
+  const path = `/${made.json.searchId}`
+  const namesFor = async (token: string) =>
+    (await ask(token, 'GET')).json.items.map(({ name, own }: any) => [name, own])
+  deepEqual(await namesFor(auditor.token), [['Exports of Ömer', true]])
+  deepEqual(await namesFor(other.token), [])
+  equal((await ask(auditor.token, 'PATCH', path, { shared: true })).status, 200)
+  deepEqual(await namesFor(other.token), [['Exports of Ömer', false]])
+  for (const [method, json] of [
+    ['PATCH', { name: 'mine' }],
+    ['DELETE', undefined],
+  ] as const)
+    deepEqual((await ask(other.token, method, path, json)).json.code, 'trail.unknown-search')
+  deepEqual(
+    (await ask(auditor.token, 'POST', '', { name: 'x', asked: { subject: 3 } })).json.code,
+    'trail.needs-log',
+  )
+  equal((await ask(auditor.token, 'DELETE', path)).status, 200)
+  deepEqual(await namesFor(auditor.token), [])
+})

@@ -18,7 +18,7 @@ const presets: readonly { readonly name: string; readonly search: TrailSearch }[
 ]
 
 const whoNames: Readonly<Record<Who, string>> = {
-  all: 'everybody’s, the house’s too',
+  all: 'all',
   people: 'people’s',
   workloads: 'workloads’',
   strangers: 'of nobody known',
@@ -71,7 +71,7 @@ export function Filters({ search }: { readonly search: TrailSearch }) {
         <Field label="Whose acts">
           {(control) => (
             <select {...control} name="who" defaultValue={search.who ?? ''}>
-              <option value="">everybody’s but the house’s</option>
+              <option value="">all but the house’s</option>
               {whos.map((who) => (
                 <option key={who} value={who}>
                   {whoNames[who]}

@@ -1,0 +1,95 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { eventsIn } from '../cli/trail-tail.ts'
+import { openHouse, type TestHouse } from './house.ts'
+import { until } from './incidents-people.ts'
+
+const launcher = join(import.meta.dirname, '../bin/holdfast.mjs')
+let house: TestHouse
+let dir: string
+
+before(async () => {
+  house = await openHouse({ listen: true, work: true })
+  dir = mkdtempSync(join(tmpdir(), 'holdfast-cli-trail-'))
+})
+after(async () => {
+  await house.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [launcher, ...args], {
+    cwd: dir,
+    env: { PATH: process.env['PATH'] ?? '', HOLDFAST_DATA: house.settings.dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function holdfast(args: readonly string[]) {
+  const child = start(args)
+  const [out, error] = [text(child.stdout!), text(child.stderr!)]
+  const [code] = (await once(child, 'exit')) as [number]
+  return { code, out: await out, error: await error }
+}
+
+test('the trail is followed line by line, and Ctrl-C ends it clean', async () => {
+  const child = start(['trail', 'tail', '--action', 'trail.test.*'])
+  const error = text(child.stderr!)
+  let heard = ''
+  child.stdout!.setEncoding('utf8').on('data', (piece: string) => {
+    heard += piece
+  })
+  await until(house, 'a line', async () => {
+    await house.act({ action: 'trail.test.heard' }, async () => {})
+    return heard.includes('\n') || undefined
+  })
+  match(heard, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Holdfast itself +trail\.test\.heard +done$/m)
+  child.kill('SIGINT')
+  const [code] = (await once(child, 'exit')) as [number]
+  deepEqual([code, await error], [0, ''])
+})
+
+test('an export goes into a file of its own, never over another, with a reason and a count', async () => {
+  await house.integrate()
+  const args = ['trail', 'export', 'audit.csv', '--format', 'csv', '--action', 'trail.test.*']
+  const done = await holdfast([...args, '--reason', 'Prüfung 2026'])
+  equal(done.code, 0, done.error)
+  const lines = readFileSync(join(dir, 'audit.csv'), 'utf8').trim().split('\r\n')
+  match(done.error, new RegExp(`^done: export {2}${lines.length - 1} entries`, 'm'))
+  ok(!existsSync(join(dir, 'audit.csv.part')))
+  const again = await holdfast([...args, '--reason', 'again'])
+  equal(again.code, 1)
+  match(again.error, /audit\.csv is there already/)
+  const piped = await holdfast(['trail', 'export', '-', '--format', 'ocsf', '--reason', 'a pipe'])
+  equal(piped.code, 0)
+  ok(
+    piped.out
+      .trim()
+      .split('\n')
+      .every((line) => JSON.parse(line).class_uid > 0),
+  )
+})
+
+test('events are read however their bytes are cut', async () => {
+  const bytes = Buffer.from(
+    ': hm\n\nid: 1\nevent: entry\ndata: {"name":"Zoë"}\n\nevent: end\ndata: {}\n\n',
+  )
+  for (let cut = 1; cut < bytes.length; cut += 1) {
+    const seen = []
+    const pieces = (async function* () {
+      yield bytes.subarray(0, cut)
+      yield bytes.subarray(cut)
+    })()
+    for await (const event of eventsIn(pieces)) seen.push([event.name, event.data])
+    deepEqual(seen, [
+      ['entry', '{"name":"Zoë"}'],
+      ['end', '{}'],
+    ])
+  }
+})
