@@ -29,7 +29,7 @@ export const exportTrail: Verb = {
     const file = name === '-' ? undefined : resolve(globals.cwd, name)
     if (file !== undefined && existsSync(file)) throw new CliError(`${name} is there already`)
     const client = clientOf(connectionFor(globals))
-    const { stream } = await client.stream('GET', `/v1/trail/export?${query}`, {
+    const { stream } = await client.stream('GET', `/v1/trail/export?${query.toString()}`, {
       headers: { 'holdfast-reason': Buffer.from(reason).toString('latin1') },
     })
     const progress = showProgress('export', process.stderr)

@@ -33,7 +33,7 @@ export const tailTrail: Verb = {
   async run(_args, flags, globals) {
     onlyThese(flags, filterFlags)
     const client = clientOf(connectionFor(globals))
-    const { stream } = await client.stream('GET', `/v1/trail/tail?${filterIn(flags)}`, {
+    const { stream } = await client.stream('GET', `/v1/trail/tail?${filterIn(flags).toString()}`, {
       headers: { accept: 'text/event-stream' },
     })
     let isStopped = false

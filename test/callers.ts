@@ -83,15 +83,21 @@ export function ask({ port, ca }: Listener, path: string, init: Ask = {}): Promi
       },
       (answer) => {
         const pieces: Buffer[] = []
-        answer.on('data', (piece: Buffer) => pieces.push(piece))
+        const heard = () => {
+          const { statusCode: status = 0, headers: held } = answer
+          resolve({ status, headers: held, body: Buffer.concat(pieces).toString('utf8') })
+        }
+        const isEndless = answer.headers['content-type'] === 'text/event-stream'
+        answer.on('data', (piece: Buffer) => {
+          pieces.push(piece)
+          // Whoever listens on hears for ever; that it speaks is what was asked.
+          if (isEndless) {
+            heard()
+            call.destroy()
+          }
+        })
         answer.on('error', reject)
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            headers: answer.headers,
-            body: Buffer.concat(pieces).toString('utf8'),
-          }),
-        )
+        answer.on('end', heard)
       },
     )
     call.on('error', reject)
