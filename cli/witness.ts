@@ -14,7 +14,7 @@ Run it on a machine of your own; it needs no database, and keeps a few hundred b
   1. holdfast witness init --dir /var/lib/witness --name witness.clinic.example/holdfast
      prints two verifier keys; give one of them (the long one, ML-DSA-44, withstands quantum
      computers) and the address to the house, which adds it:
-     holdfast trail witness add --url https://witness.clinic.example --key KEY --held-by "Clinic"
+     holdfast trail witness add --address https://witness.clinic.example --key KEY --held-by Clinic
   2. Ask the house for the verifier key of its root log (GET /v1/trail/logs), best on another way
      than the address, and take the log on:
      holdfast witness add --dir /var/lib/witness --key KEY

@@ -85,7 +85,7 @@ test(
     const tsa = await openTsaStandIn()
     closing.push(tsa.close)
     const { url, certificate } = tsa
-    const added = await post('authorities', { url, certificate, heldBy: 'A notary' })
+    const added = await post('authorities', { address: url, certificate, heldBy: 'A notary' })
     equal(added.status, 200, added.body)
     await sign()
     await turn('timestamp')
@@ -219,7 +219,7 @@ test('witnesses cosign the root checkpoint, and anyone can check that with their
     [lab, 'The laboratory'],
   ] as const) {
     const key = heldBy === 'The clinic' ? keys.mlDsa44 : keys.ed25519
-    const { status, body } = await post('witnesses', { url, key, heldBy })
+    const { status, body } = await post('witnesses', { address: url, key, heldBy })
     equal(status, 200, body)
   }
   await sign()
@@ -243,7 +243,7 @@ test('a witness that hangs keeps nobody waiting, and one that comes later is ask
   })
   const { mlDsa44: key } = (await newWitness('slow')).keys
   const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`
-  const slow = (await post('witnesses', { url, key, heldBy: 'Nobody' })).json
+  const slow = (await post('witnesses', { address: url, key, heldBy: 'Nobody' })).json
   // The house forgets how far the clinic is, as after a restore; the clinic does not.
   await house.owner.run({
     text: `update trail.anchor set size = null, reached_at = null where name = 'clinic.example/w'`,
@@ -302,7 +302,7 @@ test('a witness that has seen more than there is tells on an older database', as
 test('what cannot be a witness or an authority is refused by name', async () => {
   const { keys } = await newWitness('other')
   const codes = async (path: string, json: unknown) => (await post(path, json)).json.code
-  const good = { url: 'https://w.example', key: keys.mlDsa44, heldBy: 'x' }
+  const good = { address: 'https://w.example', key: keys.mlDsa44, heldBy: 'x' }
   const logs = (await house.request('/v1/trail/logs', { token })).json.items
   const root = logs.find(({ log }: { log: string }) => log === 'root')
   equal(await codes('witnesses', { ...good, key: 'x' }), 'trail.not-a-witness-key')
@@ -314,10 +314,10 @@ test('what cannot be a witness or an authority is refused by name', async () => 
     'https://w.example/#x',
     'nowhere/',
   ])
-    equal(await codes('witnesses', { ...good, url }), 'trail.not-an-address', url)
+    equal(await codes('witnesses', { ...good, address: url }), 'trail.not-an-address', url)
   const again = { ...good, key: (await newWitnessKey('clinic')).mlDsa44 }
   equal(await codes('witnesses', again), 'trail.anchor-known')
-  const authority = { url: 'https://tsa.example', certificate: 'x', heldBy: 'x' }
+  const authority = { address: 'https://tsa.example', certificate: 'x', heldBy: 'x' }
   equal(await codes('authorities', authority), 'trail.not-a-timestamp-certificate')
   const { json } = await remove('witnesses/01980000-0000-7000-8000-000000000001')
   equal(json.code, 'trail.unknown-anchor')

@@ -47,8 +47,8 @@ export const anchorRoutes: readonly Route[] = [
     body: NewWitness,
     response: AnchorShape,
     effect: 'write',
-    async handle(act, { body: { everyMinutes = 1, ...witness } }) {
-      return toNew(await addWitness(act, { ...witness, everyMinutes }))
+    async handle(act, { body: { everyMinutes = 1, address: url, ...witness } }) {
+      return toNew(await addWitness(act, { ...witness, url, everyMinutes }))
     },
   }),
   route({
@@ -71,8 +71,11 @@ export const anchorRoutes: readonly Route[] = [
     body: NewAuthority,
     response: AnchorShape,
     effect: 'write',
-    async handle(act, { body: { everyMinutes = 60, certificate, ...authority } }) {
-      return toNew(await addAuthority(act, { ...authority, key: certificate, everyMinutes }))
+    async handle(
+      act,
+      { body: { everyMinutes = 60, address: url, certificate: key, ...authority } },
+    ) {
+      return toNew(await addAuthority(act, { ...authority, url, key, everyMinutes }))
     },
   }),
   route({
@@ -124,7 +127,7 @@ function toAnchor(anchor: SeenAnchor) {
     addedAt: anchor.addedAt.toISOString(),
     proves: proves[kind],
     ...present({
-      url: anchor.url ?? undefined,
+      address: anchor.url ?? undefined,
       size: anchor.size ?? undefined,
       signedAt: iso(anchor.signedAt),
       reachedAt: iso(anchor.reachedAt),

@@ -10,12 +10,16 @@ export const AnchorParams = Type.Object({
   }),
 })
 
-const Url = Type.String({ minLength: 8, maxLength: 500 })
+const Address = Type.String({
+  description: 'where it is asked: https://host/path',
+  minLength: 8,
+  maxLength: 500,
+})
 
 const HeldBy = Type.String({ description: 'who runs it, in words', minLength: 1, maxLength: 200 })
 
 export const NewWitness = Type.Object({
-  url: Url,
+  address: Address,
   key: Type.String({
     description: 'its verifier key, as it printed it',
     minLength: 1,
@@ -32,7 +36,7 @@ export const NewWitness = Type.Object({
 })
 
 export const NewAuthority = Type.Object({
-  url: Url,
+  address: Address,
   certificate: Type.String({
     description: 'the certificate it signs with, PEM',
     minLength: 1,
@@ -52,7 +56,7 @@ export const AnchorShape = Type.Object({
   anchorId: Type.String(),
   kind: Type.Union([Type.Literal('copy'), Type.Literal('witness'), Type.Literal('timestamp')]),
   name: Type.String(),
-  url: Type.Optional(Type.String()),
+  address: Type.Optional(Type.String()),
   heldBy: Type.String(),
   everyMinutes: Count,
   addedAt: Instant,

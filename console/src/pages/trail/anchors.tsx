@@ -152,7 +152,7 @@ function Rows({
         <>
           <td>
             <span className="mono">{anchor.name}</span>
-            <div className="soft mono">{anchor.url}</div>
+            <div className="soft mono">{anchor.address}</div>
           </td>
           <td>{anchor.heldBy}</td>
           <td>
@@ -198,7 +198,7 @@ function Remove({
 }
 
 interface NewWitness {
-  url: string
+  address: string
   key: string
   heldBy: string
   everyMinutes?: number
@@ -221,7 +221,10 @@ function Witnesses({ items }: { readonly items: readonly Anchor[] }) {
             title="Add a witness"
             lead="It counts for as much as its keeper is independent of you: best a controller’s own."
             form={{
-              url: text('Address', { placeholder: 'https://witness.clinic.example', most: 500 }),
+              address: text('Address', {
+                placeholder: 'https://witness.clinic.example',
+                most: 500,
+              }),
               key: long('Verifier key', { hint: 'As the witness printed it.' }),
               heldBy: text('Run by', { hint: 'Who keeps it, in words.' }),
               everyMinutes: optional(
@@ -304,7 +307,7 @@ function Copies({ seen }: { readonly seen: AnchorsSeen }) {
 }
 
 interface NewAuthority {
-  url: string
+  address: string
   certificate: string
   heldBy: string
   everyMinutes?: number
@@ -326,7 +329,7 @@ function Authorities({ items }: { readonly items: readonly Anchor[] }) {
             verb="Add an authority"
             title="Add a timestamp authority"
             form={{
-              url: text('Address', { placeholder: 'https://tsa.example/tsr', most: 500 }),
+              address: text('Address', { placeholder: 'https://tsa.example/tsr', most: 500 }),
               certificate: long('Certificate', {
                 hint: 'The one it signs with, PEM.',
                 most: 16_384,
