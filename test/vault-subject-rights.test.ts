@@ -265,6 +265,25 @@ test('a copy holds everything in full, also of a restricted subject, and ends it
   equal((await done('GET', `${requests}/${other}`)).state, 'instructed')
 })
 
+test('a restriction and an objection are carried out with the request as their reason', async () => {
+  const id = await put('Q-3')
+  const carry = async (kind: string, body: object) => {
+    const { requestId } = await done('POST', requests, { kind, asked: 'please', subjectId: id })
+    await done('POST', `${requests}/${requestId}/instruct`, { comply: true, instruction: 'Do it.' })
+    const { statusCode, body: answer } = await house.app.inject({
+      method: 'POST',
+      url: `/v1/controllers/${clinic.controllerId}${requests}/${requestId}/carry-out`,
+      headers: { authorization: `Bearer ${caller.token}` },
+      payload: body,
+    })
+    equal(statusCode, 200, answer)
+  }
+  await carry('objection', { purposes: ['billing'] })
+  await rejects(here.read([id], { purpose: 'billing' }), { code: 'vault.purpose-objected' })
+  await carry('restriction', {})
+  await rejects(here.read([id]), { code: 'vault.subject-restricted' })
+})
+
 test('two months more are given once, within the first; and what is late stands first among the tasks', async () => {
   at('2026-03-10T09:00:00Z')
   const terms = { kind: 'objection', asked: 'No more calls.' }

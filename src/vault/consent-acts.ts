@@ -36,8 +36,9 @@ export async function recordStatement(
   act: Act,
   subjectId: string,
   { purpose, kind, stands, evidence }: Statement,
+  reason = act.reason,
 ): Promise<{ readonly consentId: string }> {
-  if (act.reason === undefined) throw reasonRequired()
+  if (reason === undefined) throw reasonRequired()
   const controller = await activeController(act)
   if (!controller.purposes.some(({ name }) => name === purpose)) throw purposeNotAgreed()
   if (evidence.trim() === '') throw evidenceMissing()

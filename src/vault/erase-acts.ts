@@ -122,8 +122,9 @@ export async function flagSubject(
   act: Act,
   subjectId: string,
   flags: { readonly restricted?: boolean; readonly held?: boolean },
+  reason = act.reason,
 ): Promise<Pick<Subject, 'subjectId' | 'restricted' | 'held'>> {
-  if (act.reason === undefined) throw reasonRequired()
+  if (reason === undefined) throw reasonRequired()
   await activeController(act)
   const before = await lockSubject(act, subjectId)
   const { restricted = before.restricted, held = before.held } = flags

@@ -191,13 +191,13 @@ async function deedOf(
     case 'erasure':
       return { ...(await eraseSubject(act, subjectId, reason)) }
     case 'restriction':
-      return flagSubject(act, subjectId, { restricted: true })
+      return flagSubject(act, subjectId, { restricted: true }, reason)
     case 'objection': {
       if (purposes.length === 0) throw requestKindOther(kind)
       const kept: string[] = []
       for (const purpose of purposes) {
         const said = { purpose, kind: 'objection' as const, stands: true, evidence: reason }
-        kept.push((await recordStatement(act, subjectId, said)).consentId)
+        kept.push((await recordStatement(act, subjectId, said, reason)).consentId)
       }
       return { purposes, consentIds: kept }
     }
