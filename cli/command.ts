@@ -54,11 +54,16 @@ function tail(route: Route, same: readonly Route[]): string {
 const segments = (url: string) => url.split('/').filter((s) => s !== '' && !s.startsWith(':'))
 
 function flagsOf(route: Route): Flag[] {
-  return [
+  const own = [
     ...properties('query', route.query),
     ...('streams' in route && route.streams !== undefined ? [] : properties('body', route.body)),
-    ...(route.purpose === 'required' ? why : []),
   ]
+  if (route.purpose === 'required') return [...own, ...why]
+  // A deed on one controller's data may want its reason in the entry, where its body has none.
+  const isDeed = route.method !== 'GET' && route.url.includes(':controllerId')
+  return isDeed && !own.some(({ name }) => name === 'reason')
+    ? [...own, { ...why[1]!, required: false }]
+    : own
 }
 
 const why: Flag[] = [
