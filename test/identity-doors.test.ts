@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { may } from '#identity'
 import { house as houseActor, type Route } from '#kernel'
@@ -72,8 +72,8 @@ test('every action that gives out personal data is closed to the operator on the
     'vault.token.make',
   ]
   ok(giving.length > 4, 'the walk found them')
-  for (const { action } of giving) {
-    const decision = may(operator, { action, scope: 'house', assurance: 0 })
-    equal(decision.allowed, taking.includes(action), action)
-  }
+  const open = giving
+    .filter(({ action }) => may(operator, { action, scope: 'house', assurance: 0 }).allowed)
+    .map(({ action }) => action)
+  deepEqual(new Set(open), new Set(taking))
 })
