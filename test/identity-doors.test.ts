@@ -70,6 +70,8 @@ test('every action that gives out personal data is closed to the operator on the
     'vault.record.import',
     'vault.record.rectify',
     'vault.token.make',
+    'vault.attachment.put',
+    'vault.export-request.make',
   ]
   ok(giving.length > 4, 'the walk found them')
   const open = giving
