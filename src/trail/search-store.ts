@@ -94,9 +94,18 @@ async function positionsOf(
   if (leads === undefined)
     return { text: `select l.position from trail.lookup l where true ${tail}`, values }
   const leading = put(leads.terms.map(({ id }) => id))
+  const { low = 0, high = Number.MAX_SAFE_INTEGER } = bounds
+  // Asked as a range of pairs, the walk can only go along the pair's own index: by an equality the
+  // planner may walk all positions instead, hoping that a match comes soon.
+  const pair = `(l.${leads.field}, l.position)`
+  const walked = `${pair} >= (led.term, ${put(low)}::bigint) and ${pair} <= (led.term, ${put(high)}::bigint)`
+  const inOrder = tail.replace(
+    'order by l.position',
+    `order by l.${leads.field} ${order(window)}, l.position`,
+  )
   const text = `select each.position from unnest(${leading}::int[]) as led (term) cross join lateral (
       select l.position from trail.lookup l
-      where l.${leads.field} = led.term ${partial(leads)} ${tail}) each
+      where ${walked} ${partial(leads)} ${inOrder}) each
     order by each.position ${order(window)} limit ${limit}`
   return { text, values }
 }
