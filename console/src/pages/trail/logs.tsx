@@ -32,7 +32,13 @@ export default function Logs() {
             </May>
             <Section
               title="Logs"
-              lead="One tree for each controller, one for the house, and a root tree whose leaves are the other trees’ checkpoints."
+              lead={
+                <>
+                  One tree for each controller, one for the house, and a root tree whose leaves are
+                  the other trees’ checkpoints. Whoever takes one along checks it without us:{' '}
+                  <a href="/verify">verify a pack</a>.
+                </>
+              }
             >
               <DataTable
                 caption="Logs"
@@ -42,6 +48,7 @@ export default function Logs() {
                   { number: 'Signed' },
                   'Last signed',
                   'Root hash',
+                  { unseen: 'Take along' },
                 ]}
                 rows={seen.items}
                 keyOf={({ log }) => log}
@@ -70,8 +77,21 @@ const LogRow = ({ log: { log, size, signedSize, signedAt, root } }: { readonly l
     <td className="mono" title={root}>
       {root.slice(0, 20)}…
     </td>
+    <td>
+      {log !== 'root' && (
+        <May ask="trail.log.pack">
+          <a className="button quiet" href={packOf(log)} download={`holdfast-${log}.zip`}>
+            Take along
+          </a>
+        </May>
+      )}
+    </td>
   </>
 )
+
+/** The whole log as a zip that proves itself; the download is an act, and an entry. */
+const packOf = (log: string) =>
+  log === 'house' ? '/v1/trail/pack' : `/v1/controllers/${log}/trail/pack`
 
 /** The words that may be used, and no stronger ones. */
 const Claim = ({ logs }: { readonly logs: LogsSeen }) => {
