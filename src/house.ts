@@ -28,7 +28,7 @@ import {
   type World,
 } from '#kernel'
 import { identifyWith, mayWith, openActionsOf, openAuthority, showsCredential } from '#identity'
-import type { Keyring } from '#keys'
+import type { Keyring, KeyringOptions } from '#keys'
 import {
   accountOnce,
   type Accounts,
@@ -66,6 +66,8 @@ export interface HouseOptions {
   readonly limits?: Limits
   /** The way to the key process, where a token keeps the root. */
   readonly keeperChannel?: Duplex | undefined
+  /** How dear the software root's passphrase is to try. No setting reaches it. */
+  readonly passphraseCost?: KeyringOptions['passphraseCost']
   /** Told of every fault of ours. Never of refusals, never with anything secret. */
   readonly onFault: (error: unknown, about: string) => void
 }
@@ -111,7 +113,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   const dir = join(dataDir, 'keys')
   const { keeperChannel } = options
-  const keys = { dir, offsiteDir, passphraseFile, keeperFile, keeperChannel, now: clock }
+  const { passphraseCost } = options
+  const keys = {
+    dir,
+    offsiteDir,
+    passphraseFile,
+    passphraseCost,
+    keeperFile,
+    keeperChannel,
+    now: clock,
+  }
   const unsealing = await beginUnsealing({ database, keys, clock }).catch(
     async (error: unknown) => {
       await database.end()

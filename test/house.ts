@@ -70,6 +70,8 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
     databaseUrl: ownerUrl,
     clock: () => now ?? new Date(),
     connections: 8,
+    // Nobody guesses at a passphrase of the tests: what protects it in service is not paid here.
+    passphraseCost: { memoryKiB: 64, passes: 1, parallelism: 1 },
     onFault: (error, about) => void faults.push({ error, about }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })

@@ -94,12 +94,15 @@ export function rewrappedBy(
     : { ...file, keeper: { kind, version, wrapped: wrapped.toString('base64') } }
 }
 
+/** How dear a passphrase is to try. */
+export type KdfCost = Pick<Kdf, 'memoryKiB' | 'passes' | 'parallelism'>
+
+const dear: KdfCost = { memoryKiB: 65_536, passes: 3, parallelism: 4 }
+
 /** A passphrase's settings, with a salt of its own each time. */
-export const newKdf = (): Kdf => ({
+export const newKdf = (cost: KdfCost = dear): Kdf => ({
   algorithm: 'argon2id',
-  memoryKiB: 65_536,
-  passes: 3,
-  parallelism: 4,
+  ...cost,
   salt: randomBytes(16).toString('base64'),
 })
 

@@ -4,7 +4,7 @@ import { openBox, sealBox } from '../box.ts'
 import { contextBytes } from '../context.ts'
 import type { Keeper, Wrapped } from '../keeper.ts'
 import { passphraseMissing, passphraseWeak, passphraseWrong } from '../refusals.ts'
-import { type Kdf, newKdf, passphraseKey } from '../root-file.ts'
+import { type Kdf, type KdfCost, newKdf, passphraseKey } from '../root-file.ts'
 import { NotAuthentic } from '../xaes.ts'
 
 export const leastPassphrase = 16
@@ -14,8 +14,9 @@ export const leastPassphrase = 16
  * so each is a version of its own; what was wrapped carries the settings it needs.
  *
  * @param dir - the directory of the keys: a passphrase within its parent lies beside the data.
+ * @param cost - of what is wrapped from now on.
  */
-export function openPassphraseKeeper(file: string, dir: string): Keeper {
+export function openPassphraseKeeper(file: string, dir: string, cost?: KdfCost): Keeper {
   const inside = relative(resolve(dir, '..'), resolve(file))
   const beside = !inside.startsWith('..')
   return {
@@ -26,7 +27,7 @@ export function openPassphraseKeeper(file: string, dir: string): Keeper {
       ? 'The root key is kept in software, in a sealed file outside the database. The passphrase that opens it lies beside it in the data directory: whoever copies the whole directory holds both.'
       : 'The root key is kept in software, in a sealed file outside the database. The passphrase that opens it lies apart from the data directory.',
     async wrap(context, key) {
-      const kdf = newKdf()
+      const kdf = newKdf(cost)
       const sealed = sealBox(
         await passphraseKey(readPassphrase(file), kdf),
         contextBytes('root-file', context),

@@ -6,6 +6,7 @@ import type { Keeper } from '../keeper.ts'
 import { Keyring } from '../keyring.ts'
 import { randomBytes } from '../randomness.ts'
 import { keyringLost } from '../refusals.ts'
+import type { KdfCost } from '../root-file.ts'
 import { openFileRoot, recoverRoot, rootFileIn } from './file-root.ts'
 import { openChannelKeeper } from './keeper-channel.ts'
 import { readKeeperFile } from './keeper-file.ts'
@@ -21,6 +22,8 @@ export interface KeyringOptions {
   readonly offsiteDir?: string | undefined
   /** Default `<dir>/passphrase`, made at the first start. */
   readonly passphraseFile?: string | undefined
+  /** How dear the passphrase is to try. No setting reaches it: tests alone make it cheap. */
+  readonly passphraseCost?: KdfCost | undefined
   /** The file that names another keeper than a passphrase; see keeper-file.ts. */
   readonly keeperFile?: string | undefined
   /** The way to the process that holds the token, where the keeper is one behind PKCS#11. */
@@ -90,12 +93,12 @@ export async function keeperOf(options: Place): Promise<Keeper> {
 
 /** A passphrase is made where the root is born under one of our own. */
 function passphraseKeeper(options: Place): Keeper {
-  const { dir, passphraseFile } = options
+  const { dir, passphraseFile, passphraseCost } = options
   const file = passphraseFile ?? join(dir, 'passphrase')
   const born = rootFileIn({ dir, places: copyPlaces(options) }).read() === undefined
   if (born && passphraseFile === undefined && !existsSync(file))
     writeDurably(file, `${randomBytes(32).toString('base64url')}\n`)
-  return openPassphraseKeeper(file, dir)
+  return openPassphraseKeeper(file, dir, passphraseCost)
 }
 
 /**
