@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { dayMs } from '#ground'
 import { Refusal, Sealed } from '#kernel'
 import {
   demandOwnKeyring,
   destroySubjectKeys,
+  keepSubjectKeys,
   keys,
+  makeSubjectKey,
   newSubjectKeys,
   openKeyring,
   openRecord,
@@ -17,6 +20,7 @@ import {
   sealRecord,
   subjectKeys,
 } from '#keys'
+import { destroyRetired } from '../src/keys/due-acts.ts'
 import { openHouse } from './house.ts'
 
 const start = new Date('2026-03-01T00:00:00Z')
@@ -61,6 +65,10 @@ const opens = (id: string, sealed: Buffer) =>
     const key = (await subjectKeys(act, [id])).get(id)!
     return new Sealed((receipt) => openRecord(receipt, key, [id], sealed).toString() === id)
   })
+
+/** Gives the controller's ring another wrapping key. */
+const rotate = () =>
+  house.act({ action: 'keys.test.try', scope: scope() }, (act) => rotateRing(act, ['wrap']))
 
 async function versions(): Promise<Record<string, number>> {
   const rows = await house.owner.rows<{ version: number; count: number }>({
@@ -148,6 +156,53 @@ test('a key that something still hangs on is not destroyed, and its rewrapping i
   deepEqual(wrapVersions().includes(1), true)
   const [resumed] = await underWay()
   equal(resumed?.family, 'wrap')
+})
+
+test('whoever destroys a wrapping key waits for those who wrap under it, and counts what they wrapped', async () => {
+  await house.act({ action: 'keys.test.try', scope: scope() }, (act) =>
+    newSubjectKeys(act, [randomUUID()]),
+  )
+  let go = () => {}
+  const held = new Promise<void>((resolve) => (go = resolve))
+  let begun = () => {}
+  const wrapped = new Promise<void>((resolve) => (begun = resolve))
+  const slow = house.act({ action: 'keys.test.try', scope: scope() }, async (act) => {
+    await newSubjectKeys(act, [randomUUID()])
+    begun()
+    await held
+  })
+  await wrapped
+  await rotate()
+  await rewrap()
+  let ended = false
+  const destroyed = house
+    .act({ action: 'keys.test.try', scope: scope() }, (act) => destroyRetired(act, 1))
+    .finally(() => (ended = true))
+  await pause(300)
+  equal(ended, false, 'it did not wait for the act that had wrapped')
+  go()
+  await slow
+  equal(await destroyed, false, 'what was wrapped meanwhile was not counted')
+  ok(wrapVersions().includes(1))
+})
+
+test('what was wrapped under a key that was destroyed since is not stored', async () => {
+  const id = randomUUID()
+  await rejects(
+    house.act({ action: 'keys.test.try', scope: scope() }, async (act) => {
+      const made = makeSubjectKey(act, id)
+      await rotate()
+      equal(
+        await house.act({ action: 'keys.test.try', scope: scope() }, (other) =>
+          destroyRetired(other, 1),
+        ),
+        true,
+      )
+      await keepSubjectKeys(act, [made])
+    }),
+    coded('keys.key-destroyed'),
+  )
+  deepEqual(await versions(), {})
 })
 
 test('an erased subject opens from no backup once the key above its key is destroyed', async () => {

@@ -4,7 +4,7 @@ import { destroyBy, isDue, retiredUntil, rotateBy, rotateRootBy } from './policy
 import { canaryRing, type Family, houseRing } from './ring.ts'
 import { destroyKey, newest, ringOf } from './rotation-acts.ts'
 import { waitingRotations } from './rotation-store.ts'
-import { countReferences } from './subject-key-store.ts'
+import { countReferences, holdWraps } from './subject-key-store.ts'
 
 /** What the daily job must do: families of rings that are due, and retired keys whose time has come. */
 export interface DueKeys {
@@ -57,6 +57,7 @@ export async function dueKeys({ secrets, sql, now }: Act): Promise<DueKeys> {
  */
 export async function destroyRetired(act: Act, version: number): Promise<boolean> {
   const ring = ringOf(act)
+  if (ring !== houseRing) await holdWraps(act.sql, ring)
   const references = ring === houseRing ? [] : await countReferences(act.sql, [ring])
   const left = references.find((row) => row.version === version)?.count ?? 0
   if (left === 0) await destroyKey(act, ring, 'wrap', version)

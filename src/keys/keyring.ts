@@ -243,6 +243,12 @@ export class Keyring implements Secrets {
     this.#stored(ring, 'wrap', version)
   }
 
+  /** As {@link demandWrapKey} for each, by what stands in the file now: another process may have destroyed one. */
+  demandFreshWrapKeys(ring: string, versions: readonly number[]): void {
+    this.#reload()
+    for (const version of new Set(versions)) this.demandWrapKey(ring, version)
+  }
+
   /** A new version for each of these families, durable before it returns. */
   rotate(ring: string, which: readonly Family[]): RingFacts {
     this.#change((rings) => {

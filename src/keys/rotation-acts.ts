@@ -11,6 +11,8 @@ import { openWrapped } from './subject-key-acts.ts'
 import { subjectKeyPlace } from './subject-key.ts'
 import {
   countReferences,
+  holdWraps,
+  joinWraps,
   countSubjectKeys,
   lockOldSubjectKeys,
   updateWrapped,
@@ -133,6 +135,7 @@ export async function rewrapSome(act: Act, rotationId: string): Promise<Rotation
   const keyring = keyringOf(act.secrets)
   const rotation = await heldRotation(act, rotationId)
   if (rotation.state !== 'running') return rotation
+  await joinWraps(act.sql, controllerId)
   const to = newest(keyring.ring(controllerId), 'wrap')?.version ?? 0
   const old = await lockOldSubjectKeys(act.sql, controllerId, to, batch)
   const rows = old.map((row) => {
@@ -259,8 +262,12 @@ export async function abandonRotation(act: Act, rotationId: string): Promise<voi
   act.tell({ ring: rotation.ring, abandoned: rotation.family })
 }
 
-/** How many subject keys of the controller are wrapped under versions older than this one. */
+/**
+ * How many subject keys of the controller are wrapped under versions older than this one. Nobody wraps
+ * until the act ends: what is counted is all there will be.
+ */
 export async function wrappedBefore(act: Act, version: number): Promise<number> {
+  await holdWraps(act.sql, controllerOf(act))
   const counts = await countReferences(act.sql, [controllerOf(act)])
   return counts.filter((r) => r.version < version).reduce((sum, { count }) => sum + count, 0)
 }

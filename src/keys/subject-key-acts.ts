@@ -65,6 +65,12 @@ export async function keepSubjectKeys(act: Act, made: readonly NewSubjectKey[]):
   tellBirths(act, rows)
   const inserted = await insertSubjectKeys(act.sql, controllerOf(act), rows, act.now)
   if (inserted !== rows.length) throw subjectHasKey()
+  // The statement joined those who wrap: a key that lives now lives until this act is committed. One
+  // that was destroyed since it was wrapped under would have taken the subject's key with it.
+  keyringOf(act.secrets).demandFreshWrapKeys(
+    controllerOf(act),
+    rows.map(({ kekVersion }) => kekVersion),
+  )
 }
 
 /**

@@ -17,7 +17,34 @@ export interface SubjectKeyRow {
 const columns = `id, controller_id as "controllerId", subject_id as "subjectId",
   kek_version as "kekVersion", wrapped, commitment, retired_at as "retiredAt"`
 
-/** Inserts what has no key and was never erased. Returns how many were inserted. */
+/**
+ * Whoever wraps holds its controller's wraps with others until the transaction ends; whoever is about
+ * to destroy a wrapping key holds them alone, and so counts what was wrapped by then and no sooner.
+ */
+const wrapsOf = `hashtextextended('keys.wraps:' || $1::text, 0)`
+
+/** Waits for everybody who wraps for this controller, and lets nobody begin until the transaction ends. */
+export async function holdWraps(sql: Sql, controllerId: string): Promise<void> {
+  await sql.rows({
+    name: 'keys.wraps.hold',
+    text: `select pg_advisory_xact_lock(${wrapsOf})`,
+    values: [controllerId],
+  })
+}
+
+/** Joins those who wrap for this controller. */
+export async function joinWraps(sql: Sql, controllerId: string): Promise<void> {
+  await sql.rows({
+    name: 'keys.wraps.join',
+    text: `select pg_advisory_xact_lock_shared(${wrapsOf})`,
+    values: [controllerId],
+  })
+}
+
+/**
+ * Inserts what has no key and was never erased, joining those who wrap. Returns how many were
+ * inserted.
+ */
 export function insertSubjectKeys(
   sql: Sql,
   controllerId: string,
@@ -26,10 +53,12 @@ export function insertSubjectKeys(
 ): Promise<number> {
   return sql.run({
     name: 'keys.subject-key.insert',
-    text: `insert into keys.subject_key
+    text: `with joined as materialized (
+             select pg_advisory_xact_lock_shared(hashtextextended('keys.wraps:' || $1::text, 0)))
+           insert into keys.subject_key
              (id, controller_id, subject_id, kek_version, wrapped, commitment, created_at)
-           select n.id, $1, n.subject_id, n.kek_version, n.wrapped, n.commitment, $2
-           from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bytea[], $7::bytea[])
+           select n.id, $1::uuid, n.subject_id, n.kek_version, n.wrapped, n.commitment, $2
+           from joined cross join unnest($3::uuid[], $4::uuid[], $5::int[], $6::bytea[], $7::bytea[])
              as n (id, subject_id, kek_version, wrapped, commitment)
            where not exists (select from keys.erasure e where e.subject_id = n.subject_id)
            on conflict (subject_id) where retired_at is null do nothing`,
