@@ -51,6 +51,11 @@ export const drillRestore: Verb = {
           trees: restored.trees,
           entriesVerified: restored.entries,
           erasedAgain: restored.erasedAgain,
+          objects: restored.objects,
+          objectBytes: restored.objectBytes,
+          objectsSha256: restored.objectsSha256,
+          filesWithoutObjects: restored.filesWithoutObjects,
+          filesOutside: restored.filesOutside?.files ?? 0,
         },
       }
       printAnswer(await client.call('POST', '/v1/drills/restore', { json: figures }), {

@@ -34,6 +34,12 @@ export const restoreBackup: Verb = {
       ledgers: ledger === undefined ? [] : [resolve(globals.cwd, ledger)],
     })
     if (restored.trailStopped !== undefined) process.stderr.write(`${restored.trailStopped}\n`)
+    if (restored.filesOutside !== undefined) {
+      const { files, place } = restored.filesOutside
+      process.stderr.write(
+        `The content of ${files} files is not in the backup: it stayed in ${place}, which the house must reach (HOLDFAST_OBJECTS or HOLDFAST_OBJECTS_FILE).\n`,
+      )
+    }
     printAnswer(restored, { json: globals.json, out: process.stdout })
     return 0
   },

@@ -4,7 +4,6 @@ import { type Duplex, Readable } from 'node:stream'
 import {
   archiveKey,
   backupIdentityFile,
-  type BackupHead,
   identityContext,
   type IdentityFile,
   keyFilesIn,
@@ -31,10 +30,16 @@ import {
   startPostgres,
 } from '#ground'
 import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
-import { Refusal, type Settings } from '#kernel'
+import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
 import { eraseAgain } from '#vault'
 import { type House, openHouse } from './house.ts'
+import {
+  compareObjects,
+  type ObjectsRestored,
+  settleObjects,
+  waitingObjects,
+} from './restore-objects.ts'
 
 export interface RestoreOptions {
   /** The backup file. */
@@ -51,7 +56,7 @@ export interface RestoreOptions {
 }
 
 /** What a restore has proven. All comparisons must hold, or it throws before the house can open. */
-export interface Restored {
+export interface Restored extends ObjectsRestored {
   readonly backupId: string
   readonly createdAt: string
   readonly rows: number
@@ -127,10 +132,11 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
     const owner = postgres.url(ownerRole, databaseName)
     await migrate(owner, root, new Date(), Math.max(...manifest.migrations))
     let rows = 0
+    const waiting = await waitingObjects(dataDir, () => new Date())
     const newer = await newerKeys(options.keyring, manifest.createdAt, opening)
     const filled = await refill(
       postgres.url('postgres', databaseName),
-      partsOf(chosen(archive, newer), (n) => {
+      partsOf(chosen(archive, newer, waiting), (n) => {
         rows += n
         onProgress(rows, undefined, 'rows written')
       }),
@@ -140,7 +146,7 @@ async function restoreInto(options: RestoreOptions, began: number): Promise<Rest
       demand((filled.get(table) ?? 0) === said, `${table} holds other rows than the backup`)
     await migrate(owner, root, new Date())
     onProgress(rows, undefined, 'comparing')
-    const proven = await prove(options, postgres, manifest)
+    const proven = await prove(options, postgres, archive, waiting)
     return {
       backupId: manifest.backupId,
       createdAt: manifest.createdAt,
@@ -187,9 +193,9 @@ async function newerKeys(
   return archive.manifest.createdAt > createdAt ? archive : undefined
 }
 
-/** The backup's rows, and the younger wraps in place of its own. */
-async function* chosen(backup: OpenArchive, newer: OpenArchive | undefined) {
-  for await (const part of backup.parts())
+/** The backup's rows, and the younger wraps in place of its own. Its objects are put back on the way. */
+async function* chosen(backup: OpenArchive, newer: OpenArchive | undefined, objects: ObjectStore) {
+  for await (const part of backup.parts((key, bytes) => objects.putOnce(key, bytes)))
     if (newer === undefined || part.table !== subjectKeyTable) yield part
   if (newer !== undefined) yield* newer.parts()
 }
@@ -210,8 +216,10 @@ async function* partsOf(
 async function prove(
   options: RestoreOptions,
   postgres: Postgres,
-  { heads, backupId }: { readonly heads: readonly BackupHead[]; readonly backupId: string },
+  archive: OpenArchive,
+  waiting: ObjectStore,
 ) {
+  const { heads, backupId, objects: place } = archive.manifest
   const { settings, keyring, ledgers = [] } = options
   const faults: unknown[] = []
   const house = await openHouse({
@@ -239,6 +247,13 @@ async function prove(
       },
     )
     demand(same, "the trees are not those of the backup's instant")
+    await settleObjects(waiting, house.world)
+    const { same: sameObjects, ...objects } = await compareObjects(
+      house.world,
+      archive.objects(),
+      place,
+    )
+    demand(sameObjects, 'the objects of its files are others')
     // From here on nothing is signed until it is known that nothing is missing: an older database that
     // signed on would fork its logs.
     await cross({ action: 'continuity.restore.mark' }, (act) => markRestored(act, backupId))
@@ -265,6 +280,7 @@ async function prove(
     )
     return {
       ...trailNow,
+      ...objects,
       trees: heads.length,
       entries: report.entries,
       erasedAgain,

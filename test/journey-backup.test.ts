@@ -10,8 +10,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { appRole, databaseName, startPostgres } from '#ground'
 import { bundlesIn } from '#continuity'
@@ -45,6 +48,10 @@ let controllerId: string
 /** Subject ids by number. */
 const subjects: string[] = []
 let backup: string
+/** A file of two parts. */
+const content = randomBytes(5_000_000)
+/** Attachment ids: of somebody who stays, and of somebody who is erased after the backup. */
+const attached: string[] = []
 
 before(async () => {
   if (skip !== false) return
@@ -90,6 +97,47 @@ const orderOf = (to: string, more: Partial<RestoreOptions> = {}): RestoreOptions
 /** What is left of a restore that was refused. */
 const leftOf = (to: string) => (existsSync(join(dir, to)) ? readdirSync(join(dir, to)) : [])
 
+async function attach(subjectId: string, bytes: Buffer): Promise<string> {
+  const json = { category: 'health', name: 'scan.png', mediaType: 'image/png' }
+  const path = of(`/subjects/${subjectId}/attachments`)
+  const { attachmentId } = demand(await send('POST', path, { json }))
+  await new Promise<void>((resolve, reject) => {
+    const { port } = house.settings
+    const sending = request(
+      {
+        host: 'localhost',
+        port,
+        ca: house.ca,
+        path: of(`/attachments/${attachmentId}/content`),
+        method: 'PUT',
+        headers: { ...asCaller(caller.token), 'content-type': 'application/octet-stream' },
+      },
+      (answer) => {
+        answer.resume()
+        answer.on('end', () =>
+          answer.statusCode === 200 ? resolve() : reject(new Error(`${answer.statusCode}`)),
+        )
+      },
+    )
+    sending.on('error', reject)
+    sending.end(bytes)
+  })
+  return attachmentId
+}
+
+/** A file's content, as whoever has the credential gets it. */
+function contentOf(attachmentId: string, { port, ca }: Listener): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const path = of(`/attachments/${attachmentId}/content`)
+    const headers = asCaller(caller.token)
+    request({ host: 'localhost', port, ca, path, headers }, (answer) => {
+      buffer(answer).then(resolve, reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
 test('people are put in, backed up, and one of them is erased afterwards', { skip }, async () => {
   const contract = {
     name: 'Alder Clinic',
@@ -112,6 +160,10 @@ test('people are put in, backed up, and one of them is erased afterwards', { ski
   const stored = demand(await send('POST', of('/records/batch'), { json: { records } }))
   for (const { subjectId } of stored.items.filter((_: unknown, i: number) => i % 2 === 0))
     subjects.push(subjectId)
+  attached.push(
+    await attach(subjects[3]!, content),
+    await attach(subjects[7]!, content.subarray(0, 100)),
+  )
   await house.integrate()
   const made = demand(await send('POST', '/v1/backups'))
   deepEqual([made.state, made.places], ['finished', 1])
@@ -131,6 +183,11 @@ test(
     const order = orderOf('restored')
     const restored = await restore(order)
     equal(restored.erasedAgain, 1)
+    deepEqual(
+      [restored.objects, restored.filesWithoutObjects, restored.filesOutside],
+      [3, 0, undefined],
+      'two parts of one file, one of the other',
+    )
     ok(
       restored.rows > people * 2 && restored.entries > 3 && restored.trees >= 2,
       JSON.stringify(restored),
@@ -151,6 +208,12 @@ test(
           [{ name: `Ada ${n}` }, { diagnosis: `cold ${n}`.repeat(500) }],
         )
       }
+      ok((await contentOf(attached[0]!, at)).equals(content), 'a file, byte for byte')
+      equal(
+        JSON.parse((await contentOf(attached[1]!, at)).toString()).code,
+        'vault.unknown-attachment',
+        'a file of the erased is not there',
+      )
       const found = demand(
         await send('POST', of('/subjects/find'), { at, json: { subjectKey: 'A-3' } }),
       )

@@ -3,6 +3,7 @@ import type { Act } from '#kernel'
 import { archiveKey } from './archive.ts'
 import { type Backup, fileNameOf, lostAfterMs } from './backup.ts'
 import { type Drill, firstObjective, type Objective } from './drill.ts'
+import type { ObjectSum } from './object-sum.ts'
 import { backupRunning, noBackup } from './refusals.ts'
 import {
   currentObjective,
@@ -34,10 +35,15 @@ export async function beginBackup(
   return { id, file, key: archiveKey(act.secrets, id) }
 }
 
-/** Notes what became of it: its size and digest, and in how many places it lies. */
-export async function endBackup(act: Act, id: string, outcome: Outcome): Promise<Backup> {
+/** Notes what became of it: its size and digest, in how many places it lies, which objects are in it. */
+export async function endBackup(
+  act: Act,
+  id: string,
+  outcome: Outcome,
+  objects?: ObjectSum,
+): Promise<Backup> {
   await finishBackup(act.sql, id, act.now, outcome)
-  act.tell({ backupId: id, ...outcome })
+  act.tell({ backupId: id, ...outcome, objects: objects ?? 'in a store outside' })
   return foundBackup(act, id)
 }
 

@@ -1,9 +1,11 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { generateX25519Identity } from 'age-encryption'
+import { Decrypter, Encrypter, generateX25519Identity } from 'age-encryption'
 import { type Manifest, openArchive, recipientOf, sealArchive, type TableRows } from './archive.ts'
+import { unzstd, zstd } from './zstd.ts'
 
 const identity = await generateX25519Identity()
 const recipient = await recipientOf(identity)
@@ -64,4 +66,56 @@ test('a changed byte anywhere, a missing end, or another key is refused', async 
   for (const length of [0, 100, 70_000, bytes.length - 1])
     await rejects(opened(bytes.subarray(0, length)), refused, `${length} bytes`)
   await rejects(opened(bytes, await generateX25519Identity()), refused)
+})
+
+const partOf = (number: number) =>
+  `attachments/01890000-0000-7000-8000-00000000000c/01890000-0000-7000-8000-00000000000d/0000000${number}`
+const marker = Buffer.from('sealed bytes of a file')
+async function* objects() {
+  yield { key: partOf(0), bytes: Buffer.concat([marker, randomBytes(200_000)]) }
+  yield { key: partOf(1), bytes: randomBytes(10) }
+  yield { key: 'attachments/gone/', bytes: undefined }
+}
+const withObjects = async () =>
+  buffer(
+    await sealArchive(
+      manifest,
+      tables(rowsOf(5)),
+      { recipients: [recipient], key },
+      { objects: objects() },
+    ),
+  )
+
+test('objects come back in order, and their sum says how many there are and how many are missing', async () => {
+  const archive = await openArchive(streamOf(await withObjects()), identity, () => key)
+  const found: [string, number][] = []
+  const parts = archive.parts(async (name, bytes) => void found.push([name, bytes.length]))
+  let rows = 0
+  for await (const _ of parts) rows += 1
+  equal(rows, 2)
+  deepEqual(found, [
+    [partOf(0), 200_000 + marker.length],
+    [partOf(1), 10],
+  ])
+  const { count, bytes, missing } = archive.objects()!
+  deepEqual([count, bytes, missing], [2, 200_010 + marker.length, 1])
+})
+
+test('an object altered by somebody who can seal for the house is refused', async () => {
+  const decrypter = new Decrypter()
+  decrypter.addIdentity(identity)
+  const plain = await decrypter.decrypt(await withObjects())
+  const tar = await buffer(Readable.from([plain]).pipe(unzstd()))
+  const resealed = async () => {
+    const encrypter = new Encrypter()
+    encrypter.addRecipient(recipient)
+    return encrypter.encrypt(await buffer(Readable.from([tar]).pipe(zstd())))
+  }
+  await opened(await resealed())
+  const at = tar.indexOf(marker)
+  tar[at + 3]! ^= 0x01
+  await rejects(opened(await resealed()), {
+    code: 'continuity.broken-archive',
+    message: /its objects are not those/,
+  })
 })

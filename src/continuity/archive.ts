@@ -3,6 +3,7 @@ import { pipeline, Readable, type Transform } from 'node:stream'
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { createTarDecoder, createTarPacker } from 'modern-tar'
 import { Refusal, type Secrets } from '#kernel'
+import { type ObjectSum, ObjectTally, sameObjects } from './object-sum.ts'
 import { brokenArchive } from './refusals.ts'
 import { unzstd, zstd } from './zstd.ts'
 
@@ -12,7 +13,10 @@ import { unzstd, zstd } from './zstd.ts'
  *
  *     manifest.json                      what it is, and the trail's tree heads at that instant
  *     tables/<schema>.<table>/<n>.copy   rows in PostgreSQL's text COPY format, n from 000001
- *     counts.json                        rows and SHA-256 of each table's parts, in order
+ *     objects/attachments/…              sealed parts of the files that the rows name, as the object
+ *                                        store has them under `attachments/…`; none when they lie elsewhere
+ *     counts.json                        rows and SHA-256 of each table's parts, in order; under
+ *                                        `objects`, what `object-sum.ts` says of the objects
  *     proof.json                         HMAC over both, under a key that only the keyring makes
  *
  * `proof.json` comes last: an archive cut short has none, and is refused. So is one that somebody
@@ -26,6 +30,17 @@ export interface Manifest {
   readonly migrations: readonly number[]
   readonly heads: readonly TreeHead[]
   readonly tables: readonly string[]
+  /** Where the objects of the files lay; a bundle has none. */
+  readonly objects?: ObjectPlace
+}
+
+export interface ObjectPlace {
+  /** In words for people. */
+  readonly place: string
+  /** In a store of their own: they stayed there, and are not in the archive. */
+  readonly outside: boolean
+  /** Files that were kept at that instant. */
+  readonly files: number
 }
 
 export interface TreeHead {
@@ -42,6 +57,19 @@ export interface TableCount {
 }
 
 export type Counts = Readonly<Record<string, TableCount>>
+
+/** What an archive ends with. */
+export interface Ending {
+  readonly counts: Counts
+  /** Undefined in an archive that was to hold none. */
+  readonly objects: ObjectSum | undefined
+}
+
+/** An object as its store has it; without bytes, something of which the store had nothing. */
+export interface KeptObject {
+  readonly key: string
+  readonly bytes: Uint8Array | undefined
+}
 
 /** A table's rows, piece by piece. */
 export interface TableRows {
@@ -63,12 +91,18 @@ export interface Sealing {
 export const archiveKey = (secrets: Secrets, backupId: string): Buffer =>
   secrets.mac('house', 'continuity.archive', backupId)
 
-/** Writes the archive. `onCounts` is told the counts once all rows have passed. */
+export interface More {
+  readonly objects?: AsyncIterable<KeptObject> | undefined
+  /** Is told how it ends once everything has passed. */
+  readonly onEnd?: (ending: Ending) => void
+}
+
+/** Writes the archive. */
 export async function sealArchive(
   manifest: Manifest,
   tables: AsyncIterable<TableRows>,
   { recipients, key }: Sealing,
-  onCounts: (counts: Counts) => void = () => {},
+  { objects, onEnd = () => {} }: More = {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const { readable, controller } = createTarPacker()
   const add = async (name: string, bytes: Uint8Array) => {
@@ -98,11 +132,12 @@ export async function sealArchive(
       }
       counts[table] = { rows, sha256: digest.digest('hex') }
     }
-    const end = json(counts)
+    const sum = await addObjects(add, objects)
+    const end = json(sum === undefined ? counts : { ...counts, objects: sum })
     await add('counts.json', end)
     await add('proof.json', json({ mac: macOf(key, head, end).toString('hex') }))
     controller.finalize()
-    onCounts(counts)
+    onEnd({ counts, objects: sum })
   }
   fill().catch((error: unknown) => controller.error(error))
   const encrypter = new Encrypter()
@@ -111,13 +146,33 @@ export async function sealArchive(
   return await encrypter.encrypt(Readable.toWeb(compressed) as ReadableStream<Uint8Array>)
 }
 
+async function addObjects(
+  add: (name: string, bytes: Uint8Array) => Promise<void>,
+  objects: AsyncIterable<KeptObject> | undefined,
+): Promise<ObjectSum | undefined> {
+  if (objects === undefined) return undefined
+  const tally = new ObjectTally()
+  for await (const object of objects) {
+    tally.add(object)
+    if (object.bytes !== undefined) await add(`objects/${object.key}`, object.bytes)
+  }
+  return tally.sum()
+}
+
 /** An archive being read: the manifest at once, the rows as they come, the check at the end. */
 export interface OpenArchive {
   readonly manifest: Manifest
-  /** Every part in order. Ends with a refusal unless all rows came, every digest is right, and we made it. */
-  parts(): AsyncIterable<{ readonly table: string; readonly bytes: Uint8Array }>
+  /**
+   * Every part of the tables in order; objects go to `putBack` as they come. Ends with a refusal unless
+   * everything came, every digest is right, and we made it: what was put back before that is to be dropped.
+   */
+  parts(
+    putBack?: (key: string, bytes: Uint8Array) => Promise<void>,
+  ): AsyncIterable<{ readonly table: string; readonly bytes: Uint8Array }>
   /** What the archive says it holds; known once {@link parts} has ended. */
   counts(): Counts
+  /** What it says of its objects; undefined where it was to hold none. Known as {@link counts} is. */
+  objects(): ObjectSum | undefined
 }
 
 /**
@@ -155,14 +210,17 @@ export async function openArchive(
   if (first?.name !== 'manifest.json') throw brokenArchive('it does not begin with a manifest')
   const manifest = parse(first.bytes) as Manifest
   if (manifest.format !== 'holdfast-backup/1') throw brokenArchive('it is of another format')
-  let counts: Counts | undefined
+  let ending: Ending | undefined
+  const ended = (): Ending => {
+    if (ending === undefined) throw brokenArchive('its end is missing')
+    return ending
+  }
   return {
     manifest,
-    counts: () => {
-      if (counts === undefined) throw brokenArchive('its end is missing')
-      return counts
-    },
-    async *parts() {
+    counts: () => ended().counts,
+    objects: () => ended().objects,
+    async *parts(putBack = async () => {}) {
+      const found = new ObjectTally()
       const seen = new Map(
         manifest.tables.map((table) => [table, { rows: 0, digest: createHash('sha256') }]),
       )
@@ -170,8 +228,14 @@ export async function openArchive(
         if (entry.name === 'counts.json') {
           const mac = macOf(keyOf(manifest.backupId), first.bytes, entry.bytes)
           if (!isProof(mac, await next())) throw brokenArchive('this house did not make it')
-          counts = parse(entry.bytes) as Counts
+          ending = endingIn(entry.bytes)
           break
+        }
+        const key = objectName.exec(entry.name)?.[1]
+        if (key !== undefined) {
+          found.add({ key, bytes: entry.bytes })
+          await putBack(key, entry.bytes)
+          continue
         }
         const table = /^tables\/([a-z_]+\.[a-z_0-9]+)\/\d{6}\.copy$/.exec(entry.name)?.[1]
         const tally = table === undefined ? undefined : seen.get(table)
@@ -181,7 +245,9 @@ export async function openArchive(
         tally.digest.update(entry.bytes)
         yield { table, bytes: entry.bytes }
       }
-      if (counts === undefined) throw brokenArchive('its end is missing')
+      const { counts, objects } = ended()
+      if (!sameObjects(found.sum(), objects ?? new ObjectTally().sum()))
+        throw brokenArchive('its objects are not those that were written')
       for (const [table, { rows, digest }] of seen) {
         const said = counts[table]
         if (said?.rows !== rows || said.sha256 !== digest.digest('hex'))
@@ -189,6 +255,14 @@ export async function openArchive(
       }
     },
   }
+}
+
+const objectName = /^objects\/(attachments\/[0-9a-f-]{36}\/[0-9a-f-]{36}\/\d{8})$/
+
+/** A table's name has a dot in it, so that `objects` is none. */
+function endingIn(bytes: Uint8Array): Ending {
+  const { objects, ...counts } = parse(bytes) as Counts & { readonly objects?: ObjectSum }
+  return { counts, objects }
 }
 
 /** A stream through another; unlike `pipe`, it ends with the error of either, instead of never. */

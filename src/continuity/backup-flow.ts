@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { generateX25519Identity } from 'age-encryption'
 import type { Act, Snapshot, World } from '#kernel'
 import { treeHeads } from '#trail'
+import { countFiles, fileObjects } from '#vault'
 import { abandonBackup, beginBackup, endBackup } from './acts.ts'
-import { type Counts, type Manifest, recipientOf, sealArchive, type TableRows } from './archive.ts'
+import { type Ending, type Manifest, recipientOf, sealArchive, type TableRows } from './archive.ts'
 import {
   type Backup,
   bundleNameOf,
@@ -58,11 +59,17 @@ export async function makeBackup(step: Step, world: World): Promise<Backup> {
     const [own, ...others] = placesOf(world.settings)
     const bundle = bundleNameOf(world.now())
     const sealing = { recipients: [recipient], key }
-    let counts: Counts = {}
+    let ending: Ending = { counts: {}, objects: undefined }
     const written = await world.snapshot(async (snapshot) => {
       const manifest = await manifestOf(snapshot, id, world.now())
-      const archive = await sealArchive(manifest, rowsOf(snapshot), sealing, (c) => {
-        counts = c
+      const { place, outside } = world.objects
+      const files = await countFiles(snapshot.sql)
+      const whole = { ...manifest, objects: { place, outside, files } }
+      const archive = await sealArchive(whole, rowsOf(snapshot), sealing, {
+        objects: outside ? undefined : fileObjects(snapshot.sql, world.objects),
+        onEnd: (end) => {
+          ending = end
+        },
       })
       const done = await writeFileOnce(own!, file, archive)
       const keys = { ...manifest, tables: [subjectKeyTable] }
@@ -77,10 +84,11 @@ export async function makeBackup(step: Step, world: World): Promise<Backup> {
     }
     const places = await standing(placesOf(world.settings), file, written.sha256)
     for (const place of placesOf(world.settings)) await copyKeyring(dataDir, place, bundle)
+    const { counts, objects } = ending
     const rowCount = Object.values(counts).reduce((sum, { rows }) => sum + rows, 0)
     const tableCount = Object.keys(counts).length
     const backup = await step((act) =>
-      endBackup(act, id, { ...written, rowCount, tableCount, places }),
+      endBackup(act, id, { ...written, rowCount, tableCount, places }, objects),
     )
     await clearOld(step, world)
     return backup

@@ -23,11 +23,12 @@ export {
 export {
   archiveKey,
   type Manifest,
+  type ObjectPlace,
   openArchive,
   type OpenArchive,
-  type TreeHead as BackupHead,
 } from './archive.ts'
 export { identityContext, type IdentityFile, makeBackup, subjectKeyTable } from './backup-flow.ts'
+export { type ObjectSum, ObjectTally, sameObjects } from './object-sum.ts'
 export { type Backup, keepBackupsMs, keepKeyringMs } from './backup.ts'
 
 export { placeNotClean } from './refusals.ts'

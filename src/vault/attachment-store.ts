@@ -6,6 +6,11 @@ const columns = `attachment_id as "attachmentId", subject_id as "subjectId", cat
     file_key as "fileKey", digest, size_bytes as "sizeBytes", stored_at as "storedAt",
     erase_after as "eraseAfter"`
 
+export interface FileId {
+  readonly controllerId: string
+  readonly attachmentId: string
+}
+
 export interface NewAttachment {
   readonly controllerId: string
   readonly attachmentId: string
@@ -190,11 +195,7 @@ export async function subjectsWithDueFiles(
 }
 
 /** Waste to be removed: what has ended, and what has been arriving since before an instant. */
-export function wasteOf(
-  sql: Sql,
-  begunBefore: Date,
-  limit: number,
-): Promise<{ controllerId: string; attachmentId: string }[]> {
+export function wasteOf(sql: Sql, begunBefore: Date, limit: number): Promise<FileId[]> {
   return sql.rows({
     name: 'vault.attachment.waste',
     text: `select controller_id as "controllerId", attachment_id as "attachmentId"
@@ -202,6 +203,27 @@ export function wasteOf(
       where state = 'gone' or (state = 'arriving' and begun_at < $1) order by begun_at limit $2`,
     values: [begunBefore, limit],
   })
+}
+
+/** Kept files of all controllers that come after one, in the order of their ids. */
+export function filesAfter(sql: Sql, last: FileId, limit: number): Promise<FileId[]> {
+  return sql.rows({
+    name: 'vault.attachment.after',
+    text: `select controller_id as "controllerId", attachment_id as "attachmentId"
+      from vault.attachment
+      where state = 'kept' and (controller_id, attachment_id) > ($1, $2)
+      order by controller_id, attachment_id limit $3`,
+    values: [last.controllerId, last.attachmentId, limit],
+  })
+}
+
+/** How many files of all controllers are kept. */
+export async function countFiles(sql: Sql): Promise<number> {
+  const row = await sql.first<{ n: number }>({
+    name: 'vault.attachment.count',
+    text: `select count(*) as n from vault.attachment where state = 'kept'`,
+  })
+  return row?.n ?? 0
 }
 
 /** Forgets a file that is waste. */

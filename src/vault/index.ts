@@ -13,6 +13,8 @@ import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
 export type { Terms } from './agreement.ts'
+export { type FileObject, fileObjects } from './attachment-objects-flow.ts'
+export { countFiles } from './attachment-store.ts'
 export {
   type BreachContact,
   type Category,
