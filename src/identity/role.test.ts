@@ -1,6 +1,7 @@
 import { doesNotThrow, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { normalEmail } from './email.ts'
+import { actionBook } from './action-book.ts'
 import { demandPatterns, isPrivileged } from './role.ts'
 
 test('looking is not privileged; changing, a prefix and anything about data subjects is', () => {
@@ -11,7 +12,10 @@ test('looking is not privileged; changing, a prefix and anything about data subj
   equal(isPrivileged(['vault.subject.list']), true)
 })
 
+const door = (action: string) => ({ action, summary: action, method: 'GET', url: '/' })
+
 test('a pattern that could match nothing or everything is refused', () => {
+  actionBook.fill([door('vault.record.read'), door('gate.assertion-key.read')], [])
   doesNotThrow(() => demandPatterns(['vault.*', 'vault.record.*', 'gate.assertion-key.read']))
   for (const pattern of [
     '*',
@@ -24,6 +28,7 @@ test('a pattern that could match nothing or everything is refused', () => {
     'vault..read',
   ])
     throws(() => demandPatterns([pattern]), { code: 'identity.role-not-valid' })
+  throws(() => demandPatterns(['vault.tape.*']), { code: 'identity.unknown-action' })
   throws(() => demandPatterns([]), { code: 'identity.role-not-valid' })
 })
 
