@@ -61,7 +61,8 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
       [
         '--disable-warning=ExperimentalWarning',
         '--test',
-        '--test-concurrency=2',
+        // One more than cores: much of a browser's and a listener's test is waiting.
+        `--test-concurrency=${long ? 2 : 3}`,
         '--test-reporter=spec',
         ...options,
         ...files,

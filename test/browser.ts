@@ -43,7 +43,9 @@ export async function openWindow(): Promise<Window> {
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    if (!['error', 'warning'].includes(message.type())) return
+    const { pathname } = new URL(message.location().url || 'about:blank')
+    complaints.push(`${message.text()} ${pathname}`)
   })
   page.on('pageerror', (error) => void complaints.push(error.message))
   return { context, page, complaints, close: () => browser.close() }

@@ -351,7 +351,7 @@ test(
   { skip },
   async () => {
     await house.integrate()
-    const ask = { action: 'keys.certificate.subject', scope: { controllerId } } as const
+    const ask = { action: 'keys.subject-certificate.read', scope: { controllerId } } as const
     const { certificate, proofs } = await until(house, 'the entry to be signed for', async () => {
       const made = await house.act({ ...ask, effect: 'read' }, (act) =>
         certifySubject(act, subjects[7]!),

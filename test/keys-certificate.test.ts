@@ -18,7 +18,7 @@ const scope = { controllerId }
 const subjectId = randomUUID()
 const daysLater = (days: number) => house.setNow(new Date(start.getTime() + days * dayMs))
 const certify = () =>
-  house.act({ action: 'keys.certificate.subject', scope, effect: 'read' }, (act) =>
+  house.act({ action: 'keys.subject-certificate.read', scope, effect: 'read' }, (act) =>
     certifySubject(act, subjectId),
   )
 const daily = async () => {
@@ -46,7 +46,7 @@ test('nobody who was not erased gets a certificate', async () => {
   await house.integrate()
   await rejects(certify(), { code: 'keys.never-erased' })
   await rejects(
-    house.act({ action: 'keys.certificate.controller', effect: 'read' }, (act) =>
+    house.act({ action: 'keys.controller-certificate.read', effect: 'read' }, (act) =>
       certifyController(act, controllerId),
     ),
     { code: 'keys.ring-lives' },
@@ -104,13 +104,15 @@ test('a changed certificate, a claim it does not bear out and a false proof are 
 
 test('a controller that was ended with all its keys has one certificate for all', async () => {
   house.keyring.destroyRing(controllerId)
-  const made = await house.act({ action: 'keys.certificate.controller', effect: 'read' }, (act) =>
-    certifyController(act, controllerId),
+  const made = await house.act(
+    { action: 'keys.controller-certificate.read', effect: 'read' },
+    (act) => certifyController(act, controllerId),
   )
   deepEqual([made.certified.stage, made.certified.subjects], [1, 1])
   daysLater(60)
-  const later = await house.act({ action: 'keys.certificate.controller', effect: 'read' }, (act) =>
-    certifyController(act, controllerId),
+  const later = await house.act(
+    { action: 'keys.controller-certificate.read', effect: 'read' },
+    (act) => certifyController(act, controllerId),
   )
   equal((await checked(later)).stage, 2)
 })

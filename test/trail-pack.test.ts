@@ -103,8 +103,8 @@ test(
       equal(status, 200, body)
     }
     const { ed25519: key } = witness.verifierKeys
-    await post('witnesses', { url: `http://127.0.0.1:${port}`, key, heldBy: 'The clinic' })
-    await post('authorities', { url: tsa.url, certificate: tsa.certificate, heldBy: 'A notary' })
+    await post('witnesses', { address: `http://127.0.0.1:${port}`, key, heldBy: 'The clinic' })
+    await post('authorities', { address: tsa.url, certificate: tsa.certificate, heldBy: 'A notary' })
     await sign()
     await turn('witness')
     await turn('timestamp')

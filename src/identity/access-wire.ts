@@ -159,6 +159,10 @@ export const Requests = Type.Object({
     }),
   ),
 })
+export const WaitingGlass = Type.Object({
+  ...Requests.properties,
+  designated: Type.Boolean({ description: 'whether you may open and confirm break-glass access' }),
+})
 
 export const NewGlass = Type.Object({
   role: RoleName,

@@ -186,10 +186,14 @@ export const requestRoutes: readonly Route[] = [
     method: 'GET',
     url: '/v1/self/break-glass',
     action: 'identity.self.waiting-break-glass',
-    summary: 'Lists break-glass access that waits for a second person.',
+    summary:
+      'Says whether one was designated, and lists break-glass access that waits for a second person.',
     effect: 'read',
-    response: wire.Requests,
-    handle: async (act) => requestsShown(await listWaitingGlass(act)),
+    response: wire.WaitingGlass,
+    async handle(act) {
+      const { isHolder, waiting } = await listWaitingGlass(act)
+      return shown(requestsShown(waiting), (requests) => ({ ...requests, designated: isHolder }))
+    },
   }),
 
   route({

@@ -13,7 +13,7 @@ export const certificateRoutes = [
   route({
     method: 'GET',
     url: '/v1/keys/certificates/:controllerId',
-    action: 'keys.certificate.controller',
+    action: 'keys.controller-certificate.read',
     summary: 'The signed certificate that a controller was ended with all its keys.',
     params: ControllerParams,
     response: CertificateShape,
@@ -25,7 +25,7 @@ export const certificateRoutes = [
   route({
     method: 'GET',
     url: '/v1/keys/certificates/:controllerId/:subjectId',
-    action: 'keys.certificate.subject',
+    action: 'keys.subject-certificate.read',
     summary:
       "The signed certificate of a subject's erasure: unreadable in the live system, then gone from every backup.",
     params: SubjectParams,

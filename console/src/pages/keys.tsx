@@ -41,7 +41,7 @@ export default function KeysPage() {
           <May ask="keys.rotation.list">
             <Rotations />
           </May>
-          <May ask="keys.certificate.subject">
+          <May ask="keys.subject-certificate.read">
             <Certificates />
           </May>
           <May ask="keys.recovery-shares.make">

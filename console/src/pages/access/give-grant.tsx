@@ -63,8 +63,10 @@ const namesOf = (named: readonly { readonly name: string }[]): Options =>
 
 const unconfined = { controllers: null, categories: null, purposes: null, expiresAt: null }
 
-/** Asked only once it is said who gets what. */
+/** Asked only once it is said who gets what, and none of its lists is still empty. */
 const previewOf = ({ actorId, role, ...rest }: Partial<NewGrant>) =>
-  actorId === undefined || role === undefined ? null : (
+  actorId === undefined ||
+  role === undefined ||
+  [rest.controllers, rest.categories, rest.purposes].some((list) => list?.length === 0) ? null : (
     <RightsPreview path="/v1/grants/preview" body={{ ...unconfined, ...rest, actorId, role }} />
   )

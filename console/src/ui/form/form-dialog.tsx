@@ -69,7 +69,7 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
             <form className="stack dialog-form" onSubmit={(event) => void send(event)}>
               {lead !== undefined && <Dialog.Description>{lead}</Dialog.Description>}
               <FormFields form={form} values={values} missing={missing} onChange={setValues} />
-              {preview?.(values)}
+              {preview?.(bodyOf(values))}
               <ErrorNotice error={call.error} />
               <div className="row dialog-foot">
                 <Dialog.Close className="button quiet" disabled={call.isPending}>
