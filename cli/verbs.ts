@@ -2,6 +2,7 @@ import { backup } from './backup.ts'
 import { drillBreach } from './drill/breach.ts'
 import { drillRestore } from './drill-restore.ts'
 import { importFile } from './import.ts'
+import { offboard } from './offboard.ts'
 import { login, logout } from './login.ts'
 import { checkReceipt } from './receipt.ts'
 import { migrateRoot } from './migrate-root.ts'
@@ -50,6 +51,7 @@ export const verbs: readonly Verb[] = [
   login,
   logout,
   importFile,
+  offboard,
   verify,
   tailTrail,
   exportTrail,

@@ -104,7 +104,11 @@ test(
     }
     const { ed25519: key } = witness.verifierKeys
     await post('witnesses', { address: `http://127.0.0.1:${port}`, key, heldBy: 'The clinic' })
-    await post('authorities', { address: tsa.url, certificate: tsa.certificate, heldBy: 'A notary' })
+    await post('authorities', {
+      address: tsa.url,
+      certificate: tsa.certificate,
+      heldBy: 'A notary',
+    })
     await sign()
     await turn('witness')
     await turn('timestamp')

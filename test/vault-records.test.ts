@@ -517,7 +517,7 @@ test('a controller that leaves while data comes in keeps none of it', async () =
     put([contact(`C-${i % 10}`, { name: `n ${i}` })], { controller: dogwood }),
   )
   const leaving = (async () => {
-    await house.act(inside, (act) => beginLeaving(act, 'Dogwood'))
+    await house.act(inside, (act) => beginLeaving(act, 'Dogwood', { waiver: 'test' }))
     return leaveNow((deed) => house.act(inside, deed))
   })()
   const outcomes = await Promise.allSettled(puts)

@@ -401,7 +401,10 @@ test('a controller leaves only by its typed name, and then nothing of it opens o
   equal((await put()).status, 200)
   const wrong = await call('POST', at('/leave'), { json: { name: 'leaver' } })
   deepEqual([wrong.status, wrong.json.code], [422, 'vault.name-not-confirmed'])
-  const left = await call('POST', at('/leave'), { json: { name: 'Leaver' } })
+  const owed = await call('POST', at('/leave'), { json: { name: 'Leaver' } })
+  deepEqual([owed.status, owed.json.code], [409, 'vault.not-returned'])
+  const waiver = 'Letter of 3 May: the controller chose deletion.'
+  const left = await call('POST', at('/leave'), { json: { name: 'Leaver', waiver } })
   deepEqual([left.status, left.json.state], [200, 'left'])
   deepEqual(await countsOf(house.owner, id), { subjects: 0, records: 0 })
   deepEqual(

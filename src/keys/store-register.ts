@@ -65,6 +65,7 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'watch.finding.settled_reason': ring,
   'watch.trace.source_key': 'keyed hash',
   'continuity.backup.sha256': 'hash or signature',
+  'vault.controller.returned_sha256': 'hash or signature',
   'governance.vendor.contact': ring,
   'incidents.incident_event.sealed': ring,
   'incidents.suspect.source_key': 'keyed hash',

@@ -7,6 +7,12 @@
  *     ,{…}                                                           from the second on after a comma
  *     ],"recordsTotal":2,"subjectsWithheld":0}                       tail, one line
  *
+ * The return of a controller that ends has its files as well; the last line but these then ends
+ * `…,"subjectsWithheld":0,"files":[`:
+ *
+ *     {"attachmentId":…,"subjectKey":…,"name":…,"sha256":…,"content":"<base64>"}   one file a line
+ *     ],"filesTotal":1}                                                            tail
+ *
  * The head names the contract the records were kept under. The tail says how many there are: an
  * archive without it, or with another number, is not whole. It also says how many subjects the house
  * keeps and gives out to nobody, being restricted say: they are in no archive, for what is read from
@@ -14,6 +20,7 @@
  */
 import type { Contract } from './contract.ts'
 import type { RowIn } from './import.ts'
+import type { OpenSubject } from './subject.ts'
 import { type Incoming, longestRow } from './incoming.ts'
 import { objectIn } from './json-in.ts'
 import { linesIn } from './lines-in.ts'
@@ -21,6 +28,7 @@ import {
   archiveIncomplete,
   importMalformed,
   rowMasked,
+  rowRestricted,
   rowNotJson,
   rowTooLong,
 } from './refusals.ts'
@@ -39,6 +47,26 @@ export interface ArchiveHead {
 export const archiveHead = (head: ArchiveHead): string =>
   `${JSON.stringify({ format: archiveFormat, version: archiveVersion, ...head }).slice(0, -1)},"records":[\n`
 
+/** Writes records as their lines, and counts them. */
+export function archiveRecords() {
+  let total = 0
+  const lines = (subject: OpenSubject): string =>
+    recordObjects(subject)
+      .map((record) => `${total++ === 0 ? '' : ','}${JSON.stringify(record)}\n`)
+      .join('')
+  return { lines, total: () => total }
+}
+
+/** The objects of a subject's records, as NDJSON and archives have them. */
+export const recordObjects = ({ subjectId, subjectKey, restricted, records }: OpenSubject) =>
+  records.map((record) => ({ subjectId, subjectKey, ...(restricted && { restricted }), ...record }))
+
+/** Ends the records of a return, which withholds nobody, and begins its files. */
+export const filesHead = (recordsTotal: number): string =>
+  `],"recordsTotal":${recordsTotal},"subjectsWithheld":0,"files":[\n`
+
+export const filesTail = (filesTotal: number): string => `],"filesTotal":${filesTotal}}\n`
+
 export const archiveTail = (recordsTotal: number, subjectsWithheld: number): string =>
   `],"recordsTotal":${recordsTotal},"subjectsWithheld":${subjectsWithheld}}\n`
 
@@ -49,13 +77,23 @@ export const archiveTail = (recordsTotal: number, subjectsWithheld: number): str
  */
 export async function* archiveRows(incoming: Incoming): AsyncGenerator<RowIn> {
   let row = incoming.from?.rows ?? 0
-  let place: 'head' | 'records' | 'tail' = incoming.from === undefined ? 'head' : 'records'
+  let place: 'head' | 'records' | 'files' | 'tail' =
+    incoming.from === undefined ? 'head' : 'records'
   for await (const { text, end } of linesIn(incoming)) {
     if (text?.trim() === '') continue
     if (place === 'tail') throw importMalformed('Something follows the end of the archive.')
     if (place === 'head') demandHead(text)
-    else if (text?.startsWith(']') === true) demandTail(text, row)
-    else {
+    else if (place === 'files') {
+      // Files are given back in an archive, and not taken in from one.
+      if (text?.startsWith(']') !== true) continue
+    } else if (text?.startsWith(']') === true) {
+      const hasFiles = text.trimEnd().endsWith('"files":[')
+      demandTail(hasFiles ? `${text}]}` : text, row)
+      if (hasFiles) {
+        place = 'files'
+        continue
+      }
+    } else {
       row += 1
       yield { row, end, ...recordIn(text, row) }
       continue
@@ -84,6 +122,8 @@ function recordIn(text: string | undefined, row: number) {
   if (value === undefined) return { refusal: rowNotJson() }
   // What was exported without the right to reveal would overwrite values with dots.
   if (value['masked'] === true) return { refusal: rowMasked() }
+  // Stored again it would be free for every purpose.
+  if (value['restricted'] === true) return { refusal: rowRestricted() }
   const { subjectKey, category, fields } = value
   const textOf = (given: unknown) => (typeof given === 'string' ? given : '')
   const isFields = typeof fields === 'object' && fields !== null

@@ -171,7 +171,7 @@ export async function controllersWithDueFiles(sql: Sql, now: Date): Promise<stri
     text: `select distinct a.controller_id as id from vault.attachment a
       join vault.subject s using (controller_id, subject_id)
       join vault.controller c using (controller_id)
-      where a.state = 'kept' and a.erase_after <= $1 and not s.held and c.state = 'active'`,
+      where a.state = 'kept' and a.erase_after <= $1 and not s.held and c.state in ('active', 'returning')`,
     values: [now],
   })
   return rows.map(({ id }) => id)

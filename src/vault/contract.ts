@@ -104,7 +104,7 @@ export interface BreachContact {
   readonly email: string
 }
 
-export type ControllerState = 'active' | 'leaving' | 'left'
+export type ControllerState = 'active' | 'returning' | 'leaving' | 'left'
 
 /** A tenant with the facts of its contract in force. */
 export interface Controller extends Contract {

@@ -1,5 +1,12 @@
 import { csvLine } from '#ground'
-import { type ArchiveHead, archiveHead, archiveMediaType, archiveTail } from './archive.ts'
+import {
+  type ArchiveHead,
+  archiveHead,
+  archiveMediaType,
+  archiveRecords,
+  archiveTail,
+  recordObjects,
+} from './archive.ts'
 import type { Category } from './contract.ts'
 import type { OpenRecord, OpenSubject } from './subject.ts'
 
@@ -50,16 +57,14 @@ export function formatOf(
 }
 
 function archiveOf(about: ArchiveHead): Format {
-  let records = 0
+  const records = archiveRecords()
   let withheld = 0
   const lines = (subject: OpenSubject) => {
     if (subject.records.length === 0 && (subject.restricted || subject.withheld !== undefined))
       withheld += 1
-    return recordObjects(subject)
-      .map((record) => `${records++ === 0 ? '' : ','}${JSON.stringify(record)}\n`)
-      .join('')
+    return records.lines(subject)
   }
-  return { head: archiveHead(about), lines, tail: () => archiveTail(records, withheld) }
+  return { head: archiveHead(about), lines, tail: () => archiveTail(records.total(), withheld) }
 }
 
 function jsonLines(subject: OpenSubject): string {
@@ -70,9 +75,6 @@ function jsonLines(subject: OpenSubject): string {
     .map((record) => `${JSON.stringify(record)}\n`)
     .join('')
 }
-
-const recordObjects = ({ subjectId, subjectKey, restricted, records }: OpenSubject) =>
-  records.map((record) => ({ subjectId, subjectKey, ...(restricted && { restricted }), ...record }))
 
 function csvLines(subject: OpenSubject, fields: readonly string[]): string {
   const { subjectId, subjectKey, restricted } = subject

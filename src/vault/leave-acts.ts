@@ -4,24 +4,42 @@ import { contractOf } from './controller-acts.ts'
 import { lockController, setState } from './controller-store.ts'
 import { eraseLeaving } from './erase-acts.ts'
 import { forgetRemains } from './remains-store.ts'
-import { legalHold, nameNotConfirmed, unknownController } from './refusals.ts'
+import { legalHold, nameNotConfirmed, notReturned, unknownController } from './refusals.ts'
+import { returnOf } from './return-store.ts'
 import { anyHeld } from './subject-store.ts'
 
+/** How it stands with what the controller is owed. */
+export interface Settled {
+  /** SHA-256 of its return, hex, as whoever received it reckons it. */
+  readonly archiveSha256?: string
+  /** Why nothing is given back, in the controller's own choice. */
+  readonly waiver?: string
+}
+
 /**
- * Begins a controller's leaving (GDPR Art. 28(3)(g)): from here on nothing is read or taken in.
- * Give the data back before: see export.
+ * Begins a controller's leaving (GDPR Art. 28(3)(g)): from here on nothing is read or taken in. Its
+ * data was given back before, or the controller's choice that it be deleted is written down.
  *
  * @param name - the controller's name, typed by whoever asks for this.
- * @throws {Refusal} `vault.name-not-confirmed`, `vault.legal-hold`, `vault.unknown-controller`.
+ * @throws {Refusal} `vault.not-returned`, `vault.name-not-confirmed`, `vault.legal-hold`, `vault.unknown-controller`.
  */
-export async function beginLeaving(act: Act, name: string): Promise<Controller> {
+export async function beginLeaving(
+  act: Act,
+  name: string,
+  { archiveSha256, waiver = '' }: Settled,
+): Promise<Controller> {
   const controller = await lockController(act.sql, controllerOf(act))
   if (controller === undefined) throw unknownController()
   if (name !== controller.name) throw nameNotConfirmed()
-  if (controller.state !== 'active') return controller
+  if (controller.state === 'leaving' || controller.state === 'left') return controller
   if (await anyHeld(act.sql, controller.controllerId)) throw legalHold()
+  const { sha256 } = await returnOf(act.sql, controller.controllerId)
+  const isReturned =
+    controller.state === 'returning' && sha256 !== null && sha256.toString('hex') === archiveSha256
+  if (!isReturned && waiver.trim() === '') throw notReturned()
+  const settled = isReturned ? { archiveSha256 } : { notReturned: waiver }
   await setState(act.sql, controller.controllerId, 'leaving', null)
-  act.tell({ controllerId: controller.controllerId, state: 'leaving' })
+  act.tell({ controllerId: controller.controllerId, state: 'leaving', ...settled })
   return { ...controller, state: 'leaving' }
 }
 

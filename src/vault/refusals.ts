@@ -8,12 +8,28 @@ type Facts = Readonly<Record<string, unknown>>
 export const unknownController = () =>
   new Refusal('vault.unknown-controller', 404, 'There is no such controller.')
 
-/** Nothing mends it: what was to be kept had to be exported before. */
+/** One that is only closed can be opened again (`DELETE …/offboard`); nothing else mends it. */
 export const controllerLeaving = () =>
   new Refusal(
     'vault.controller-left',
     409,
-    'This controller is leaving or has left; its data is neither read nor taken in.',
+    'This controller is closed, leaving or has left; its data is neither read nor taken in.',
+  )
+
+/** Close the controller first (`…/offboard`); opened again, it is not closed. */
+export const notClosed = () =>
+  new Refusal(
+    'vault.controller-not-closed',
+    409,
+    'Everything is given back only once the controller is closed for everything else.',
+  )
+
+/** Fetch `…/return` and show the SHA-256 of what came, or write down why nothing is given back. */
+export const notReturned = () =>
+  new Refusal(
+    'vault.not-returned',
+    409,
+    'Its data has not been given back: show the SHA-256 of the whole return, or say why none is wanted.',
   )
 
 /** Type the name exactly; it is asked for because leaving cannot be undone. */
@@ -370,6 +386,14 @@ export const archiveIncomplete = () =>
 /** Export again with the right to reveal; masked values are no values. */
 export const rowMasked = () =>
   new Refusal('vault.row-masked', 422, 'The record was exported masked; its values are not in it.')
+
+/** Put it in by itself, and restrict its subject again. */
+export const rowRestricted = () =>
+  new Refusal(
+    'vault.row-restricted',
+    422,
+    'The subject is restricted; taken in from an archive it would not be.',
+  )
 
 /** Name the last subject that came whole, or export from the start. */
 export const exportNotResumable = () =>

@@ -22,7 +22,7 @@ export async function dueControllers(sql: Sql, now: Date): Promise<string[]> {
   const rows = await sql.rows<{ id: string }>({
     name: 'vault.retention.due-controllers',
     text: `select c.controller_id as id from vault.controller c
-      where c.state = 'active' and exists (
+      where c.state in ('active', 'returning') and exists (
         select from vault.record r join vault.subject s using (controller_id, subject_id)
         where r.controller_id = c.controller_id and r.erase_after <= $1 and not s.held)`,
     values: [now],

@@ -20,6 +20,7 @@ import { eraseSubject, flagSubject } from './erase-acts.ts'
 import { recordEvent } from './event-acts.ts'
 import { findSubjects, soughtIn } from './find-acts.ts'
 import { beginLeaving, leaveNow } from './leave-acts.ts'
+import { closeController, reopenController } from './return-acts.ts'
 import { putRecords } from './put-acts.ts'
 import { listSubjects, readSubjects } from './read-acts.ts'
 import { readRecordCursor, recordCursor } from './record-list.ts'
@@ -124,18 +125,45 @@ const controllers = [
       return controllerAnswer(await amendController(act, body))
     },
   }),
+  route({
+    method: 'POST',
+    url: `${one}/offboard`,
+    action: 'vault.controller.close',
+    summary: 'Close a controller for everything but the return of its data',
+    effect: 'write',
+    params: wire.ControllerParams,
+    body: wire.Confirmation,
+    response: wire.Controller,
+    scope: ofController,
+    async handle(act, { body }) {
+      return controllerAnswer(await closeController(act, body.name))
+    },
+  }),
+  route({
+    method: 'DELETE',
+    url: `${one}/offboard`,
+    action: 'vault.controller.reopen',
+    summary: 'Open a closed controller again',
+    effect: 'write',
+    params: wire.ControllerParams,
+    response: wire.Controller,
+    scope: ofController,
+    async handle(act) {
+      return controllerAnswer(await reopenController(act))
+    },
+  }),
   flow({
     flow: true,
     method: 'POST',
     url: `${one}/leave`,
     action: 'vault.controller.leave',
-    summary: 'End a controller: erase all its data and destroy its keys',
+    summary: 'End a controller that has its data back: erase all of it and destroy its keys',
     params: wire.ControllerParams,
-    body: wire.Confirmation,
+    body: wire.Leaving,
     response: wire.Controller,
     scope: ofController,
-    async handle(cross, { body }) {
-      await cross((act) => beginLeaving(act, body.name))
+    async handle(cross, { body: { name, ...settled } }) {
+      await cross((act) => beginLeaving(act, name, settled))
       return controllerAnswer(await leaveNow(cross))
     },
   }),

@@ -5,6 +5,7 @@ import { exportAll } from './export-acts.ts'
 import { type ImportFormat, importFormats, readMapping } from './import.ts'
 import { listImports, readImport } from './import-acts.ts'
 import { checkAll, importAll } from './import-flow.ts'
+import { returnAll } from './return-flow.ts'
 import * as wire from './wire.ts'
 
 const ofController = ({ controllerId }: { controllerId: string }) => ({ controllerId })
@@ -107,6 +108,17 @@ export const transfers = [
       await cross((act) => beginExport(act, { ...order, ...approved }))
       return exportAll(cross, order, subjectId ?? controllerId)
     },
+  }),
+  flow({
+    flow: true,
+    method: 'GET',
+    url: `${one}/return`,
+    action: 'vault.record.export',
+    summary: 'Give a closed controller everything back: records and files, in one archive',
+    params: wire.ControllerParams,
+    response: wire.Exported,
+    scope: ofController,
+    handle: (cross, _parts, { objects }) => returnAll(cross, objects),
   }),
 ]
 

@@ -110,11 +110,20 @@ export const AmendController = Type.Object({
   reason: maybe(Type.String({ minLength: 1, maxLength: 500 })),
 })
 export const Confirmation = Type.Object({ name: Type.String({ maxLength: 200 }) })
+export const Leaving = Type.Object({
+  name: Type.String({ maxLength: 200 }),
+  archiveSha256: maybe(
+    Type.String({ pattern: '^[0-9a-f]{64}$', description: 'of the whole return, as it came' }),
+  ),
+  waiver: maybe(
+    Type.String({ minLength: 1, maxLength: 500, description: 'why nothing is given back' }),
+  ),
+})
 
 const controller = {
   controllerId: Uuid,
   name: Label,
-  state: Type.Enum(['active', 'leaving', 'left']),
+  state: Type.Enum(['active', 'returning', 'leaving', 'left']),
   synthetic: Type.Boolean(),
   version: Type.Integer(),
   country: Type.Union([Type.String(), Type.Null()]),

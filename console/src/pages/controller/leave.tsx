@@ -1,6 +1,8 @@
+import { useState } from 'react'
 import { call } from '../../api.ts'
 import { keyOf } from '../../ask.ts'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
+import { Field } from '../../ui/field.tsx'
 import { counted } from '../../ui/figures.ts'
 import { useCall } from '../../ui/use-call.ts'
 import { type ControllerRead, pathOf } from './shapes.ts'
@@ -8,8 +10,12 @@ import { type ControllerRead, pathOf } from './shapes.ts'
 /** The end of a contract: everything is erased, and the keys with it. */
 export function Leave({ controller }: { readonly controller: ControllerRead }) {
   const { controllerId, name, subjects, records, state } = controller
+  const [waiver, setWaiver] = useState('')
   const leave = useCall({
-    deed: () => call('POST', `${pathOf(controllerId)}/leave`, { body: { name } }),
+    deed: () =>
+      call('POST', `${pathOf(controllerId)}/leave`, {
+        body: { name, ...(waiver.trim() === '' ? {} : { waiver }) },
+      }),
     said: `${name} has left; its data and keys are destroyed`,
     renews: [keyOf('/v1/controllers'), keyOf('/v1/keys')],
   })
@@ -18,7 +24,9 @@ export function Leave({ controller }: { readonly controller: ControllerRead }) {
       <h2>{state === 'leaving' ? 'This controller is leaving' : 'End of the contract'}</h2>
       <p>
         Leaving erases all of this controller’s data and destroys its keys, here and, within weeks,
-        in every backup. Export first what has to be handed back.
+        in every backup. Its data is handed back first:{' '}
+        <code>holdfast vault controller offboard</code> closes the controller, fetches everything,
+        and ends it. Here it ends only with the reason why nothing is handed back.
       </p>
       <div>
         <ConfirmDialog
@@ -36,6 +44,21 @@ export function Leave({ controller }: { readonly controller: ControllerRead }) {
             destroyed. Nothing brings them back: no backup, no recovery share. The trail keeps that
             it happened.
           </p>
+          {state !== 'leaving' && (
+            <Field
+              label="Why nothing is handed back"
+              hint="What the controller chose, and where it says so."
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  value={waiver}
+                  maxLength={500}
+                  onChange={(event) => setWaiver(event.target.value)}
+                />
+              )}
+            </Field>
+          )}
         </ConfirmDialog>
       </div>
     </section>

@@ -10,6 +10,7 @@ export const ControllerState = ({
 }) => (
   <span className="row">
     {state === 'active' && <State word="active" tone="good" />}
+    {state === 'returning' && <State word="closed, to be returned" tone="warn" />}
     {state === 'leaving' && <State word="leaving" tone="warn" />}
     {state === 'left' && <State word="left" tone="plain" />}
     {synthetic && <State word="synthetic" tone="plain" icon={FlaskConical} />}
