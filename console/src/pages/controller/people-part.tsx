@@ -16,7 +16,9 @@ export function PeoplePart(props: PartProps) {
   if (controller.state !== 'active')
     return (
       <Empty title="Nothing to look at">
-        <p>This controller is leaving or has left; its data is neither read nor taken in.</p>
+        <p>
+          This controller is closed, leaving or has left; its data is neither read nor taken in.
+        </p>
       </Empty>
     )
   return (

@@ -14,7 +14,8 @@ export function TransfersPart(props: PartProps) {
     return (
       <Empty title="Nothing comes in or goes out">
         <p>
-          This controller is leaving or has left; what was to be kept had to be exported before.
+          This controller is closed, leaving or has left. While it is only closed, its return is
+          fetched on the command line.
         </p>
       </Empty>
     )
