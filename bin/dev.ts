@@ -61,8 +61,7 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
       [
         '--disable-warning=ExperimentalWarning',
         '--test',
-        // One more than cores: much of a browser's and a listener's test is waiting.
-        `--test-concurrency=${long ? 2 : 3}`,
+        '--test-concurrency=2',
         '--test-reporter=spec',
         ...options,
         ...files,

@@ -106,7 +106,7 @@ test('rows at their longest do not gather in memory until a thousand are there',
 
 test('an export that is under way ends when its reader loses the right to it', async () => {
   const name = 'x'.repeat(900)
-  for (let batch = 0; batch < 6; batch += 1)
+  for (let batch = 0; batch < 14; batch += 1)
     await put(
       Array.from({ length: 500 }, (_none, i) => ({
         subjectKey: `E-${batch * 500 + i}`,

@@ -79,6 +79,8 @@ async function fill(): Promise<void> {
       categories: [{ name: 'contact', fields: [{ name: 'name', kind: 'text' }], retainDays: 30 }],
       purposes: [{ name: 'care', categories: ['contact'] }],
       breachContacts: [{ name: 'Olive Officer', email: 'olive@alder.example' }],
+      // However many rows a quick machine puts in, they are all read back at the end.
+      exportAlone: 1_000_000,
       synthetic: true,
     },
   })
