@@ -15,7 +15,8 @@ test('looking is not privileged; changing, a prefix and anything about data subj
 const door = (action: string) => ({ action, summary: action, method: 'GET', url: '/' })
 
 test('a pattern that could match nothing or everything is refused', () => {
-  actionBook.fill([door('vault.record.read'), door('gate.assertion-key.read')], [])
+  const doors = [door('vault.record.read'), door('gate.assertion-key.read')]
+  actionBook.fill(doors, [])
   doesNotThrow(() => demandPatterns(['vault.*', 'vault.record.*', 'gate.assertion-key.read']))
   for (const pattern of [
     '*',
