@@ -29,7 +29,7 @@ export const jobs = rooms.flatMap((room) => room.jobs ?? [])
 export const loops = rooms.flatMap((room) => room.loops ?? [])
 
 // Asked for inside another act, or by doors that are no routes.
-actionBook.fill(routes, [
+actionBook.enter(routes, [
   {
     action: 'vault.record.reveal',
     summary: 'Shows values in full instead of masked.',

@@ -28,7 +28,7 @@ export interface Door {
 export class ActionBook {
   readonly #known = new Map<string, KnownAction>()
 
-  fill(doors: Iterable<Door>, inPassing: Iterable<KnownAction>): void {
+  enter(doors: Iterable<Door>, inPassing: Iterable<KnownAction>): void {
     for (const { action, summary, method, url, assurance, effect } of doors) {
       // What stands open to everybody, or is everybody's own, cannot be granted.
       if (assurance === 0 || action.startsWith('identity.self.')) continue

@@ -16,7 +16,7 @@ const door = (action: string) => ({ action, summary: action, method: 'GET', url:
 
 test('a pattern that could match nothing or everything is refused', () => {
   const doors = [door('vault.record.read'), door('gate.assertion-key.read')]
-  actionBook.fill(doors, [])
+  actionBook.enter(doors, [])
   doesNotThrow(() => demandPatterns(['vault.*', 'vault.record.*', 'gate.assertion-key.read']))
   for (const pattern of [
     '*',
