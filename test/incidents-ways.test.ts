@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Controller } from '#vault'
+import { plantCanaries } from '#watch'
 import type { WholeIncidentDto } from '../src/incidents/wire.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { enrol, inSession, told } from './identity-people.ts'
@@ -159,3 +160,28 @@ test('a finding that a person dismisses stays dismissed, with its reason sealed'
 })
 
 test('nothing failed on the way', () => deepEqual(house.faults, []))
+
+test('what was only likely and becomes certain is cut at once, without a person', async () => {
+  const { controllerId } = alder
+  const ask = { scope: { controllerId }, purpose: 'care', reason: 'a test' }
+  await house.act({ action: 'watch.canary.plant', ...ask }, (act) => plantCanaries(act, 2))
+  const { token } = await readerOf(house, 'sweeps', [alder])
+  const ids = await subjectIdsOf(house, alder)
+  await Promise.all(ids.slice(0, 500).map((id) => readSubject(house, token, alder, id)))
+  const waiting = await until(house, 'an incident that waits', async () => {
+    const one = await newest()
+    return one.origin === 'finding' && one.scope?.controllers[0]?.certain.subjects === 500
+      ? one
+      : undefined
+  })
+  deepEqual([waiting.severity, waiting.containment], ['high', []])
+  ok(waiting.incidentId !== volumeIncident)
+  equal(await readSubject(house, token, alder, ids.at(-1)!), 200)
+  const began = performance.now()
+  await until(house, 'the cut', async () =>
+    (await incident(waiting.incidentId)).containedAt === null ? undefined : true,
+  )
+  ok(performance.now() - began < 10_000, 'it waited for the next look, a minute later')
+  equal((await incident(waiting.incidentId)).severity, 'certain')
+  equal(await readSubject(house, token, alder, ids[0]!), 403)
+})

@@ -39,8 +39,9 @@ async function takeUp(act: Act, finding: TracedFinding): Promise<void> {
     await moveFinding(act, findingId, 'incident')
     const facts = { findingId, rule: finding.rule, severity, ...finding.facts }
     await tellTimeline(act, incidentId, { kind: 'finding', sentence, facts })
-    if (severity === 'certain' && incident.severity !== 'certain')
-      await updateIncident(sql, incidentId, { severity })
+    // Looked at anew at once: what was only likely waits for a person to cut, what is certain does not.
+    const isRaised = severity === 'certain' && incident.severity !== 'certain'
+    await updateIncident(sql, incidentId, { due: true, ...(isRaised ? { severity } : {}) })
   }
   let [fresh, widened] = [false, false]
   for (const { credentialId, sessionId, sourceKey, firstAt, lastAt } of finding.traces) {
