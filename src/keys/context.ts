@@ -19,8 +19,7 @@ export function contextBytes(kind: string, parts: readonly string[]): Buffer {
   return plainBytes(kind, parts) ?? anyBytes([kind, ...parts])
 }
 
-// oxlint-disable-next-line no-control-regex
-const notPlain = /[^\u0000-\u007f]/
+const notPlain = /\P{ASCII}/u
 
 /** Short fields of ASCII, as nearly all are: one text, one copy. Undefined for others. */
 function plainBytes(kind: string, parts: readonly string[]): Buffer | undefined {
