@@ -34,6 +34,7 @@ import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
 import { eraseAgain } from '#vault'
 import { type House, openHouse } from './house.ts'
+import { jobs } from './rooms.ts'
 import {
   compareObjects,
   type ObjectsRestored,
@@ -271,6 +272,8 @@ async function prove(
       replayErasures(act, erasures),
     )
     await cross({ action: 'continuity.restore.keys', effect: 'read' }, demandOpenable)
+    // Indexes of an older key find nobody: what turns them is begun before the first request.
+    for (const job of jobs) if (tidying.has(job.action)) await job.run(cross, {}, house.world)
     const report = await house.database.transaction({ scope: 'house' }, (sql) =>
       verifyTrail(sql, house.keyring),
     )
@@ -310,6 +313,8 @@ async function refillFrom(
     return { refilled: undefined, trailStopped: `${error.message} ${whatToDo}` }
   }
 }
+
+const tidying = new Set(['vault.tidy-indexes', 'incidents.tidy-index'])
 
 const whatToDo =
   'The trail neither places nor signs until then: holdfast trail refill, or holdfast trail succeed.'

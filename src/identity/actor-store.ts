@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel'
+import type { EmailIndex } from './email-store.ts'
 import type { Environment } from './token.ts'
 
 export type ActorRef = { readonly kind: 'person' | 'workload'; readonly id: string }
@@ -24,17 +25,28 @@ export interface PersonRow {
   readonly email: Buffer
 }
 
-/** Keeps a person; 0 when another has the same e-mail. */
-export function insertPerson(
+/**
+ * Keeps a person; 0 when another has the same e-mail. One after another: while the index key turns,
+ * two could write the same address under two versions, and no constraint would see it.
+ */
+export async function insertPerson(
   sql: Sql,
-  person: PersonRow & { readonly emailIndex: Buffer; readonly passwordHash: string | null },
+  person: PersonRow & { readonly emailIndex: EmailIndex; readonly passwordHash: string | null },
   at: Date,
 ) {
+  await sql.run({
+    name: 'identity.person.hold',
+    text: `select pg_advisory_xact_lock(hashtext('identity.person'))`,
+  })
+  const { version, value, all } = person.emailIndex
   return sql.run({
     name: 'identity.person.insert',
-    text: `insert into identity.person (id, name, email, email_index, password_hash, password_set_at)
-           values ($1, $2, $3, $4, $5, $6) on conflict (email_index) do nothing`,
-    values: [person.id, person.name, person.email, person.emailIndex, person.passwordHash, at],
+    text: `insert into identity.person (id, name, email, email_index, email_index_version,
+             password_hash, password_set_at)
+           select $1, $2, $3, $4, $5, $6, $7
+           where not exists (select from identity.person where email_index = any($8::bytea[]))
+           on conflict (email_index) do nothing`,
+    values: [person.id, person.name, person.email, value, version, person.passwordHash, at, all],
   })
 }
 
@@ -165,14 +177,14 @@ export function setEnabled(sql: Sql, id: string, at: Date) {
 }
 
 /** Persons who sign in by this e-mail's index: one or none. */
-export function personByEmail(sql: Sql, emailIndex: Buffer) {
+export function personByEmail(sql: Sql, { all }: EmailIndex) {
   return sql.first<{ id: string; passwordHash: string | null; stands: boolean }>({
     name: 'identity.person.by-email',
     text: `select p.id, p.password_hash as "passwordHash",
              a.disabled_at is null and not exists (
                select from identity.lock l where l.actor_id = a.id and l.lifted_at is null) as stands
-           from identity.person p join identity.actor a on a.id = p.id where p.email_index = $1`,
-    values: [emailIndex],
+           from identity.person p join identity.actor a on a.id = p.id where p.email_index = any($1::bytea[])`,
+    values: [all],
   })
 }
 

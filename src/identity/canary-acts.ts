@@ -1,13 +1,14 @@
 import type { Act } from '#kernel'
 import { hourMs, minuteMs, newId } from '#ground'
-import { houseIndex, sealPersonal } from '#keys'
+import { sealPersonal } from '#keys'
+import { emailIndexOf } from './email-acts.ts'
 import { createWorkload, issueCredential } from './account-acts.ts'
 import { insertActor, insertPerson } from './actor-store.ts'
 import { deleteCanary, deleteCanaryEnrolment, sweepCanaries } from './canary-store.ts'
 import { forgetEnrolment, invite } from './enrolment-acts.ts'
 import { grantRole } from './grant-acts.ts'
 import { personPlace } from './place.ts'
-import { beginSession, emailIndexUse } from './session-acts.ts'
+import { beginSession } from './session-acts.ts'
 import { expireAllOf } from './session-store.ts'
 import type { Environment } from './token.ts'
 
@@ -44,7 +45,7 @@ export async function plantPerson(
     id,
     name: sealPersonal(act, 'house', personPlace('name', id), 'Canary'),
     email: sealPersonal(act, 'house', personPlace('email', id), email),
-    emailIndex: houseIndex(act, emailIndexUse, email),
+    emailIndex: emailIndexOf(act, email),
     passwordHash: null,
   }
   await insertPerson(act.sql, person, act.now)

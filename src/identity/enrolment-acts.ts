@@ -1,6 +1,7 @@
 import { type Act, Sealed } from '#kernel'
 import { hourMs, newId } from '#ground'
-import { houseIndex, sealPersonal, sealSecret, useSecret } from '#keys'
+import { sealPersonal, sealSecret, useSecret } from '#keys'
+import { emailIndexOf } from './email-acts.ts'
 import { insertActor, insertPerson } from './actor-store.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import { noteSignIn } from './device-acts.ts'
@@ -32,7 +33,7 @@ import {
   unknownEnrolment,
   unknownRole,
 } from './refusals.ts'
-import { beginSession, emailIndexUse, keepChallenge, type OpenSession } from './session-acts.ts'
+import { beginSession, keepChallenge, type OpenSession } from './session-acts.ts'
 import { newOpaqueToken, tokenHash } from './token.ts'
 import { newSeed, stepOf, totpSetup } from './totp.ts'
 
@@ -191,7 +192,7 @@ export async function completeEnrolment(
     id,
     name: sealPersonal(act, 'house', personPlace('name', id), name),
     email: sealPersonal(act, 'house', personPlace('email', id), email),
-    emailIndex: houseIndex(act, emailIndexUse, email),
+    emailIndex: emailIndexOf(act, email),
     passwordHash,
   }
   if ((await insertPerson(act.sql, person, act.now)) === 0) throw emailTaken()

@@ -24,6 +24,7 @@ export {
 export { actionBook } from './action-book.ts'
 export type { ActorRef } from './actor-store.ts'
 export { may, mayWith, openActionsOf } from './decide.ts'
+export { emailsToFind, emailsUnderOther, indexEmailsAnew, placeEmails } from './email-acts.ts'
 export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
 export { openAuthority } from './proof-acts.ts'
 export { createRole, type Granting, grantRole, revokeGrant } from './grant-acts.ts'

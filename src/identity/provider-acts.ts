@@ -1,6 +1,7 @@
 import type { Act } from '#kernel'
 import { minuteMs, newId } from '#ground'
-import { houseIndex, sealPersonal, sealSecret, useSecret } from '#keys'
+import { sealPersonal, sealSecret, useSecret } from '#keys'
+import { emailIndexOf } from './email-acts.ts'
 import { insertActor, insertPerson, personByEmail, personForSignIn } from './actor-store.ts'
 import type { Checks, Claims } from './adapters/oidc.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
@@ -30,7 +31,7 @@ import {
   unknownProvider,
   unknownRole,
 } from './refusals.ts'
-import { beginSession, emailIndexUse, type OpenSession, secondStepsOf } from './session-acts.ts'
+import { beginSession, type OpenSession, secondStepsOf } from './session-acts.ts'
 import { demandSound, previewGrant } from './sound-acts.ts'
 import { newOpaqueToken, tokenHash } from './token.ts'
 
@@ -178,7 +179,7 @@ async function personOf(
   // An address nobody verified is whatever its owner typed.
   if (typeof given !== 'string' || claims['email_verified'] !== true) return undefined
   const email = normalEmail(given)
-  const emailIndex = houseIndex(act, emailIndexUse, email)
+  const emailIndex = emailIndexOf(act, email)
   const found = await personByEmail(act.sql, emailIndex)
   const link = (personId: string) =>
     linkPerson(act.sql, { providerId: provider.id, subjectKey, personId, at: act.now })

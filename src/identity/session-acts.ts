@@ -1,6 +1,7 @@
 import type { Act } from '#kernel'
 import { minuteMs, newId } from '#ground'
-import { houseIndex, openPersonal, sealPersonal, useSecret } from '#keys'
+import { openPersonal, sealPersonal, useSecret } from '#keys'
+import { emailIndexOf } from './email-acts.ts'
 import { personByEmail, personForSignIn, setPasswordHash } from './actor-store.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import {
@@ -57,14 +58,11 @@ export interface Tried {
 /** First step of a sign-in: counts the attempt and finds whose it would be. */
 export async function attemptSignIn(act: Act, email: string): Promise<Tried | undefined> {
   await countAttempt(act, `password ${email}`)
-  const found = await personByEmail(act.sql, houseIndex(act, emailIndexUse, email))
+  const found = await personByEmail(act.sql, emailIndexOf(act, email))
   act.tell({ attempt: 'password', personId: found?.id ?? null })
   if (found === undefined || !found.stands) return undefined
   return { personId: found.id, passwordHash: found.passwordHash }
 }
-
-/** The keyed index's use for e-mails of persons. */
-export const emailIndexUse = 'identity.person.email'
 
 /** Says no in the one way there is. Its own act, so that the trail has it. */
 export function refuseSignIn(): never {

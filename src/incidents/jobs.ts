@@ -1,9 +1,11 @@
 import type { HouseCross, Job, World } from '#kernel'
 import { countAction, countAgainLater, countIncident, recountAction } from './count-acts.ts'
+import { houseIndexJob } from './house-index-jobs.ts'
 import { incidentById, suspectsOf } from './incident-store.ts'
 import { tellerOf } from './teller.ts'
 
 export const jobs: readonly Job[] = [
+  houseIndexJob,
   {
     action: countAction,
     summary: 'Counts an incident from the trail and drafts its notices.',

@@ -1,9 +1,11 @@
 import type { Loop } from '#kernel'
 import { noticedSoFar } from '#watch'
+import { houseIndexLoop } from './house-index-jobs.ts'
 import { anyDue, noticedDealtWith } from './incident-store.ts'
 import { respond } from './respond-jobs.ts'
 
 export const loops: readonly Loop[] = [
+  houseIndexLoop,
   {
     action: 'incidents.respond',
     summary: 'Opens an incident for what the watch finds, contains it, counts it, drafts notices.',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { newId } from '#ground'
 import { type Act, Sealed } from '#kernel'
-import { houseIndex, openPersonal, sealPersonal } from '#keys'
+import { houseIndex, houseIndexes, houseIndexVersion, openPersonal, sealPersonal } from '#keys'
 import { breachContacts, type BreachContact } from '#vault'
 import { clocksOf, insertClockEvent } from './clock-store.ts'
 import { incidentById, updateIncident } from './incident-store.ts'
@@ -19,6 +19,14 @@ import {
   setBody,
   setOutcome,
 } from './notice-store.ts'
+import {
+  deleteRecipients,
+  dropRecipients,
+  insertRecipient,
+  recipientsOf,
+  recipientsUnderOther,
+  updateRecipients,
+} from './recipient-store.ts'
 import {
   noContacts,
   noticeIncomplete,
@@ -115,7 +123,7 @@ export interface Dispatch {
   readonly notice: Notice
   readonly pdf: Buffer
   /** Contacts that no server has accepted it for yet. */
-  readonly contacts: readonly (BreachContact & { readonly recipient: Buffer })[]
+  readonly contacts: readonly BreachContact[]
 }
 
 /**
@@ -128,24 +136,24 @@ export async function dispatchOf(act: Act, noticeId: string): Promise<Sealed<Dis
   const pdf = await noticePdf(act.sql, noticeId)
   if (pdf === undefined) throw new TypeError('an approved notice has a document')
   const contacts = await breachContacts(act, notice.controllerId)
-  const reached = (await deliveriesOf(act.sql, noticeId))
-    .filter(({ outcome }) => outcome === 'accepted')
-    .flatMap(({ recipient }) => (recipient === null ? [] : [recipient]))
+  const reached = await recipientsOf(act.sql, noticeId)
   return new Sealed(async (receipt) => {
     const all = await contacts.open(receipt)
     if (all.length === 0) throw noContacts()
-    const keyed = all.map((one) => ({ ...one, recipient: recipientKey(act, one.email) }))
-    const waiting = keyed.filter(({ recipient }) => !reached.some((key) => key.equals(recipient)))
-    return { notice, pdf, contacts: waiting }
+    const has = ({ email }: BreachContact) =>
+      houseIndexes(act, use, plainOf(email)).some((key) => reached.some((one) => one.equals(key)))
+    return { notice, pdf, contacts: all.filter((one) => !has(one)) }
   })
 }
 
-const recipientKey = (act: Act, email: string) =>
-  houseIndex(act, 'incidents.recipient', email.trim().toLowerCase())
+/** The keyed index's use for addresses a notice has reached. */
+const use = 'incidents.recipient'
+
+const plainOf = (email: string) => email.trim().toLowerCase()
 
 /** How one try went. */
 export interface Attempt {
-  readonly recipient: Buffer
+  readonly email: string
   readonly accepted: boolean
   /** The mail server's answer, or why there was none. */
   readonly answer: string
@@ -159,17 +167,24 @@ export async function recordAttempts(
 ): Promise<Notice> {
   const notice = await demandApproved(act, noticeId)
   const { controllerId, body } = notice
-  for (const { recipient, accepted, answer } of attempts) {
+  for (const { email, accepted, answer } of attempts) {
     const deliveryId = newId()
     await insertDelivery(act.sql, {
       deliveryId,
       noticeId,
       controllerId,
       at: act.now,
-      recipient,
       outcome: accepted ? 'accepted' : 'failed',
       sealed: sealPersonal(act, 'house', answerPlace(deliveryId), answer),
     })
+    if (accepted)
+      await insertRecipient(act.sql, {
+        deliveryId,
+        noticeId,
+        controllerId,
+        value: houseIndex(act, use, plainOf(email)),
+        version: houseIndexVersion(act),
+      })
   }
   const accepted = attempts.filter((one) => one.accepted).length
   const failed = attempts.length - accepted
@@ -183,6 +198,8 @@ export async function recordAttempts(
   if (accepted > 0) await meetClocks(act, notice)
   if (failed === 0) {
     await setOutcome(act.sql, noticeId, { state: 'sent', at: act.now })
+    // All have it: nobody asks any more who had it first.
+    await deleteRecipients(act.sql, noticeId)
     await settleIncident(act, body.incidentId)
   }
   return readNotice(act, noticeId)
@@ -192,7 +209,7 @@ export async function recordAttempts(
 export async function withholdNotice(act: Act, noticeId: string): Promise<Notice> {
   const { controllerId, body } = await demandApproved(act, noticeId)
   const delivery = { deliveryId: newId(), noticeId, controllerId, at: act.now }
-  await insertDelivery(act.sql, { ...delivery, recipient: null, outcome: 'withheld', sealed: null })
+  await insertDelivery(act.sql, { ...delivery, outcome: 'withheld', sealed: null })
   await setOutcome(act.sql, noticeId, { state: 'withheld', at: act.now })
   await tellTimeline(act, body.incidentId, {
     kind: 'notice-withheld',
@@ -235,7 +252,7 @@ export async function noticePdfOf(
 }
 
 /** A delivery with the server's answer in the clear. */
-export interface OpenDelivery extends Omit<Delivery, 'sealed' | 'recipient'> {
+export interface OpenDelivery extends Omit<Delivery, 'sealed'> {
   readonly answer: string | null
 }
 
@@ -261,6 +278,45 @@ export async function noticeWithDeliveries(
           : openPersonal(receipt, secrets, 'house', answerPlace(deliveryId), sealed),
     })),
   }))
+}
+
+/** Whom notices on their way have reached, made anew: indexes, and no address. */
+export interface RecipientsAnew {
+  readonly version: number
+  readonly anew: readonly { readonly deliveryId: string; readonly value: Buffer }[]
+  /** Nobody will be looked up by these: their address is no contact any more. */
+  readonly dropped: readonly string[]
+}
+
+/** Makes anew what was made under another version of the house's index key, from the contacts of today. */
+export async function indexRecipientsAnew(act: Act): Promise<Sealed<RecipientsAnew>> {
+  const version = houseIndexVersion(act)
+  const old = await recipientsUnderOther(act.sql, version)
+  const contacts = new Map<string, Sealed<BreachContact[]>>()
+  for (const { controllerId } of old)
+    if (!contacts.has(controllerId))
+      contacts.set(controllerId, await breachContacts(act, controllerId))
+  act.tell({ recipientsIndexedAnew: old.length, toVersion: version })
+  return new Sealed(async (receipt) => {
+    const anew: { deliveryId: string; value: Buffer }[] = []
+    for (const { deliveryId, controllerId, value } of old) {
+      const known = (await contacts.get(controllerId)!.open(receipt)).find(({ email }) =>
+        houseIndexes(act, use, plainOf(email)).some((key) => key.equals(value)),
+      )
+      if (known !== undefined)
+        anew.push({ deliveryId, value: houseIndex(act, use, plainOf(known.email)) })
+    }
+    const kept = new Set(anew.map(({ deliveryId }) => deliveryId))
+    const dropped = old.map(({ deliveryId }) => deliveryId).filter((id) => !kept.has(id))
+    return { version, anew, dropped }
+  })
+}
+
+/** Puts them in their places. */
+export async function placeRecipients(act: Act, { version, anew, dropped }: RecipientsAnew) {
+  await updateRecipients(act.sql, version, anew)
+  await dropRecipients(act.sql, dropped)
+  act.tell({ recipientsPlaced: anew.length, recipientsDropped: dropped.length, version })
 }
 
 async function meetClocks(act: Act, { incidentId, controllerId }: Notice): Promise<void> {

@@ -151,7 +151,7 @@ const nothing = Buffer.alloc(0)
 async function mail(
   { mail }: World,
   { notice: { body }, pdf }: Dispatch,
-  { email, recipient }: Dispatch['contacts'][number],
+  { email }: Dispatch['contacts'][number],
 ): Promise<Attempt> {
   const name = body.reference.replace('/', '-')
   try {
@@ -167,11 +167,11 @@ async function mail(
         },
       ],
     })
-    return { recipient, accepted: true, answer }
+    return { email, accepted: true, answer }
   } catch (error) {
     // Written down as failed; the next sending tries this contact again.
     const answer = error instanceof Error ? error.message : 'the mail server gave no reason'
-    return { recipient, accepted: false, answer }
+    return { email, accepted: false, answer }
   }
 }
 

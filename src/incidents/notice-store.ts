@@ -162,8 +162,6 @@ export interface Delivery {
   readonly noticeId: string
   readonly controllerId: string
   readonly at: Date
-  /** Keyed hash of the address; null where nothing was tried. */
-  readonly recipient: Buffer | null
   readonly outcome: 'accepted' | 'failed' | 'withheld'
   /** The mail server's answer. */
   readonly sealed: Buffer | null
@@ -173,14 +171,13 @@ export async function insertDelivery(sql: Sql, delivery: Delivery): Promise<void
   await sql.run({
     name: 'incidents.delivery.insert',
     text: `insert into incidents.delivery
-             (delivery_id, notice_id, controller_id, at, recipient, outcome, sealed)
-           values ($1, $2, $3, $4, $5, $6, $7)`,
+             (delivery_id, notice_id, controller_id, at, outcome, sealed)
+           values ($1, $2, $3, $4, $5, $6)`,
     values: [
       delivery.deliveryId,
       delivery.noticeId,
       delivery.controllerId,
       delivery.at,
-      delivery.recipient,
       delivery.outcome,
       delivery.sealed,
     ],
@@ -191,7 +188,7 @@ export async function deliveriesOf(sql: Sql, noticeId: string): Promise<Delivery
   return sql.rows({
     name: 'incidents.delivery.list',
     text: `select delivery_id as "deliveryId", notice_id as "noticeId",
-             controller_id as "controllerId", at, recipient, outcome, sealed
+             controller_id as "controllerId", at, outcome, sealed
            from incidents.delivery where notice_id = $1 order by delivery_id`,
     values: [noticeId],
   })

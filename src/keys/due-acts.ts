@@ -26,7 +26,7 @@ export async function dueKeys({ secrets, sql, now }: Act): Promise<DueKeys> {
   )
   const rotate = living.flatMap(({ ring, keys }) => {
     const families = keys
-      .filter((key) => mustRotate(ring, key, now))
+      .filter((key) => mustRotate(key, now))
       .map(({ family }) => family)
       .filter((family) => family !== 'mac' && !under.has(`${ring} ${family}`))
     return families.length === 0 ? [] : [{ ring, families: families as Exclude<Family, 'mac'>[] }]
@@ -81,8 +81,8 @@ export async function destroyIndexKey(act: Act, version: number, left: number): 
 
 const farthest = new Date(8_640_000_000_000_000)
 
-const mustRotate = (ring: string, { family, createdAt, retiredAt }: KeyFacts, now: Date) =>
-  retiredAt === undefined && isDue(rotateBy(ring, family, createdAt), now)
+const mustRotate = ({ family, createdAt, retiredAt }: KeyFacts, now: Date) =>
+  retiredAt === undefined && isDue(rotateBy(family, createdAt), now)
 
 function mustGo(wanted: Family, { family, createdAt, retiredAt }: KeyFacts, now: Date): boolean {
   if (family !== wanted || retiredAt === undefined) return false

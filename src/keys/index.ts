@@ -48,6 +48,8 @@ export {
   blindIndex,
   blindIndexes,
   houseIndex,
+  houseIndexes,
+  houseIndexVersion,
   indexVersion,
   openPersonal,
   sealPersonal,

@@ -4,7 +4,7 @@ import { exported, toExport } from './erasure-acts.ts'
 import { hasUnexported } from './erasure-store.ts'
 import type { Rotation } from './rotation.ts'
 import { abandonRotation, finishRotation, rewrapSome, wrappedBefore } from './rotation-acts.ts'
-import { hasRotation, waitingRotations } from './rotation-store.ts'
+import { hasRotation, type RingKind, waitingRotations } from './rotation-store.ts'
 
 const action = 'keys.export-erasures'
 const rewrapping = 'keys.rewrap'
@@ -43,8 +43,11 @@ export function rotationsIn(
   cross: HouseCross,
   action: string,
   families: readonly string[],
+  of: RingKind = 'controllers',
 ): Promise<Rotation[]> {
-  return cross({ action, effect: 'read' }, (act) => waitingRotations(act.sql, families, act.now))
+  return cross({ action, effect: 'read' }, (act) =>
+    waitingRotations(act.sql, families, act.now, of),
+  )
 }
 
 /** One rotation that cannot go on holds up no other: its ring may be destroyed meanwhile. */

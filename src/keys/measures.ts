@@ -107,7 +107,7 @@ async function checkEncryption(cross: HouseCross, world: World): Promise<Evidenc
 
 async function checkRotation(cross: HouseCross): Promise<Evidence> {
   const refused = await cross({ action: 'keys.canary.rotate' }, tryDestroyedKey)
-  const { keys, copies, oldestIndexDays } = await cross(
+  const { keys, copies, oldestPseudonymDays } = await cross(
     { action: 'keys.overview.read', effect: 'read' },
     async (act) => ({ ...keyAges(act), copies: keyringOf(act.secrets).copies() }),
   )
@@ -125,11 +125,11 @@ async function checkRotation(cross: HouseCross): Promise<Evidence> {
             .map(({ name }) => name)
             .join(', ')}.`,
       ...(behind.length === 0 ? [] : [`${behind.length} of ${copies.length} copies are behind.`]),
-      `Pseudonym and index keys have no limit yet; the oldest is ${oldestIndexDays} days old.`,
+      `Pseudonym keys never turn; the oldest is ${oldestPseudonymDays} days old.`,
     ].join(' '),
     n,
     of,
-    facts: { late: late.map(({ name }) => name), copies, oldestIndexDays },
+    facts: { late: late.map(({ name }) => name), copies, oldestPseudonymDays },
     probe: {
       tried: 'to unwrap a key under a version that was rotated out and destroyed',
       answer: refused ?? 'it opened',

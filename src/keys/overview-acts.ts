@@ -1,6 +1,6 @@
 import type { Act } from '#kernel'
 import { type KeyFacts, keyringOf, type RingFacts } from './keyring.ts'
-import { ageDays, destroyBy, policy, rotateBy, rotateRootBy } from './policy.ts'
+import { ageDays, destroyBy, policy, retiredUntil, rotateBy, rotateRootBy } from './policy.ts'
 import type { CopyState, Custody } from './provider.ts'
 import { columnsOfHouse } from './register-store.ts'
 import { canaryRing } from './ring.ts'
@@ -78,9 +78,9 @@ export interface KeyAge {
 
 /**
  * Every key that has an age limit, and whether it is past it: working keys must have been rotated,
- * retired `wrap` keys destroyed.
+ * retired `wrap` and `index` keys destroyed.
  */
-export function keyAges({ secrets, now }: Act): { keys: KeyAge[]; oldestIndexDays: number } {
+export function keyAges({ secrets, now }: Act): { keys: KeyAge[]; oldestPseudonymDays: number } {
   const keyring = keyringOf(secrets)
   const root = keyring.rootVersions().map(({ version, createdAt }) => ({
     name: `root ${version}`,
@@ -91,21 +91,26 @@ export function keyAges({ secrets, now }: Act): { keys: KeyAge[]; oldestIndexDay
     .filter(({ ring }) => ring !== canaryRing)
     .flatMap(({ ring, keys }) => keys.map((key) => ({ ring, key })))
   const limited = all.flatMap(({ ring, key }) => {
-    const by = limitOf(ring, key)
+    const by = limitOf(key)
     return by === undefined
       ? []
       : [{ name: `${ring} ${key.family} ${key.version}`, late: by < now }]
   })
-  const free = all.filter(({ key }) => key.family === 'mac' || key.family === 'index')
+  const free = all.filter(({ key }) => key.family === 'mac')
   return {
     keys: [...root, ...limited],
-    oldestIndexDays: Math.max(0, ...free.map(({ key }) => ageDays(key.createdAt, now))),
+    oldestPseudonymDays: Math.max(0, ...free.map(({ key }) => ageDays(key.createdAt, now))),
   }
 }
 
-function limitOf(ring: string, { family, createdAt, retiredAt }: KeyFacts): Date | undefined {
-  if (retiredAt === undefined) return rotateBy(ring, family, createdAt)
-  return family === 'wrap' ? destroyBy(createdAt) : undefined
+const limitOf = (key: KeyFacts): Date | undefined =>
+  key.retiredAt === undefined ? rotateBy(key.family, key.createdAt) : goneBy(key)
+
+/** When a retired key must be destroyed; undefined where it stays, for what it sealed is not rewritten. */
+function goneBy({ family, createdAt, retiredAt }: KeyFacts): Date | undefined {
+  if (retiredAt === undefined) return undefined
+  if (family === 'wrap') return destroyBy(createdAt)
+  return family === 'index' ? retiredUntil(retiredAt) : undefined
 }
 
 const referenceName = (ring: string, version: number) => `${ring} ${version}`
@@ -129,8 +134,8 @@ function stateOf(
   return {
     ...key,
     ageDays: ageDays(key.createdAt, now),
-    rotateBy: works ? rotateBy(ring, key.family, key.createdAt) : undefined,
-    destroyBy: wraps && !works ? destroyBy(key.createdAt) : undefined,
+    rotateBy: works ? rotateBy(key.family, key.createdAt) : undefined,
+    destroyBy: goneBy(key),
     references: wraps ? (counts.get(referenceName(ring, key.version)) ?? 0) : undefined,
   }
 }

@@ -1,5 +1,5 @@
 import { dayMs } from '#ground'
-import { type Family, houseRing } from './ring.ts'
+import type { Family } from './ring.ts'
 
 /** How old each kind of key may grow, in days. */
 export const policy = {
@@ -31,12 +31,9 @@ export const indexSettleMs = 15_000
 /** The timed job runs daily: what falls due before its next run is due now. */
 const jobDays = 1
 
-/**
- * The instant by which a key must have a successor; undefined where its family keeps its key. The
- * house's index key stays: it finds people by their e-mail address, a few of them, in one table.
- */
-export function rotateBy(ring: string, family: Family, createdAt: Date): Date | undefined {
-  const days = ring === houseRing && family === 'index' ? undefined : lifeDays[family]
+/** The instant by which a key must have a successor; undefined where its family keeps its key. */
+export function rotateBy(family: Family, createdAt: Date): Date | undefined {
+  const days = lifeDays[family]
   return days === undefined ? undefined : after(createdAt, days)
 }
 

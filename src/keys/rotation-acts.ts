@@ -76,17 +76,18 @@ export const finaliseSentence = 'destroy the old keys'
  */
 export async function finaliseRing(act: Act, confirm: string): Promise<RingFacts> {
   if (confirm !== finaliseSentence) throw notConfirmed(finaliseSentence)
-  return rotateRing(act, ['wrap', 'index'], true)
+  // Nothing hangs on the house's own wrapping key: it goes when its time has come.
+  return rotateRing(act, ringOf(act) === houseRing ? ['index'] : ['wrap', 'index'], true)
 }
 
-/** The house has no subjects; its index key stays (see {@link rotateBy}). */
-const inHouse = (family: Turnable) => family === 'wrap' || family === 'seal'
+/** The house has no subjects. */
+const inHouse = (family: Turnable) => family !== 'data'
 
 /** Begins again what a lost row, or a restored backup, has left undone; nothing where it is under way. */
 export async function resumeRotation(act: Act, family: 'wrap' | 'index'): Promise<void> {
-  const ring = controllerOf(act)
+  const ring = ringOf(act)
   const version = newest(keyringOf(act.secrets).ring(ring), family)?.version ?? 1
-  const subjects = await countSubjectKeys(act.sql, ring)
+  const subjects = ring === houseRing ? 0 : await countSubjectKeys(act.sql, ring)
   const begun = await begin(act, ring, { family, toVersion: version, subjects, finalise: false })
   if (begun) act.tell({ ring, resumed: { [family]: version } })
 }
@@ -104,8 +105,8 @@ async function begin(
   ring: string,
   { family, toVersion, subjects, finalise }: Beginning,
 ): Promise<boolean> {
-  // Only what subjects hang on takes time; the keyring itself turns in one step.
-  const long = family !== 'seal' && ring !== houseRing
+  // Only what rows hang on takes time; the keyring itself turns in one step.
+  const long = ring === houseRing ? family === 'index' : family !== 'seal'
   return insertRotation(sql, {
     rotationId: newId(),
     ring,

@@ -32,29 +32,39 @@ export async function insertRotation(sql: Sql, r: Rotation): Promise<boolean> {
   return inserted === 1
 }
 
+/** Whose rotations are asked for: a room moves its own rows. */
+export type RingKind = 'house' | 'controllers'
+
 /** Whether rotations of these families have something to do. */
-export async function hasRotation(sql: Sql, families: readonly string[]): Promise<boolean> {
+export async function hasRotation(
+  sql: Sql,
+  families: readonly string[],
+  of: RingKind = 'controllers',
+): Promise<boolean> {
   const row = await sql.first<{ any: boolean }>({
     name: 'keys.rotation.any',
     text: `select exists (select from keys.rotation
-             where state <> 'done' and family = any($1::text[]) and not_before <= now()) as any`,
-    values: [families],
+             where state <> 'done' and family = any($1::text[]) and not_before <= now()
+               and (ring = 'house') = $2) as any`,
+    values: [families, of === 'house'],
   })
   return row?.any ?? false
 }
 
-/** Rotations of these families that have something to do at this instant, oldest first. */
+/** Rotations of these families that have something to do at this instant, oldest first; of all rings by default. */
 export function waitingRotations(
   sql: Sql,
   families: readonly string[],
   now: Date,
+  of?: RingKind,
 ): Promise<Rotation[]> {
   return sql.rows({
     name: 'keys.rotation.waiting',
     text: `select ${columns} from keys.rotation
            where state <> 'done' and family = any($1::text[]) and not_before <= $2
+             and ($3::boolean is null or (ring = 'house') = $3)
            order by started_at, rotation_id`,
-    values: [families, now],
+    values: [families, now, of === undefined ? null : of === 'house'],
   })
 }
 

@@ -73,33 +73,45 @@ export function blindIndex(act: Act, field: string, normalisedValue: string): Bu
  */
 export function blindIndexes(act: Act, field: string, normalisedValue: string): Buffer[] {
   const ring = controllerOf(act)
-  return indexVersions(act).map((version) => indexUnder(act, ring, version, field, normalisedValue))
+  return indexVersions(act, ring).map((version) =>
+    indexUnder(act, ring, version, field, normalisedValue),
+  )
 }
 
 /** The version of the controller's index key that writes in this act: the newest that has settled. */
-export const indexVersion = (act: Act): number => indexVersions(act)[0]!
+export const indexVersion = (act: Act): number => indexVersions(act, controllerOf(act))[0]!
 
 /** One act writes with one version and looks up by the same ones, from its first value to its last. */
-const versionsOf = new WeakMap<Act, readonly number[]>()
+const versionsOf = new WeakMap<Act, Map<string, readonly number[]>>()
 
-/** Living versions of the index key, the one that writes first. */
-function indexVersions(act: Act): readonly number[] {
-  const known = versionsOf.get(act)
+/** Living versions of a ring's index key, the one that writes first. */
+function indexVersions(act: Act, ring: string): readonly number[] {
+  const ofAct = versionsOf.get(act) ?? new Map<string, readonly number[]>()
+  const known = ofAct.get(ring)
   if (known !== undefined) return known
-  const keys = keyringOf(act.secrets).indexKeys(controllerOf(act))
+  const keys = keyringOf(act.secrets).indexKeys(ring)
   const settledBy = act.now.getTime() - indexSettleMs
   const writes = keys.findLast(({ createdAt }) => createdAt.getTime() <= settledBy) ?? keys[0]!
   const others = keys.filter((key) => key !== writes)
   const versions = [writes, ...others].map(({ version }) => version)
-  versionsOf.set(act, versions)
+  versionsOf.set(act, ofAct.set(ring, versions))
   return versions
 }
 
-/** As {@link blindIndex}, for the house's own tables; its index key has one version. */
+/** As {@link blindIndex}, for the house's own tables: keep {@link houseIndexVersion} beside it. */
 export function houseIndex(act: Act, use: string, normalisedValue: string): Buffer {
-  const { version } = keyringOf(act.secrets).indexKeys(houseRing)[0]!
-  return indexUnder(act, houseRing, version, use, normalisedValue)
+  return indexUnder(act, houseRing, houseIndexVersion(act), use, normalisedValue)
 }
+
+/** As {@link blindIndexes}, for the house's own tables. */
+export function houseIndexes(act: Act, use: string, normalisedValue: string): Buffer[] {
+  return indexVersions(act, houseRing).map((version) =>
+    indexUnder(act, houseRing, version, use, normalisedValue),
+  )
+}
+
+/** As {@link indexVersion}, of the house's index key. */
+export const houseIndexVersion = (act: Act): number => indexVersions(act, houseRing)[0]!
 
 function indexUnder({ secrets }: Act, ring: string, version: number, use: string, value: string) {
   return keyringOf(secrets).index(ring, version, use, value).subarray(0, indexSize)

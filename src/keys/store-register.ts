@@ -76,7 +76,6 @@ export const declared: Readonly<Record<string, Cipher>> = {
   'incidents.notice.pdf': 'none',
   'incidents.all_clear.pdf': 'none',
   'incidents.notice.pdf_digest': 'hash or signature',
-  'incidents.delivery.recipient': 'keyed hash',
   'incidents.delivery.sealed': ring,
   'measures.observation.code_hash': 'hash or signature',
 }

@@ -1,5 +1,12 @@
 import type { HouseCross, Loop } from '#kernel'
-import { finishRotation, hasRotation, type Rotation, rotationsIn, stepping } from '#keys'
+import {
+  finishRotation,
+  hasRotation,
+  indexVersion,
+  type Rotation,
+  rotationsIn,
+  stepping,
+} from '#keys'
 import { indexAnew, placeIndexes, renewSome } from './rekey-acts.ts'
 import { countOtherIndexes, countUnderOldKeys } from './rekey-store.ts'
 
@@ -28,7 +35,7 @@ async function rekey(cross: HouseCross, rotation: Rotation): Promise<void> {
     await cross(ask, async (act) => {
       const left =
         family === 'index'
-          ? await countOtherIndexes(act.sql, ring, rotation.toVersion!)
+          ? await countOtherIndexes(act.sql, ring, indexVersion(act))
           : await countUnderOldKeys(act.sql, ring)
       return finishRotation(act, rotationId, left)
     })

@@ -127,6 +127,8 @@ async function sealSaidAnew(
 
 /** Blind indexes of some subjects, made anew. */
 export interface Reindexed {
+  /** The version of the index key they were made with. */
+  readonly indexVersion: number
   readonly subjects: readonly NewIndex[]
   readonly records: readonly {
     readonly subjectId: string
@@ -149,7 +151,8 @@ export interface Reindexed {
  */
 export async function indexAnew(act: Act, rotation: Rotation): Promise<Sealed<Reindexed>> {
   const controllerId = controllerOf(act)
-  const version = rotation.toVersion!
+  // What writes now, and not what the row names: a restored row may name an older one.
+  const version = indexVersion(act)
   const { until, next, ids, more } = await section(act, rotation)
   const controller = await contractOf(act)
   const oldSubjects = await oldSubjectIndexes(act.sql, controllerId, ids, version)
@@ -170,6 +173,7 @@ export async function indexAnew(act: Act, rotation: Rotation): Promise<Sealed<Re
         ...one,
         anew: subjectIndex(act, open(one.subjectId, identifierContext, keySealed)),
       })),
+      indexVersion: version,
       records: records.map((record) => {
         const text = open(record.subjectId, recordContext(record), record.sealed)
         const values = new Map(Object.entries(JSON.parse(text) as { [field: string]: FieldValue }))
@@ -194,12 +198,11 @@ const placeName = ({ subjectId, category }: { subjectId: string; category: numbe
 export async function placeIndexes(
   act: Act,
   rotationId: string,
-  { subjects, records, looked, until, next, more }: Reindexed,
+  { indexVersion: version, subjects, records, looked, until, next, more }: Reindexed,
 ): Promise<Rotation> {
   const controllerId = controllerOf(act)
   const rotation = await heldRotation(act, rotationId)
   if (rotation.state !== 'running') return rotation
-  const version = rotation.toVersion!
   await lockSubjects(act.sql, controllerId, [
     ...new Set([...subjects, ...records].map(({ subjectId }) => subjectId)),
   ])

@@ -91,9 +91,9 @@ function RingRow({
       <td>
         {waiting.length === 0
           ? 'none'
-          : waiting.map(({ version, destroyBy }) => (
-              <div key={version}>
-                version {version}, <Time at={destroyBy!} />
+          : waiting.map(({ family, version, destroyBy }) => (
+              <div key={`${family} ${version}`}>
+                {family} {version}, <Time at={destroyBy!} />
               </div>
             ))}
       </td>
@@ -107,7 +107,7 @@ function RingRow({
               <Rotate ring={ring} />
             </May>
           )}
-          {destroyedAt === undefined && ring !== 'house' && (
+          {destroyedAt === undefined && (
             <May ask="keys.ring.finalise">
               <Finalise ring={ring} />
             </May>

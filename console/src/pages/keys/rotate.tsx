@@ -20,7 +20,7 @@ const choices: Readonly<Record<Turned, string>> = {
   index: 'The index key: searchable values are indexed anew',
   data: 'Subject keys: every record is sealed anew',
 }
-const ofHouse: readonly Turned[] = ['wrap', 'seal']
+const ofHouse: readonly Turned[] = ['wrap', 'seal', 'index']
 const all: readonly Turned[] = ['wrap', 'seal', 'index', 'data']
 
 /** New keys for a ring: what is chosen is tried dry first, and said, before anything turns. */
@@ -127,9 +127,10 @@ export function Finalise({ ring }: { readonly ring: string }) {
       onConfirm={() => finalise.mutateAsync()}
     >
       <p>
-        Wrapping and index key turn now. Once nothing is left under the old ones, and ten minutes
-        have passed, they are destroyed. What was erased is then gone from every backup as soon as
-        the bundles of the keyring have run out.
+        {ring === 'house' ? 'The index key turns' : 'Wrapping and index key turn'} now. Once nothing
+        is left under the old, and ten minutes have passed, it is destroyed.
+        {ring !== 'house' &&
+          ' What was erased is then gone from every backup as soon as the bundles of the keyring have run out.'}
       </p>
       <p>
         Backups of the database made before open only with a bundle of the keyring made after: one
