@@ -58,10 +58,3 @@ export const places: readonly { readonly group: string; readonly places: readonl
     places: [{ name: 'Public annex', path: '/public-annex', icon: Globe }],
   },
 ]
-
-/** Only a path of this house: a link from elsewhere must not send a person elsewhere after sign-in. */
-export const isOwnPath = (value: unknown): value is string =>
-  typeof value === 'string' && /^\/(?![/\\])/.test(value)
-
-/** The path to go on to, or the overview where it leads out of the house. */
-export const insidePath = (value: unknown): string => (isOwnPath(value) ? value : '/')

@@ -6,7 +6,7 @@ import {
   isIncidentState,
 } from './filters.ts'
 import { houseRoute, rootRoute, streetRoute } from './frames.tsx'
-import { isOwnPath } from './places.ts'
+import { isOwnPath } from './inside.ts'
 import { trailSearch } from './pages/trail/search.ts'
 
 const home = createRoute({

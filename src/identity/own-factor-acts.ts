@@ -15,6 +15,7 @@ import {
   setFactorLabel,
   takePendingSeed,
 } from './factor-store.ts'
+import { demandFresh } from './fresh.ts'
 import { notify } from './notice-acts.ts'
 import { currentPasswordHash } from './own-store.ts'
 import type { Passkey } from './passkey.ts'
@@ -61,6 +62,13 @@ export async function ownPerson({ sql, actor }: Act): Promise<PersonRow | undefi
   return actor.kind === 'person' ? (await personNames(sql, [actor.id]))[0] : undefined
 }
 
+/** Demands what every change of the own factors does: a person, who has just shown one. */
+function changerOf(act: Act): string {
+  const id = selfOf(act)
+  demandFresh(act)
+  return id
+}
+
 /** A new seed for an authenticator app, kept until a code proves that the app has it. */
 export async function beginTotp(act: Act, { issuer, label }: { issuer: string; label: string }) {
   await demandRoom(act)
@@ -101,7 +109,9 @@ export async function addPasskey(
   return added(act, id, 'passkey', label)
 }
 
-async function demandRoom(act: Act): Promise<void> {
+/** @throws {Refusal} `identity.fresh-factor-required`, `identity.factors-too-many`. */
+export async function demandRoom(act: Act): Promise<void> {
+  changerOf(act)
   if ((await ownFactors(act)).length >= mostFactors) throw factorsTooMany(mostFactors)
 }
 
@@ -119,10 +129,10 @@ async function added(act: Act, factorId: string, kind: string, label: string) {
 /**
  * Takes one of the own second factors away. The last stays: an account without one cannot exist.
  *
- * @throws {Refusal} `identity.unknown-factor`, `identity.last-factor`.
+ * @throws {Refusal} `identity.unknown-factor`, `identity.last-factor`, `identity.fresh-factor-required`.
  */
 export async function removeFactor(act: Act, factorId: string): Promise<void> {
-  const id = selfOf(act)
+  const id = changerOf(act)
   const factors = await factorsOf(act.sql, id, 'held')
   const factor = factors.find((one) => one.id === factorId)
   if (factor === undefined) throw unknownFactor()
@@ -134,7 +144,7 @@ export async function removeFactor(act: Act, factorId: string): Promise<void> {
 
 /** Ten fresh recovery codes, shown once; those from before are void. */
 export async function renewRecoveryCodes(act: Act): Promise<string[]> {
-  const id = selfOf(act)
+  const id = changerOf(act)
   await forgetRecoveryCodes(act.sql, id)
   const codes = newRecoveryCodes()
   await insertRecoveryCodes(
@@ -148,9 +158,10 @@ export async function renewRecoveryCodes(act: Act): Promise<string[]> {
 
 /** First step of a new password: counts the attempt, and gives the hash of the present one. */
 export async function attemptNewPassword(act: Act): Promise<string | undefined> {
-  await countAttempt(act, `password-change ${selfOf(act)}`)
+  const id = changerOf(act)
+  await countAttempt(act, `password-change ${id}`)
   act.tell({ attempt: 'password-change' })
-  return currentPasswordHash(act.sql, selfOf(act))
+  return currentPasswordHash(act.sql, id)
 }
 
 /** Says no in an act of its own, so that the trail has it. */
@@ -183,7 +194,7 @@ export async function setNewPassword(
 
 /** Ends every session of the acting person but this one. @returns how many. */
 export async function endOtherSessions(act: Act): Promise<number> {
-  const id = selfOf(act)
+  const id = changerOf(act)
   const { sessionId } = act.actor
   const ended = await endOthersOf(act.sql, id, sessionId ?? null, act.now, 'ended by owner')
   act.tell({ sessions: ended })

@@ -6,6 +6,7 @@ import {
   addTotp,
   attemptNewPassword,
   beginTotp,
+  demandRoom,
   endOtherSessions,
   labelOf,
   ownFactors,
@@ -24,8 +25,8 @@ import { partyOf } from './session-routes.ts'
 import { Nothing } from './wire.ts'
 
 /**
- * What a person changes of how they prove themselves. Each of these asks for a session that has shown
- * a second factor (ASVS 6.4.4), and its owner hears of it.
+ * What a person changes of how they prove themselves. Each of these asks for a session that has just
+ * shown a second factor (ASVS 7.5.1), and its owner hears of it.
  */
 export const ownFactorRoutes: readonly Route[] = [
   route({
@@ -92,7 +93,10 @@ export const ownFactorRoutes: readonly Route[] = [
       const options = await registrationOptions(partyOf(world), email)
       const { sessionId } = call.actor
       if (sessionId === undefined) throw selfIsPerson()
-      const challengeId = await cross((act) => keepChallenge(act, options.challenge, { sessionId }))
+      const challengeId = await cross(async (act) => {
+        await demandRoom(act)
+        return keepChallenge(act, options.challenge, { sessionId })
+      })
       return { challengeId, options }
     },
   }),

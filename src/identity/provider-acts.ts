@@ -11,7 +11,7 @@ import { keepingAdministrators, rightOf } from './grant-acts.ts'
 import { insertGrant, roleBy, setGrantRevoked } from './grant-store.ts'
 import { notify } from './notice-acts.ts'
 import { personPlace, providerChecksPlace, providerSecretPlace } from './place.ts'
-import { assuranceOf, isIssuer, type ProviderTerms, rolesOf } from './provider.ts'
+import { assuranceOf, isIssuer, isStale, type ProviderTerms, rolesOf, shownAt } from './provider.ts'
 import {
   grantsThrough,
   insertAttempt,
@@ -146,25 +146,31 @@ export function refuseProvider(): never {
  * address, where the provider may say so; or somebody new, where it may bring people. Roles follow
  * the groups it names now, so that what was taken away there is gone here.
  *
+ * @param isAnew - whether the provider was asked to have both factors shown anew.
  * @throws {Refusal} `identity.provider-refused` for somebody unknown or switched off,
  *   `identity.second-factor-at-provider` where neither the provider nor the account has one.
  */
 export async function openByProvider(
   act: Act,
   provider: ProviderRow,
-  { claims, state }: { readonly claims: Claims; readonly state: string },
+  {
+    claims,
+    state,
+    isAnew,
+  }: { readonly claims: Claims; readonly state: string; readonly isAnew: boolean },
 ): Promise<OpenSession & { readonly assurance: 1 | 2 }> {
   const personId = await personOf(act, provider, claims)
   const person = personId === undefined ? undefined : await personForSignIn(act.sql, personId)
   if (personId === undefined || person === undefined || !person.stands) throw providerRefused()
-  const assurance = assuranceOf(provider, claims)
+  const assurance = isStale(claims, act.now) ? 1 : assuranceOf(provider, claims)
   if (assurance === 1 && (await secondStepsOf(act, personId)).length === 0)
     throw secondFactorAtProvider()
   await followGroups(act, provider, personId, rolesOf(provider, claims))
   await forgive(act, accountOf(tokenHash(state)))
   if (assurance === 2) await noteSignIn(act, personId)
   act.tell({ providerId: provider.id, factor: 'provider' })
-  return { ...(await beginSession(act, personId, assurance)), assurance }
+  const provenAt = assurance === 2 ? shownAt(claims, { isAnew, now: act.now }) : null
+  return { ...(await beginSession(act, personId, assurance, provenAt)), assurance }
 }
 
 async function personOf(

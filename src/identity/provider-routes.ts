@@ -117,10 +117,8 @@ export const providerRoutes: readonly Route[] = [
     response: wire.Departed,
     async handle(cross, { body: { providerId, strong = false }, call }, world) {
       const known = await cross((act) => trusted(act, providerId))
-      const sent = await departure(
-        partyOf(known, world),
-        strong ? known.provider.strongAcr : [],
-      ).catch(() => undefined)
+      const anew = strong ? { acr: known.provider.strongAcr } : undefined
+      const sent = await departure(partyOf(known, world), anew).catch(() => undefined)
       if (sent === undefined)
         return cross(async () => {
           throw providerAway()
@@ -147,7 +145,10 @@ export const providerRoutes: readonly Route[] = [
       call.setCookie(awayCookie, '', 0)
       const claims = kept && (await arrival(partyOf(kept, world), query, kept.checks))
       if (kept === undefined || claims === undefined) return cross(async () => refuseProvider())
-      const session = await cross((act) => openByProvider(act, kept.provider, { claims, state }))
+      const { isAnew = false } = kept.checks
+      const session = await cross((act) =>
+        openByProvider(act, kept.provider, { claims, state, isAnew }),
+      )
       handOver(call, session)
       return { assurance: session.assurance, expiresAt: session.expiresAt.toISOString() }
     },

@@ -1,4 +1,6 @@
+import { hourMs } from '#ground'
 import type { Assurance } from '#kernel'
+import { absoluteHours } from './session.ts'
 
 /** How an identity provider is trusted. */
 export interface ProviderTerms {
@@ -33,6 +35,26 @@ export function assuranceOf(
     amr.some((one) => strongAmr.includes(one)) ||
     (typeof acr === 'string' && strongAcr.includes(acr))
   return isStrong ? 2 : 1
+}
+
+/**
+ * When a person showed both factors at a provider: what `auth_time` says, for a sign-in there may be
+ * hours old. Without it, this moment where they were asked for anew, else nobody knows: what wants a
+ * factor shown just now then wants it shown here (ASVS 6.8.4).
+ */
+export function shownAt(
+  claims: { readonly [claim: string]: unknown },
+  { isAnew, now }: { readonly isAnew: boolean; readonly now: Date },
+): Date | null {
+  const at = claims['auth_time']
+  if (typeof at === 'number') return new Date(Math.min(at * 1000, now.getTime()))
+  return isAnew ? now : null
+}
+
+/** Whether somebody signed in at a provider so long ago that a session of ours would have ended since. */
+export function isStale(claims: { readonly [claim: string]: unknown }, now: Date): boolean {
+  const at = claims['auth_time']
+  return typeof at === 'number' && at * 1000 < now.getTime() - absoluteHours * hourMs
 }
 
 /** Roles that the groups a provider names bring, each once. */

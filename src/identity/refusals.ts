@@ -108,6 +108,15 @@ export const secondFactorAtProvider = () =>
 export const secondFactorWrong = () =>
   new Refusal('identity.second-factor-wrong', 401, 'This second factor is wrong or was used.')
 
+/** Show a second factor again: `POST /v1/sessions/second-factor`, or at the provider anew; then repeat. */
+export const freshFactorRequired = (minutes: number) =>
+  new Refusal(
+    'identity.fresh-factor-required',
+    403,
+    `This needs a second factor shown within the last ${minutes} minutes. Show it again and repeat.`,
+    { minutes },
+  )
+
 /** Type the password you have now. */
 export const passwordWrong = () =>
   new Refusal('identity.password-wrong', 403, 'This is not your present password.')

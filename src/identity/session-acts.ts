@@ -16,6 +16,7 @@ import {
   useRecoveryCode,
   useStep,
 } from './factor-store.ts'
+import { demandFresh } from './fresh.ts'
 import { isLockedNetwork } from './lock-store.ts'
 import { addressIn } from './network.ts'
 import { noteSignIn } from './device-acts.ts'
@@ -29,8 +30,9 @@ import {
   signInRefused,
   unknownSession,
 } from './refusals.ts'
-import { challengeMinutes, expiryOf } from './session.ts'
+import { challengeMinutes, expiryOf, mostSessions } from './session.ts'
 import {
+  endOldestOf,
   endSessionOf,
   insertSession,
   liveSessionsOf,
@@ -97,11 +99,17 @@ export async function secondStepsOf(act: Act, personId: string): Promise<SecondS
   return steps
 }
 
-/** A new session of a person, with a token of its own; the one the browser came with ends (ASVS 7.2.4). */
+/**
+ * A new session of a person, with a token of its own; the one the browser came with ends (ASVS 7.2.4),
+ * and so does the oldest beyond {@link mostSessions}.
+ *
+ * @param provenAt - when both factors were shown, where that was before now; null where nobody says.
+ */
 export async function beginSession(
   act: Act,
   personId: string,
   assurance: 1 | 2,
+  provenAt: Date | null = assurance === 2 ? act.now : null,
 ): Promise<OpenSession> {
   const { actor, sql, now } = act
   if (await isLockedNetwork(sql, addressIn(act.source.address))) throw locked()
@@ -119,9 +127,17 @@ export async function beginSession(
     source,
     startedAt: now,
     expiresAt,
+    provenAt,
   })
   act.tell({ sessionId: id, personId, assurance })
+  await endTooMany(act, personId, assurance)
   return { sessionId: id, token, expiresAt }
+}
+
+async function endTooMany(act: Act, personId: string, assurance: 1 | 2): Promise<void> {
+  const most = mostSessions[assurance]
+  const ended = await endOldestOf(act.sql, { personId, assurance, most }, act.now)
+  if (ended.length > 0) act.tell({ ended })
 }
 
 /** First step of a second factor: counts the attempt. */
@@ -232,6 +248,7 @@ async function proven(act: Act, factor: SecondStep): Promise<OpenSession> {
   const id = session.id
   if ((await rotateSession(act.sql, { id, tokenHash: tokenHash(token), expiresAt }, act.now)) === 0)
     throw sessionExpired()
+  await endTooMany(act, act.actor.id, 2)
   await forgive(act, `second-factor ${act.actor.id}`)
   act.tell({ factor, assurance: 2 })
   await noteSignIn(act, act.actor.id)
@@ -253,8 +270,9 @@ export async function leave(act: Act): Promise<void> {
   await endSessionOf(act.sql, act.actor.id, id, act.now, 'left')
 }
 
-/** Ends another session of the actor's own. @throws {Refusal} `identity.unknown-session`. */
+/** Ends another session of the actor's own. @throws {Refusal} `identity.unknown-session`, `identity.fresh-factor-required`. */
 export async function endOwnSession(act: Act, sessionId: string): Promise<void> {
+  demandFresh(act)
   if ((await endSessionOf(act.sql, act.actor.id, sessionId, act.now, 'ended by owner')) === 0)
     throw unknownSession()
   act.tell({ ended: sessionId })

@@ -13,16 +13,27 @@ export interface SessionRow {
 
 export function insertSession(
   sql: Sql,
-  s: Omit<SessionRow, 'lastSeenAt'> & { readonly tokenHash: Buffer },
+  s: Omit<SessionRow, 'lastSeenAt'> & {
+    readonly tokenHash: Buffer
+    readonly provenAt: Date | null
+  },
 ) {
   return sql.run({
     name: 'identity.session.insert',
     text: `insert into identity.session
              (id, person_id, token_hash, assurance, source, started_at, last_seen_at, expires_at,
               proven_at)
-           values ($1, $2, $3, $4, $5, $6, $6, $7,
-             case when $4::smallint = 2 then $6::timestamptz end)`,
-    values: [s.id, s.personId, s.tokenHash, s.assurance, s.source, s.startedAt, s.expiresAt],
+           values ($1, $2, $3, $4, $5, $6, $6, $7, $8)`,
+    values: [
+      s.id,
+      s.personId,
+      s.tokenHash,
+      s.assurance,
+      s.source,
+      s.startedAt,
+      s.expiresAt,
+      s.provenAt,
+    ],
   })
 }
 
@@ -104,6 +115,24 @@ export async function endAllOf(
     values: [personId, at, because],
   })
   return rows.filter(({ live }) => live).map(({ id }) => id)
+}
+
+/** Ends a person's oldest sessions of one assurance, all but the newest `most`. @returns their ids. */
+export async function endOldestOf(
+  sql: Sql,
+  { personId, assurance, most }: { personId: string; assurance: Assurance; most: number },
+  at: Date,
+): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>({
+    name: 'identity.session.end-oldest',
+    text: `update identity.session set ended_at = $4, ended_because = 'too many at once'
+           where id in (select id from identity.session
+             where person_id = $1 and assurance = $2 and ended_at is null and expires_at > $4
+             order by started_at desc, id desc offset $3)
+           returning id`,
+    values: [personId, assurance, most, at],
+  })
+  return rows.map(({ id }) => id)
 }
 
 /** Lets all sessions of a person run out now. */

@@ -25,6 +25,12 @@ export const absoluteHours = 12
 /** A session that has shown one factor has this long to show the second. */
 export const halfMinutes = 10
 
+/**
+ * So many live sessions of one person, by assurance; the oldest beyond it ends (ASVS 7.1.2). Apart, so
+ * that whoever knows a password alone ends no session of its owner's.
+ */
+export const mostSessions = { 1: 5, 2: 20 } as const
+
 /** A passkey's challenge waits this long for its answer. */
 export const challengeMinutes = 5
 

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { Field } from './field.tsx'
+import { StepUp, wantsFresh } from './step-up.tsx'
 
 export interface ConfirmProps {
   /** What opens the dialog, and what the deed is called on its last button. */
@@ -18,6 +19,8 @@ export interface ConfirmProps {
   /** Resolves when done: the dialog closes. Rejects: it stays, with the refusal in it. */
   readonly onConfirm: () => Promise<unknown>
   readonly onOpen?: () => void
+  /** What to do again once a second factor was shown, where that is not to confirm. */
+  readonly onFresh?: (() => void) | undefined
 }
 
 /** A button that asks before it acts, names what it will do, and stays until the house has answered. */
@@ -25,6 +28,7 @@ export function ConfirmDialog(props: ConfirmProps) {
   const { verb, title, children, typed, tone = 'plain', disabled = false, pending, error } = props
   const [open, setOpen] = useState(false)
   const [word, setWord] = useState('')
+  const mustShow = wantsFresh(error)
   const isReady = typed === undefined || word.trim() === typed
 
   async function confirm() {
@@ -79,21 +83,24 @@ export function ConfirmDialog(props: ConfirmProps) {
                 )}
               </Field>
             )}
-            <ErrorNotice error={error} />
-            <div className="row dialog-foot">
-              <Dialog.Close className="button quiet" disabled={pending}>
-                Cancel
-              </Dialog.Close>
-              <Button
-                type="submit"
-                tone={tone === 'danger' ? 'danger' : 'plain'}
-                pending={pending}
-                disabled={!isReady}
-              >
-                {verb}
-              </Button>
-            </div>
+            {!mustShow && <ErrorNotice error={error} />}
+            {!mustShow && (
+              <div className="row dialog-foot">
+                <Dialog.Close className="button quiet" disabled={pending}>
+                  Cancel
+                </Dialog.Close>
+                <Button
+                  type="submit"
+                  tone={tone === 'danger' ? 'danger' : 'plain'}
+                  pending={pending}
+                  disabled={!isReady}
+                >
+                  {verb}
+                </Button>
+              </div>
+            )}
           </form>
+          {mustShow && <StepUp onShown={props.onFresh ?? (() => void confirm())} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

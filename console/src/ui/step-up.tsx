@@ -10,7 +10,7 @@ import { ErrorNotice } from './error-notice.tsx'
 
 /** Whether the house asks for a second factor shown just now. */
 export const wantsFresh = (error: unknown): boolean =>
-  error instanceof Refused && error.code === 'vault.fresh-factor-required'
+  error instanceof Refused && error.code.endsWith('.fresh-factor-required')
 
 /** Shows a second factor again, in the session there is, and goes on with what was refused. */
 export function StepUp({ onShown }: { readonly onShown: () => void }) {
@@ -40,7 +40,11 @@ export function StepUp({ onShown }: { readonly onShown: () => void }) {
         prove.mutate(false)
       }}
     >
-      <p>Taking much data out wants a second factor shown just now.</p>
+      <p>
+        {steps.some((step) => step !== 'recovery-code')
+          ? 'This wants a second factor shown just now.'
+          : 'This wants a second factor shown just now: sign in again at your identity provider.'}
+      </p>
       {steps.includes('totp') && (
         <CodeField label="Code the app shows now" value={code} onChange={setCode} />
       )}

@@ -6,11 +6,13 @@ import {
   ClientSecretBasic,
   type Configuration,
   discovery,
+  enableNonRepudiationChecks,
   None,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client'
+import { absoluteHours } from '../session.ts'
 
 /** What is needed to speak with an identity provider. */
 export interface Party {
@@ -26,6 +28,8 @@ export interface Checks {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
+  /** Whether both factors were asked for anew. */
+  readonly isAnew?: boolean
 }
 
 /** What a provider says of somebody, as far as it matters here. Its signature, issuer, audience, nonce and times hold. */
@@ -50,7 +54,12 @@ async function configurationOf(party: Party): Promise<Configuration> {
     party.clientSecret === undefined ? None() : ClientSecretBasic(party.clientSecret),
     {
       timeout: timeoutSeconds,
-      execute: party.issuer.startsWith('http:') ? [allowInsecureRequests] : [],
+      // The signature of an ID token is held against the provider's published keys, though it came over
+      // TLS from the provider itself (ASVS 6.8.2; OpenID Connect Core §3.1.3.7 would let us trust that).
+      execute: [
+        enableNonRepudiationChecks,
+        ...(party.issuer.startsWith('http:') ? [allowInsecureRequests] : []),
+      ],
     },
   )
   kept.set(name, { at: performance.now(), config })
@@ -61,14 +70,19 @@ async function configurationOf(party: Party): Promise<Configuration> {
 /**
  * Where to send the browser: authorization code flow with PKCE, state and nonce (RFC 9700 §2.1.1).
  *
- * @param strong - acr values asked for, where the provider is to show a second factor anew.
+ * @param anew - where the provider is to have a second factor shown anew, with the acr values to ask for.
  */
 export async function departure(
   party: Party,
-  strong: readonly string[],
+  anew: { readonly acr: readonly string[] } | undefined,
 ): Promise<{ readonly url: string; readonly checks: Checks }> {
   const config = await configurationOf(party)
-  const checks = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() }
+  const checks = {
+    state: randomState(),
+    nonce: randomNonce(),
+    verifier: randomPKCECodeVerifier(),
+    isAnew: anew !== undefined,
+  }
   const url = buildAuthorizationUrl(config, {
     redirect_uri: party.redirectUri,
     scope: 'openid email profile',
@@ -76,7 +90,10 @@ export async function departure(
     nonce: checks.nonce,
     code_challenge: await calculatePKCECodeChallenge(checks.verifier),
     code_challenge_method: 'S256',
-    ...(strong.length === 0 ? {} : { acr_values: strong.join(' '), prompt: 'login' }),
+    // Asked for, a provider must say in `auth_time` when (OpenID Connect Core §3.1.2.1).
+    max_age: String(absoluteHours * 3600),
+    ...(anew === undefined ? {} : { prompt: 'login' }),
+    ...(anew === undefined || anew.acr.length === 0 ? {} : { acr_values: anew.acr.join(' ') }),
   })
   return { url: url.href, checks }
 }

@@ -120,6 +120,7 @@ function AddApp() {
       tone="quiet"
       pending={add.isPending}
       error={add.error ?? setup.error}
+      onFresh={setup.error === null ? undefined : () => setup.mutate()}
       onOpen={() => {
         setLabel('')
         setCode('')

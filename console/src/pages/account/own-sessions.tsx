@@ -4,6 +4,7 @@ import type { OwnSessions as Shape } from '../../../../src/identity/account-wire
 import { call, get } from '../../api.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
 import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -34,7 +35,11 @@ export function OwnSessions() {
           renewed={queryKey}
         />
       </div>
-      <ErrorNotice error={end.error} />
+      {wantsFresh(end.error) ? (
+        <StepUp onShown={() => end.variables !== undefined && end.mutate(end.variables)} />
+      ) : (
+        <ErrorNotice error={end.error} />
+      )}
       <Loaded query={sessions} what="Reading your sessions">
         {({ items }) => (
           <DataTable
