@@ -2,7 +2,7 @@ import type { Act } from '#kernel'
 import { clientOf } from '#gate'
 import { minuteMs } from '#ground'
 import { throttled } from './refusals.ts'
-import { addAttempts, forgetAttempts, forgiveAttempt } from './throttle-store.ts'
+import { addAttempts, forgiveAttempts } from './throttle-store.ts'
 
 /** So many attempts in so long, per account and per source (IPv6 by /64); NIST 800-63B-4 §3.2.2 allows a hundred. */
 export const limit = { attempts: 10, minutes: 15 }
@@ -25,9 +25,8 @@ export async function countAttempt(act: Act, account: string): Promise<void> {
 
 /** Takes back a good attempt: all of the account's, and this one of the address. */
 export async function forgive(act: Act, account: string): Promise<void> {
-  const [ofAccount, ofAddress] = keysOf(act, account)
-  await forgetAttempts(act.sql, ofAccount)
-  await forgiveAttempt(act.sql, ofAddress)
+  const [all, one] = keysOf(act, account)
+  await forgiveAttempts(act.sql, { all, one })
 }
 
 function keysOf(act: Act, account: string): readonly [Buffer, Buffer] {

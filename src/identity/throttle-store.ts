@@ -24,20 +24,24 @@ export function addAttempts(
   })
 }
 
-/** Takes one attempt back from a key. */
-export function forgiveAttempt(sql: Sql, key: Buffer) {
+/**
+ * Takes all attempts back from one key, and one from another. Both are held in the order of keys, as
+ * {@link addAttempts} takes them: in any other, two sign-ins of one person could wait for each other.
+ */
+export function forgiveAttempts(
+  sql: Sql,
+  { all, one }: { readonly all: Buffer; readonly one: Buffer },
+) {
   return sql.run({
     name: 'identity.throttle.forgive',
-    text: 'update identity.throttle set attempts = greatest(attempts - 1, 0) where key = $1',
-    values: [key],
-  })
-}
-
-/** Takes all attempts back from a key. */
-export function forgetAttempts(sql: Sql, key: Buffer) {
-  return sql.run({
-    name: 'identity.throttle.forget',
-    text: 'delete from identity.throttle where key = $1',
-    values: [key],
+    text: `with held as materialized (
+             select key from identity.throttle where key = any(array[$1, $2]::bytea[])
+             order by key for update
+           ), gone as (
+             delete from identity.throttle t using held h where t.key = h.key and t.key = $1
+           )
+           update identity.throttle t set attempts = greatest(attempts - 1, 0)
+           from held h where t.key = h.key and t.key = $2`,
+    values: [all, one],
   })
 }
