@@ -41,6 +41,9 @@ export const notFound = () =>
 /** A page that is not ours would act in somebody's session. */
 export const crossSite = () =>
   new Refusal('gate.cross-site', 403, 'A request with a cookie must carry holdfast-request: 1.')
+/** Ask from a page of this house. */
+export const fromElsewhere = () =>
+  new Refusal('gate.cross-site', 403, 'The browser says that a page of elsewhere asks this.')
 /** Send one of the media types named. */
 export const wrongMediaType = (allowed: readonly string[]) =>
   new Refusal('gate.media-type', 415, `This request takes ${allowed.join(' or ')}.`)

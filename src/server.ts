@@ -29,6 +29,7 @@ import { cookieLine } from './cookies.ts'
 import {
   crossSite,
   fault,
+  fromElsewhere,
   fromFastify,
   invalid,
   notFound,
@@ -160,7 +161,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
         open,
         presents,
       })
-      demandSameSite(request)
+      demandSameSite(request, parts.world.settings.publicUrl)
       const asked = askedBy(route, request, actor)
       await demandMay(parts, asked)
       noteUnderWay(asked, request, reply)
@@ -434,12 +435,23 @@ function textHeader(request: FastifyRequest, name: string, longest: number): str
   return text.trim()
 }
 
-/** A browser sends the cookie by itself; only our own pages can add this header to it (CSRF). */
-function demandSameSite(request: FastifyRequest): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return
-  const fromPage =
-    request.headers.cookie !== undefined && request.headers.authorization === undefined
-  if (fromPage && request.headers['holdfast-request'] !== '1') throw crossSite()
+/**
+ * A browser sends the cookie by itself; only our own pages can add our header to it (CSRF). Where it says
+ * itself that another page asks (Fetch Metadata, RFC 6454), that is the end of it, cookie or not: else a
+ * page elsewhere could sign its visitor in as somebody else.
+ */
+function demandSameSite({ method, headers }: FastifyRequest, publicUrl: string): void {
+  if (method === 'GET' || method === 'HEAD' || headers.authorization !== undefined) return
+  if (isForeign(headers, publicUrl)) throw fromElsewhere()
+  if (headers.cookie !== undefined && headers['holdfast-request'] !== '1') throw crossSite()
+}
+
+function isForeign(headers: FastifyRequest['headers'], publicUrl: string): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  const { origin, host } = headers
+  if (origin === undefined) return false
+  return origin !== new URL(publicUrl).origin && origin !== `https://${host}`
 }
 
 function demandMediaType(request: FastifyRequest, allowed: readonly string[]): void {
