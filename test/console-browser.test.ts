@@ -129,6 +129,32 @@ suite('console', { skip: noBrowser ?? false }, () => {
     await page.getByText(/^Password changed/).waitFor()
   })
 
+  test('what is typed as a password is hidden, and may be pasted or filled in by a manager', async () => {
+    const { page } = window
+    await page.goto(`${origin}/account`)
+    await page.getByRole('button', { name: 'Change password', exact: true }).click()
+    const fields = page.getByRole('dialog').locator('input')
+    equal(await fields.count(), 2)
+    for (const [i, filledBy] of ['current-password', 'new-password'].entries()) {
+      const field = fields.nth(i)
+      equal(await field.getAttribute('type'), 'password')
+      equal(await field.getAttribute('autocomplete'), filledBy)
+      const isTaken = await field.evaluate((input) =>
+        input.dispatchEvent(new Event('paste', { bubbles: true, cancelable: true })),
+      )
+      ok(isTaken, 'nothing stops what is pasted')
+    }
+    await page.keyboard.press('Escape')
+  })
+
+  test('from every place one can sign out', async () => {
+    const { page } = window
+    for (const place of ['/', '/watch', '/vault', '/trail', '/access', '/governance', '/account']) {
+      await page.goto(`${origin}${place}`)
+      await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    }
+  })
+
   test('an incident opened by hand can be noted in, closed only with its name typed, and is closed then', async () => {
     const { page } = window
     await page.goto(`${origin}/incidents`)

@@ -1,8 +1,11 @@
-import { Link } from '@tanstack/react-router'
-import { CircleUserRound, Menu, X } from 'lucide-react'
+import { useMutation } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { CircleUserRound, LogOut, Menu, X } from 'lucide-react'
 import { useState } from 'react'
 import { type Place, places } from '../places.ts'
 import type { Self } from '../self.ts'
+import { leave } from '../session.ts'
+import { tell } from '../ui/tellings.tsx'
 
 /** The left rail. On a narrow screen it is one bar with a menu. */
 export function Rail({ self, path }: { readonly self: Self; readonly path: string }) {
@@ -49,10 +52,34 @@ export function Rail({ self, path }: { readonly self: Self; readonly path: strin
               here={isHere('/account', path)}
               onGo={() => setOpen(false)}
             />
+            <SignOut />
           </ul>
         </div>
       </nav>
     </header>
+  )
+}
+
+/** On every page, so that nobody leaves a session behind for want of a way out (ASVS 7.4.4). */
+function SignOut() {
+  const navigate = useNavigate()
+  const out = useMutation({
+    mutationFn: leave,
+    onSuccess: () => navigate({ to: '/sign-in' }),
+    onError: (error) => tell(error.message, undefined),
+  })
+  return (
+    <li>
+      <button
+        type="button"
+        className="rail-out"
+        disabled={out.isPending}
+        onClick={() => out.mutate()}
+      >
+        <LogOut aria-hidden />
+        Sign out
+      </button>
+    </li>
   )
 }
 
