@@ -1,6 +1,6 @@
 import { deepEqual, equal, notDeepEqual, ok, rejects } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Actor } from '#kernel'
+import type { Actor, Cross } from '#kernel'
 import { rotateRing } from '#keys'
 import { unpackTouched } from '#trail'
 import {
@@ -15,7 +15,9 @@ import {
 } from '#vault'
 import { asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
-import { inController, personWith, takeIn } from './vault-people.ts'
+import type { Outgoing } from '../src/vault/approval-acts.ts'
+import { exportAll } from '../src/vault/export-acts.ts'
+import { clinicTerms, inController, personWith, takeIn } from './vault-people.ts'
 
 let house: TestHouse
 let clinic: Controller
@@ -348,7 +350,6 @@ test('many subjects leave only with the approval of another person, for one time
   await rejects(begin(ben, requestId), { code: 'vault.approval-unusable' })
   await rejects(begin(anna, requestId, 'billing'), { code: 'vault.approval-unusable' })
   await begin(anna, requestId)
-  await rejects(begin(anna, requestId), { code: 'vault.approval-unusable' })
   const { requestId: declined } = await askAs(anna)
   await decide(ben, declined, false)
   await rejects(begin(anna, declined), { code: 'vault.approval-unusable' })
@@ -359,6 +360,79 @@ test('many subjects leave only with the approval of another person, for one time
   await rejects(begin(later, old), { code: 'vault.approval-unusable' })
   house.setNow(now)
   equal((await send('GET', '/export')).json.code, 'vault.approval-needed')
+})
+
+test('an approval covers an export that breaks off and goes on, and nothing else', async () => {
+  const large = await takeIn(house, { ...clinicTerms, name: 'Large Clinic' })
+  const there = inController(house, large)
+  const row = (i: number) => ({ subjectKey: `L-${i}`, category: 'contact', fields: { name: 'N' } })
+  await there.put(Array.from({ length: 1_700 }, (_, i) => row(i)))
+  const [anna, ben] = [clerk('02', now), clerk('03', now)]
+  const ask = { categories: ['contact'] }
+  const approved = async (): Promise<string> => {
+    const { requestId } = await there.act(
+      'vault.record.export',
+      (act) => askToExport(act, ['contact']),
+      { actor: anna },
+    )
+    await there.act('vault.export-request.decide', (act) => decideExport(act, requestId, true), {
+      actor: ben,
+    })
+    return requestId
+  }
+  type More = { readonly actor?: Actor; readonly purpose?: string } & Partial<Outgoing>
+  /** Begins or goes on, takes so many pieces, and breaks off. @returns ids of the subjects that came. */
+  const take = async (approval: string, pieces: number, more: More = {}): Promise<string[]> => {
+    const { actor = anna, purpose = 'care', ...wanted } = more
+    const order = { ...ask, format: 'ndjson' as const, ...wanted }
+    const cross: Cross = (deed, effect = 'write') =>
+      (effect === 'write' ? there.act : there.look)('vault.record.export', deed, { actor, purpose })
+    const leave = await cross((act) => beginExport(act, { ...order, approval }))
+    const text: string[] = []
+    let left = pieces
+    for await (const piece of exportAll(cross, { ...order, leave: leave! }, 'x').pieces) {
+      text.push(String(piece))
+      if ((left -= 1) === 0) break
+    }
+    return text
+      .join('')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).subjectId)
+  }
+  const no = { code: 'vault.approval-unusable' }
+
+  const one = await approved()
+  const first = await take(one, 2)
+  equal(first.length, 1_000)
+  // Born since: not in the set that was approved.
+  await there.put([row(5_000)])
+  await rejects(take(one, 9), no, 'a second export of all of it')
+  await rejects(take(one, 9, { after: first[700]!, actor: ben }), no, 'somebody else')
+  await rejects(take(one, 9, { after: first[700]!, purpose: 'billing' }), no, 'another purpose')
+  await rejects(take(one, 9, { after: first[700]!, categories: ['health'] }), no, 'another set')
+  await rejects(take(one, 9, { after: first[700]!, format: 'csv' }), no, 'another format')
+  const rest = await take(one, 1, { after: first[700]! })
+  equal(rest.length, 500)
+  equal(new Set([...first, ...rest]).size, 1_201, 'nothing twice but what had not come')
+  await rejects(take(one, 9, { after: first[600]! }), no, 'further back than it has come')
+  const last = await take(one, 9, { after: rest.at(-1)! })
+  equal(last.length, 1_700 - 701 - 500, 'to the end that was approved, and no further')
+  await rejects(take(one, 9, { after: rest[0]! }), no, 'once more what has come')
+  const { goneOn } = (await house.owner.first<{ goneOn: number }>({
+    text: 'select gone_on as "goneOn" from vault.export_request where request_id = $1',
+    values: [one],
+  }))!
+  equal(goneOn, 2)
+
+  const two = await approved()
+  const some = await take(two, 1)
+  await rejects(take(two, 1, { after: last.at(-1)! }), no, 'nothing is left out')
+  equal((await take(two, 1)).length, 500, 'where hardly anything has left it may begin again')
+  house.setNow(new Date(now.getTime() + 25 * 3_600_000))
+  const tomorrow = { ...anna, provenAt: new Date(now.getTime() + 25 * 3_600_000) }
+  await rejects(take(two, 1, { after: some[9]!, actor: tomorrow }), no, 'its day is over')
+  house.setNow(now)
 })
 
 test('evidence and records stay readable when their subject gets another key', async () => {

@@ -5,6 +5,7 @@ import { demandPurpose, sightOf } from './access.ts'
 import {
   decideExportRequest,
   exportRequests,
+  goOnFrom,
   insertExportRequest,
   type ExportRequestRow,
   lockExportRequest,
@@ -13,6 +14,7 @@ import {
 } from './approval-store.ts'
 import { activeController } from './controller-acts.ts'
 import { countsOf } from './controller-store.ts'
+import type { ExportFormat } from './export.ts'
 import { demandFresh } from './fresh.ts'
 import {
   approvalNeeded,
@@ -22,13 +24,29 @@ import {
   personsDecide,
   reasonRequired,
   unknownExportRequest,
+  unknownSubject,
 } from './refusals.ts'
+import { subjectsById } from './subject-store.ts'
 
 /** An approval is used within a day, or asked for anew. */
 const approvalHours = 24
 
 /** A request with its texts opened. */
-export interface ExportRequest extends Omit<ExportRequestRow, 'reason' | 'decidedWhy'> {
+export interface ExportRequest extends Pick<
+  ExportRequestRow,
+  | 'requestId'
+  | 'askedBy'
+  | 'askedAt'
+  | 'purpose'
+  | 'categories'
+  | 'subjects'
+  | 'approved'
+  | 'decidedBy'
+  | 'decidedAt'
+  | 'usedAt'
+  | 'format'
+  | 'goneOn'
+> {
   readonly reason: string
   readonly decidedWhy: string | null
 }
@@ -76,9 +94,9 @@ export async function listExportRequests(act: Act): Promise<Sealed<ExportRequest
 function opened(act: Act, receipt: Receipt, row: ExportRequestRow): ExportRequest {
   const open = (part: 'reason' | 'decision', sealed: Buffer) =>
     openPersonal(receipt, act.secrets, controllerOf(act), textContext(row.requestId, part), sealed)
-  const { reason, decidedWhy } = row
+  const { reason, decidedWhy, upTo, begunFrom, leftTo, leftBatches, ...facts } = row
   return {
-    ...row,
+    ...facts,
     reason: open('reason', reason),
     decidedWhy: decidedWhy && open('decision', decidedWhy),
   }
@@ -115,34 +133,66 @@ export interface Outgoing {
   readonly subjectId?: string
   /** Of a request that was approved. */
   readonly approval?: string
+  readonly format?: ExportFormat
+  /** Only those after this subject: an export that broke off goes on. */
+  readonly after?: string
+}
+
+/** What an approval lets out: it says how far it has left, and ends where it was to end. */
+export interface Leave {
+  readonly approval: string
+  /** The ordinal of the last subject there was when the export began. */
+  readonly upTo: number
 }
 
 /**
  * Lets an export begin: a fresh second factor, and above the contract's number of subjects an
- * approval of this very export, which is used up by it.
+ * approval of this very export, which is used up by it. An export that broke off goes on under the
+ * same approval, in its day, from where it had come.
  *
- * @throws {Refusal} `vault.fresh-factor-required`, `vault.approval-needed`, `vault.approval-unusable`.
+ * @returns undefined where no approval was needed.
+ * @throws {Refusal} `vault.fresh-factor-required`, `vault.approval-needed`, `vault.approval-unusable`,
+ *   `vault.unknown-subject`.
  */
-export async function beginExport(act: Act, outgoing: Outgoing): Promise<void> {
+export async function beginExport(act: Act, outgoing: Outgoing): Promise<Leave | undefined> {
   const controller = await activeController(act)
   demandPurpose(act, controller)
   demandFresh(act)
-  const { subjectId, approval } = outgoing
+  const { subjectId, approval, format = 'ndjson', after } = outgoing
   const { controllerId, exportAlone } = controller
-  if (subjectId !== undefined || act.actor.kind === 'house') return
+  if (subjectId !== undefined || act.actor.kind === 'house') return undefined
   const subjects = await subjectsUpTo(act.sql, controllerId, exportAlone)
-  if (subjects <= exportAlone) return
+  if (subjects <= exportAlone) return undefined
   if (approval === undefined) throw approvalNeeded(exportAlone)
   const request = await lockExportRequest(act.sql, controllerId, approval)
   if (request === undefined || !isFor(request, act, outgoing)) throw approvalUnusable()
-  await useExportRequest(act.sql, controllerId, approval, act.now)
-  act.tell({ approval, approvedBy: request.decidedBy })
+  const from = await ordinalOf(act, after)
+  act.tell({ approval, approvedBy: request.decidedBy, from })
+  if (request.usedAt === null) {
+    const use = { at: act.now, format, from }
+    return { approval, upTo: await useExportRequest(act.sql, controllerId, approval, use) }
+  }
+  if (!goesOn(request, format, from)) throw approvalUnusable()
+  await goOnFrom(act.sql, controllerId, approval, from)
+  act.tell({ goesOn: request.goneOn + 1 })
+  return { approval, upTo: request.upTo! }
 }
 
-/** Approved, not used, not too old, and for what is now asked: the same actor, purpose and categories. */
+/**
+ * Whether this is the export that used the approval, going on: in the same format, with nothing left
+ * out, and further than it began before. Only where hardly anything has left does it begin there again.
+ */
+function goesOn(request: ExportRequestRow, format: string, from: number): boolean {
+  const { upTo, begunFrom, leftTo, leftBatches } = request
+  if (upTo === null || begunFrom === null || request.format !== format) return false
+  if (from === begunFrom) return leftBatches <= 1
+  return from > begunFrom && leftTo !== null && from <= leftTo
+}
+
+/** Approved, not too old, and for what is now asked: the same actor, purpose and categories. */
 function isFor(request: ExportRequestRow, { actor, purpose, now }: Act, { categories }: Outgoing) {
-  const { approved, usedAt, decidedAt, askedBy } = request
-  if (approved !== true || usedAt !== null || decidedAt === null) return false
+  const { approved, decidedAt, askedBy } = request
+  if (approved !== true || decidedAt === null) return false
   const sorted = (names: readonly string[] | null | undefined) =>
     JSON.stringify(names == null ? null : [...names].sort())
   return (
@@ -151,4 +201,12 @@ function isFor(request: ExportRequestRow, { actor, purpose, now }: Act, { catego
     sorted(request.categories) === sorted(categories) &&
     now.getTime() - decidedAt.getTime() <= (approvalHours / 24) * dayMs
   )
+}
+
+/** Of a subject, live or erased since; 0 for none. @throws {Refusal} `vault.unknown-subject`. */
+export async function ordinalOf(act: Act, subjectId: string | undefined): Promise<number> {
+  if (subjectId === undefined) return 0
+  const [subject] = await subjectsById(act.sql, controllerOf(act), [subjectId])
+  if (subject === undefined) throw unknownSubject()
+  return subject.ordinal
 }

@@ -16,11 +16,21 @@ export interface ExportRequestRow {
   readonly decidedAt: Date | null
   readonly decidedWhy: Buffer | null
   readonly usedAt: Date | null
+  /** Of the export that used it: its format, the ordinals between which it lies, and how far it has left. */
+  readonly format: string | null
+  readonly upTo: number | null
+  readonly begunFrom: number | null
+  readonly leftTo: number | null
+  /** Batches that have left since it began, or last went on. */
+  readonly leftBatches: number
+  /** How often it went on after it had broken off. */
+  readonly goneOn: number
 }
 
 const columns = `request_id as "requestId", asked_by as "askedBy", asked_at as "askedAt", purpose,
     reason, categories, subjects, approved, decided_by as "decidedBy", decided_at as "decidedAt",
-    decided_why as "decidedWhy", used_at as "usedAt"`
+    decided_why as "decidedWhy", used_at as "usedAt", format, up_to as "upTo",
+    begun_from as "begunFrom", left_to as "leftTo", left_batches as "leftBatches", gone_on as "goneOn"`
 
 export async function insertExportRequest(
   sql: Sql,
@@ -92,17 +102,53 @@ export async function decideExportRequest(
   })
 }
 
+/** Begins the export it was asked for: what it may give out is pinned. @returns its last ordinal. */
 export async function useExportRequest(
   sql: Sql,
   controllerId: string,
   requestId: string,
-  at: Date,
+  use: { readonly at: Date; readonly format: string; readonly from: number },
+): Promise<number> {
+  const row = await sql.first<{ upTo: number }>({
+    name: 'vault.export-request.use',
+    text: `update vault.export_request
+      set used_at = $3, format = $4, begun_from = $5,
+        up_to = (select coalesce(max(ordinal), 0) from vault.subject where controller_id = $1)
+      where controller_id = $1 and request_id = $2 returning up_to as "upTo"`,
+    values: [controllerId, requestId, use.at, use.format, use.from],
+  })
+  return row!.upTo
+}
+
+/** Lets it go on from there. */
+export async function goOnFrom(
+  sql: Sql,
+  controllerId: string,
+  requestId: string,
+  from: number,
 ): Promise<void> {
   await sql.run({
-    name: 'vault.export-request.use',
-    text: `update vault.export_request set used_at = $3
+    name: 'vault.export-request.go-on',
+    text: `update vault.export_request
+      set begun_from = $3, left_batches = 0, gone_on = gone_on + 1
       where controller_id = $1 and request_id = $2`,
-    values: [controllerId, requestId, at],
+    values: [controllerId, requestId, from],
+  })
+}
+
+/** A batch that ends with this ordinal leaves. */
+export async function noteBatch(
+  sql: Sql,
+  controllerId: string,
+  requestId: string,
+  to: number,
+): Promise<void> {
+  await sql.run({
+    name: 'vault.export-request.batch',
+    text: `update vault.export_request
+      set left_to = greatest(left_to, $3), left_batches = left_batches + 1
+      where controller_id = $1 and request_id = $2`,
+    values: [controllerId, requestId, to],
   })
 }
 

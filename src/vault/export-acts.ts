@@ -1,7 +1,9 @@
-import { type Act, controllerOf, type Cross, type Refusal, Sealed, Streamed } from '#kernel'
+import { type Act, type Cross, type Refusal, Sealed, Streamed } from '#kernel'
 import { sightOf, whyNot } from './access.ts'
 import type { ArchiveHead } from './archive.ts'
 import type { Category, Controller } from './contract.ts'
+import { type Leave, ordinalOf } from './approval-acts.ts'
+import { noteBatch } from './approval-store.ts'
 import { activeController } from './controller-acts.ts'
 import { type ExportFormat, fileEndings, formatOf, mediaTypes } from './export.ts'
 import { gather } from './read-acts.ts'
@@ -18,6 +20,8 @@ export interface ExportOrder {
   readonly subjectId?: string
   /** Only those after this subject: an export that broke off goes on. */
   readonly after?: string
+  /** Of an export by two: it leaves no further than was there when it began, and says how far it has. */
+  readonly leave?: Leave
 }
 
 interface ExportBatch {
@@ -46,10 +50,14 @@ export async function exportBatch(
   const { controllerId } = controller
   const single = order.subjectId
   const after = from ?? (await ordinalOf(act, order.after))
-  const subjects =
+  const next =
     single === undefined
       ? await subjectsAfter(act.sql, controllerId, after, batchSubjects)
       : await liveSubject(act, controllerId, single)
+  const { leave } = order
+  const subjects = next.filter(({ ordinal }) => leave === undefined || ordinal <= leave.upTo)
+  if (leave !== undefined)
+    await noteBatch(act.sql, controllerId, leave.approval, subjects.at(-1)?.ordinal ?? after)
   const why = new Map(
     subjects.map((subject) => [subject, withholding(act, controller, subject, single)]),
   )
@@ -84,7 +92,8 @@ export function exportAll(
   if (format === 'archive' && order.after !== undefined) throw exportNotResumable()
   async function* pieces(): AsyncGenerator<string> {
     const batch = (from: number | undefined): Promise<ExportBatch> =>
-      cross((act) => exportBatch(act, order, from), 'read')
+      // One by two keeps how far it has left, in the transaction of each entry.
+      cross((act) => exportBatch(act, order, from), order.leave === undefined ? 'read' : 'write')
     let part = await batch(undefined)
     const { controller, categories, exportedAt } = part
     const about = archiveHeadOf(controller, exportedAt)
@@ -109,14 +118,6 @@ const archiveHeadOf = (
   exportedAt: exportedAt.toISOString(),
   contract: { name, categories, purposes },
 })
-
-/** Of a subject, live or erased since. @throws {Refusal} `vault.unknown-subject`. */
-async function ordinalOf(act: Act, subjectId: string | undefined): Promise<number> {
-  if (subjectId === undefined) return 0
-  const [subject] = await subjectsById(act.sql, controllerOf(act), [subjectId])
-  if (subject === undefined) throw unknownSubject()
-  return subject.ordinal
-}
 
 async function liveSubject(act: Act, controllerId: string, subjectId: string): Promise<Subject[]> {
   const subjects = await subjectsById(act.sql, controllerId, [subjectId])

@@ -433,12 +433,12 @@ export const approvalNeeded = (alone: number) =>
     { alone },
   )
 
-/** Ask anew: an approval counts once, for a day, for its own actor, purpose and categories. */
+/** Ask anew: an approval counts for one export, which may go on, for a day, for its own actor, purpose and categories. */
 export const approvalUnusable = () =>
   new Refusal(
     'vault.approval-unusable',
     403,
-    'No approval of this export stands: it was not given, was used, is too old, or is for something else.',
+    'No approval of this export stands: it was not given, is too old or for something else, or was used and this is not that export going on from where it had come.',
   )
 
 /** Check the id. */

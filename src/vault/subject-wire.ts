@@ -76,6 +76,8 @@ export const ExportRequests = listOf(
     decidedAt: orNull(Instant),
     decidedWhy: orNull(Type.String()),
     usedAt: orNull(Instant),
+    format: orNull(Type.String()),
+    goneOn: Count,
   }),
 )
 export const Decision = Type.Object({ approve: Type.Boolean() })

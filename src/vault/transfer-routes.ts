@@ -105,8 +105,9 @@ export const transfers = [
         ...(after === undefined ? {} : { after }),
       }
       const approved = approval === undefined ? {} : { approval }
-      await cross((act) => beginExport(act, { ...order, ...approved }))
-      return exportAll(cross, order, subjectId ?? controllerId)
+      const leave = await cross((act) => beginExport(act, { ...order, ...approved }))
+      const whole = leave === undefined ? order : { ...order, leave }
+      return exportAll(cross, whole, subjectId ?? controllerId)
     },
   }),
   flow({

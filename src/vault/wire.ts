@@ -362,7 +362,8 @@ export const ExportQuery = Type.Object({
   after: maybe(
     Type.String({
       pattern: uuid,
-      description: 'go on after this subject: an export that broke off; CSV then has no header',
+      description:
+        'go on after this subject: an export that broke off, under the approval it began with; CSV then has no header',
     }),
   ),
 })
