@@ -1,4 +1,7 @@
-import { deepEqual, equal, notDeepEqual, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, match, notDeepEqual, ok, rejects } from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Actor, Cross } from '#kernel'
 import { rotateRing } from '#keys'
@@ -15,6 +18,7 @@ import {
 } from '#vault'
 import { asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
+import { mailServer } from './incidents-people.ts'
 import type { Outgoing } from '../src/vault/approval-acts.ts'
 import { exportAll } from '../src/vault/export-acts.ts'
 import { clinicTerms, inController, personWith, takeIn } from './vault-people.ts'
@@ -23,6 +27,8 @@ let house: TestHouse
 let clinic: Controller
 let here: ReturnType<typeof inController>
 let caller: Caller
+let post: Awaited<ReturnType<typeof mailServer>>
+const dir = mkdtempSync(join(tmpdir(), 'holdfast-rights-'))
 let now = new Date('2026-03-10T09:00:00Z')
 
 const at = (text: string) => {
@@ -31,13 +37,20 @@ const at = (text: string) => {
 }
 
 before(async () => {
-  house = await openHouse({ now })
+  post = await mailServer()
+  writeFileSync(join(dir, 'smtp'), post.url)
+  const settings = { smtpFile: join(dir, 'smtp'), mailFrom: 'holdfast@processor.example' }
+  house = await openHouse({ now, settings })
   clinic = await takeIn(house)
   here = inController(house, clinic)
   const expiresAt = new Date('2027-01-01T00:00:00Z')
   caller = await callerWith(house, { actions: ['vault.*'], expiresAt })
 })
-after(() => house.close())
+after(async () => {
+  await house.close()
+  post.server.close()
+  rmSync(dir, { recursive: true })
+})
 
 const put = async (subjectKey: string) => {
   const fields = { name: `Name of ${subjectKey}`, email: `${subjectKey}@people.example` }
@@ -224,6 +237,46 @@ test('a request goes from receipt to proof, and only as the controller instructs
   equal(read.steps.at(-1).facts.goneFromBackupsBy, facts.goneFromBackupsBy)
   await rejects(here.read([id]), { code: 'vault.subject-erased' })
   equal((await send('POST', `${path}/forward`, { how: 'again' })).json.code, 'vault.request-ended')
+})
+
+test('a request is mailed to the controller without a word of the subject, unless somebody wants it there', async () => {
+  at('2026-03-10T09:00:00Z')
+  const id = await put('M-1')
+  const asked = 'Send me what you have about Marguerite.'
+  const { requestId } = await done('POST', requests, { kind: 'access', asked, subjectId: id })
+  const path = `${requests}/${requestId}`
+  const letter = await done('GET', `${path}/letter`)
+  deepEqual([letter.to, letter.mailIsSet], [['olive@alder.example'], true])
+  match(letter.text, new RegExp(`Reference: ${requestId}`))
+  match(letter.text, /Due: +2026-04-10/)
+  ok(!letter.text.includes('Marguerite') && !letter.text.includes('M-1'))
+
+  post.refuse.add('olive@alder.example')
+  equal((await send('POST', `${path}/mail`, {})).json.code, 'vault.mail-not-accepted')
+  equal((await done('GET', path)).state, 'received', 'nobody has it')
+  post.refuse.clear()
+  const mailed = await done('POST', `${path}/mail`, { words: true })
+  deepEqual(mailed, { requestId, state: 'forwarded', accepted: 1, failed: 0 })
+  const mail = post.messages.at(-1)!
+  match(mail, /Marguerite/)
+  match(mail, /M-1/)
+  const read = await done('GET', path)
+  equal(read.state, 'forwarded')
+  deepEqual(
+    read.steps.map(({ what, facts }: { what: string; facts: object }) => [what, facts]).slice(1),
+    [
+      ['unsent', { by: 'mail', accepted: 0, failed: 1 }],
+      ['forwarded', { by: 'mail', accepted: 1, failed: 0 }],
+    ],
+  )
+  await house.integrate()
+  const entries = await house.owner.rows<{ outcome: string; concerned: Buffer | null }>({
+    text: `select outcome from trail.entry where action = 'vault.request.forward' order by id`,
+  })
+  ok(entries.filter(({ outcome }) => outcome === 'done').length >= 4)
+  await done('POST', `${path}/instruct`, { comply: false, instruction: 'No.' })
+  equal((await send('POST', `${path}/mail`, {})).json.code, 'vault.request-ended')
+  equal((await send('GET', `${requests}/${id}/letter`)).json.code, 'vault.unknown-subject-request')
 })
 
 test('a copy holds everything in full, also of a restricted subject, and ends its request', async () => {

@@ -94,9 +94,21 @@ export async function listExportRequests(act: Act): Promise<Sealed<ExportRequest
 function opened(act: Act, receipt: Receipt, row: ExportRequestRow): ExportRequest {
   const open = (part: 'reason' | 'decision', sealed: Buffer) =>
     openPersonal(receipt, act.secrets, controllerOf(act), textContext(row.requestId, part), sealed)
-  const { reason, decidedWhy, upTo, begunFrom, leftTo, leftBatches, ...facts } = row
+  const { requestId, askedBy, askedAt, purpose, categories, subjects, approved } = row
+  const { reason, decidedBy, decidedAt, decidedWhy, usedAt, format, goneOn } = row
   return {
-    ...facts,
+    requestId,
+    askedBy,
+    askedAt,
+    purpose,
+    categories,
+    subjects,
+    approved,
+    decidedBy,
+    decidedAt,
+    usedAt,
+    format,
+    goneOn,
     reason: open('reason', reason),
     decidedWhy: decidedWhy && open('decision', decidedWhy),
   }

@@ -579,3 +579,27 @@ export const uploadInterrupted = () =>
 /** Bring the object store back as it was; the database knows the file, and its bytes are not there. */
 export const contentMissing = () =>
   new Refusal('vault.content-missing', 503, 'The content of this file is not in the object store.')
+
+/** Name an SMTP server in the settings; or send the letter (`…/letter`) by another way and say so (`…/forward`). */
+export const mailNotSet = () =>
+  new Refusal('vault.mail-not-set', 409, 'No mail server is configured.')
+
+/** Look at the newest step of the request; mail it again, or send the letter by another way. */
+export const mailNotAccepted = () =>
+  new Refusal(
+    'vault.mail-not-accepted',
+    502,
+    'No mail server took the letter; the request stands as it stood.',
+  )
+
+/** Add contacts to the controller's contract. */
+export const noContacts = () =>
+  new Refusal('vault.no-contacts', 409, 'The contract names no contact.')
+
+/** Nobody writes to a controller that a drill made up. */
+export const controllerMadeUp = () =>
+  new Refusal(
+    'vault.controller-made-up',
+    409,
+    'This controller is made up for a drill; nobody is written to.',
+  )

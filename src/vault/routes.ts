@@ -27,6 +27,7 @@ import { readRecordCursor, recordCursor } from './record-list.ts'
 import { listRecords } from './record-list-store.ts'
 import { reasonRequired, unknownCategory } from './refusals.ts'
 import { previewRetention } from './retention-acts.ts'
+import { requestMailRoutes } from './request-mail-routes.ts'
 import { subjectRequestRoutes } from './subject-request-routes.ts'
 import { subjectRoutes } from './subject-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -351,6 +352,7 @@ export const routes = [
   ...attachmentRoutes,
   ...subjectRoutes,
   ...subjectRequestRoutes,
+  ...requestMailRoutes,
   ...tokenRoutes,
   ...trailRoutes,
 ]

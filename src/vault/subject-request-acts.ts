@@ -1,5 +1,5 @@
 import { newId } from '#ground'
-import { type Act, controllerOf, Sealed } from '#kernel'
+import { type Act, controllerOf, type Receipt, Sealed } from '#kernel'
 import { openPersonal, sealPersonal } from '#keys'
 import { demandGranted } from './access.ts'
 import { recordStatement } from './consent-acts.ts'
@@ -128,6 +128,32 @@ export async function forwardRequest(act: Act, requestId: string, how: string): 
   await step(act, requestId, 'forwarded', {}, how)
 }
 
+/** What was asked, in its words. */
+export const openTextOf = (act: Act, receipt: Receipt, requestId: string, asked: Buffer): string =>
+  openPersonal(receipt, act.secrets, controllerOf(act), textContext(requestId, 'asked'), asked)
+
+/** Notes a mailing: forwarded where it reached somebody. One instructed already stays so. */
+export async function noteForwarded(
+  act: Act,
+  requestId: string,
+  {
+    facts,
+    said,
+    reached,
+  }: {
+    readonly facts: Readonly<Record<string, unknown>>
+    readonly said: string
+    readonly reached: boolean
+  },
+): Promise<'forwarded' | 'unsent'> {
+  const { state } = await openRequest(act, requestId)
+  const what = reached ? 'forwarded' : 'unsent'
+  if (reached && state === 'received')
+    await moveRequest(act.sql, controllerOf(act), requestId, { state: 'forwarded' })
+  await step(act, requestId, what, facts, said)
+  return what
+}
+
 /**
  * Keeps the controller's instruction: to do what was asked, or to decline it.
  *
@@ -233,9 +259,14 @@ async function demandSubject(act: Act, subjectId: string): Promise<void> {
   if (subject === undefined) throw unknownSubject()
 }
 
-async function openRequest(act: Act, requestId: string): Promise<RequestRow> {
+/**
+ * A request that has not ended; locked where it is to change.
+ *
+ * @throws {Refusal} `vault.unknown-subject-request`, `vault.request-ended`.
+ */
+export async function openRequest(act: Act, requestId: string, locked = true): Promise<RequestRow> {
   await activeController(act)
-  const request = await requestOf(act.sql, controllerOf(act), requestId, true)
+  const request = await requestOf(act.sql, controllerOf(act), requestId, locked)
   if (request === undefined) throw unknownSubjectRequest()
   if (request.endedAt !== null) throw requestEnded()
   return request

@@ -32,6 +32,7 @@ export type StepWhat =
   | 'received'
   | 'found'
   | 'forwarded'
+  | 'unsent'
   | 'instructed'
   | 'extended'
   | 'done'

@@ -126,6 +126,27 @@ export const RequestRead = Type.Object({
 })
 export const Named = Type.Object({ subjectId: Uuid })
 export const Forwarding = Type.Object({ how: Words('to whom at the controller, and by which way') })
+export const LetterQuery = Type.Object({
+  words: maybe(
+    Type.Boolean({
+      description:
+        'with what was asked and the controller’s own key of the subject: it names a person',
+    }),
+  ),
+})
+export const Letter = Type.Object({
+  to: Type.Array(Type.String()),
+  subject: Type.String(),
+  text: Type.String(),
+  mailIsSet: Type.Boolean(),
+})
+export const Mailing = LetterQuery
+export const MailedTo = Type.Object({
+  requestId: Uuid,
+  state: Type.Literal('forwarded'),
+  accepted: Count,
+  failed: Count,
+})
 export const Instruction = Type.Object({
   comply: Type.Boolean({ description: 'false declines the request' }),
   instruction: Words('the controller’s words'),

@@ -9,3 +9,4 @@ alter table vault.export_request
   -- Batches that have left since it began or last went on, and how often it went on.
   add column left_batches integer not null default 0,
   add column gone_on      integer not null default 0;
+comment on column vault.export_request.format is 'plain: ndjson, csv or archive';

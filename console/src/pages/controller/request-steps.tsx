@@ -1,6 +1,5 @@
 import { Download } from 'lucide-react'
 import { call } from '../../api.ts'
-import { keyOf } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -11,17 +10,8 @@ import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { May } from '../../ui/may.tsx'
 import { save } from '../../ui/save.ts'
 import { useCall } from '../../ui/use-call.ts'
-import { type PartProps, pathOf, type RequestRead } from './shapes.ts'
-
-interface StepProps extends PartProps {
-  readonly path: string
-  readonly request: RequestRead
-}
-
-const renewsOf = ({ controller }: PartProps) => [
-  keyOf(pathOf(controller.controllerId)),
-  keyOf('/v1/subject-requests'),
-]
+import { Forward } from './request-forward.tsx'
+import { renewsOf, type StepProps } from './request-words.tsx'
 
 /** What can be done next: forward, keep the instruction, do it; name the subject and extend at any time. */
 export const RequestSteps = (props: StepProps) => {
@@ -30,7 +20,7 @@ export const RequestSteps = (props: StepProps) => {
   const isReady = request.state === 'instructed' && request.subjectId !== null
   return (
     <div className="row">
-      {request.state === 'received' && (
+      {(request.state === 'received' || request.state === 'forwarded') && (
         <May ask="vault.request.forward">
           <Forward {...props} />
         </May>
@@ -59,31 +49,6 @@ export const RequestSteps = (props: StepProps) => {
         </May>
       )}
     </div>
-  )
-}
-
-function Forward(props: StepProps) {
-  const forward = useCall<{ readonly how: string }>({
-    deed: (body) => call('POST', `${props.path}/forward`, { body }),
-    said: 'It is written down that the request was forwarded',
-    renews: renewsOf(props),
-  })
-  const [contact] = props.controller.breachContacts
-  const form: Form<{ readonly how: string }> = {
-    how: text('To whom and how', {
-      hint: 'A processor passes requests on (GDPR Art. 28(3)(e)); write down that you did',
-      placeholder: contact === undefined ? 'Mail to …' : `Mail to ${contact.email}`,
-      most: 500,
-    }),
-  }
-  return (
-    <FormDialog
-      verb="Forward"
-      title="Passed on to the controller?"
-      tone="plain"
-      form={form}
-      call={forward}
-    />
   )
 }
 

@@ -1,5 +1,18 @@
 import { State, type Tone } from '../../ui/state.tsx'
-import type { ListedRequest } from './shapes.ts'
+import { keyOf } from '../../ask.ts'
+import { type ListedRequest, type PartProps, pathOf, type RequestRead } from './shapes.ts'
+
+/** What each step of a request is given. */
+export interface StepProps extends PartProps {
+  readonly path: string
+  readonly request: RequestRead
+}
+
+/** What a step makes old. */
+export const renewsOf = ({ controller }: PartProps) => [
+  keyOf(pathOf(controller.controllerId)),
+  keyOf('/v1/subject-requests'),
+]
 
 export const kindWords: Readonly<Record<ListedRequest['kind'], string>> = {
   access: 'access: a copy (Art. 15)',
@@ -27,6 +40,7 @@ const stepWords: Readonly<Record<string, string>> = {
   received: 'Received',
   found: 'Subject named',
   forwarded: 'Forwarded to the controller',
+  unsent: 'No mail server took it to the controller',
   instructed: 'The controller instructed',
   extended: 'Extended by two months',
   done: 'Done',

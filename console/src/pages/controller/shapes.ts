@@ -10,6 +10,7 @@ import type {
 } from '../../../../src/vault/wire.ts'
 import type {
   ExportRequests,
+  Letter as LetterShape,
   RequestList,
   RequestRead as RequestReadShape,
   Statements,
@@ -31,6 +32,7 @@ export type Said = Static<typeof Statements>['items'][number]
 export type ExportRequest = Static<typeof ExportRequests>['items'][number]
 export type ListedRequest = Static<typeof RequestList>['items'][number]
 export type RequestRead = Static<typeof RequestReadShape>
+export type Letter = Static<typeof LetterShape>
 export type Remains = Static<typeof RemainsList>
 export type AnonymiseOutcome = Static<typeof Anonymised>
 export type Preview = Static<typeof RetentionPreview>
