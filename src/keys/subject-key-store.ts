@@ -84,8 +84,11 @@ export function findSubjectKeys(
     sql,
     {
       name: 'keys.subject-key.find',
+      // Each half by an index of its own: live keys have one, and the few retired ones another.
       text: (among) => `select ${columns} from keys.subject_key
-           where controller_id = $2 and subject_id ${among}`,
+           where controller_id = $2 and subject_id ${among} and retired_at is null
+           union all select ${columns} from keys.subject_key
+           where controller_id = $2 and subject_id ${among} and retired_at is not null`,
       values: [controllerId],
       keyOf: ({ subjectId }: SubjectKeyRow) => subjectId,
     },
