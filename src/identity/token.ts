@@ -8,7 +8,8 @@
  *
  * A session or enrolment token is 256 random bits in base64url, 43 characters.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 
 export type Environment = 'production' | 'staging' | 'development'
 
@@ -44,7 +45,7 @@ export const isOpaqueToken = (token: string): boolean => opaqueForm.test(token)
  * What is stored of a token. A plain hash suffices: 256 random bits cannot be guessed, so there is
  * nothing for salt or slowness to protect.
  */
-export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest()
+export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer')
 
 function base62(value: bigint, length: number): string {
   let text = ''
@@ -56,14 +57,4 @@ function fromBase62(text: string): bigint {
   let value = 0n
   for (const digit of text) value = value * 62n + BigInt(digits.indexOf(digit))
   return value
-}
-
-/** CRC-32 as in ISO 3309 (reflected, polynomial EDB88320). */
-export function crc32(text: string): number {
-  let crc = 0xffffffff
-  for (const byte of Buffer.from(text)) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return (crc ^ 0xffffffff) >>> 0
 }
