@@ -1,6 +1,8 @@
 /** Answers in the order of the items; one that still comes, or fails alone, as a promise. */
 export type Together<I, O> = (items: readonly I[]) => Promise<readonly (O | Promise<O>)[]>
 
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 /**
  * Gathers items that arrive while earlier ones are on their way, and does them together: one round
  * trip, or one fsync, for many. No timer: in a quiet house each item goes at once.
@@ -39,7 +41,7 @@ export class Gather<I, O> {
     this.#underWay += 1
     try {
       // Let everything of this turn of the event loop join before the first group leaves.
-      await Promise.resolve()
+      await nextTurn()
       while (this.#queue.length > 0) {
         const group = this.#queue.splice(0, this.#largest)
         try {

@@ -72,8 +72,9 @@ test('what is asked while a read is under way goes with the next', async () => {
     return echo(where, statements)
   })
   const first = ask('x')
-  await Promise.resolve()
-  await Promise.resolve()
+  // The first leaves with the turn of the event loop it came in.
+  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
   const later = [ask('y'), ask('z')]
   release()
   await Promise.all([first, ...later])

@@ -12,11 +12,11 @@
  * Associated data: {@link contextBytes} of `sealed`, ring, version, then the caller's context.
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { Kept } from '#ground'
 import type { Secrets } from '#kernel'
 import { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
-import { Kept } from './kept.ts'
 import type { CopyState, Custody, RootProvider, RootVersion } from './provider.ts'
 import { randomBytes } from './randomness.ts'
 import {
