@@ -58,8 +58,8 @@ test('a proof, a receipt and a note are checked by themselves', () => {
   const leaves = Array.from({ length: 9 }, (_, i) => houseLeaf(log, i))
   const tree = new MadeTree(leaves)
   const signed = signedCheckpoint(key, tree.size, tree.root())
-  const { leaf, at, keyId, signature } = signReceipt(key, 4, leaves[4]!, Date.UTC(2026, 2, 1))
-  const value = `origin="${key.name}", entry="${entryId(4)}", leaf=:${toBase64(leaf)}:, time=${at}, delay=60, signature=:${toBase64(Buffer.concat([keyId, signature]))}:`
+  const { leaf, at, path, keyId, signature } = signReceipt(key, 4, leaves[4]!, Date.UTC(2026, 2, 1))
+  const value = `origin="${key.name}", entry="${entryId(4)}", leaf=:${toBase64(leaf)}:, time=${at}, delay=60, place=1, of=2, path=:${toBase64(path[0]!)}:, signature=:${toBase64(Buffer.concat([keyId, signature]))}:`
   const files = {
     'leaf.json': leaves[4]!,
     '4.tlog-proof': Buffer.from(tree.proof(4, signed)),

@@ -518,12 +518,17 @@ function consistencyRanges(oldSize, size) {
 }
 /** Whether `path` proves that `leaf` is number `index` in the tree of `size` with that root. */
 function verifyInclusion(index, size, leaf, path, root) {
-  if (!isCount$1(index) || !isCount$1(size) || index >= size) return false
-  if (![leaf, root, ...path].every(isHash)) return false
+  const found = rootByPath(index, size, leaf, path)
+  return found !== undefined && isHash(root) && equal(found, root)
+}
+/** The root that `path` leads to from leaf `index` of a tree of `size`; undefined where it fits no such leaf. */
+function rootByPath(index, size, leaf, path) {
+  if (!isCount$1(index) || !isCount$1(size) || index >= size) return undefined
+  if (![leaf, ...path].every(isHash)) return undefined
   let [position, last] = [index, size - 1]
   let hash = leaf
   for (const sibling of path) {
-    if (last === 0) return false
+    if (last === 0) return undefined
     if (position % 2 === 1 || position === last) {
       hash = nodeHash(sibling, hash)
       while (position % 2 === 0 && position !== 0) [position, last] = [half(position), half(last)]
@@ -532,7 +537,7 @@ function verifyInclusion(index, size, leaf, path, root) {
     }
     ;[position, last] = [half(position), half(last)]
   }
-  return last === 0 && equal(hash, root)
+  return last === 0 ? hash : undefined
 }
 /** Whether `path` proves that the tree of `size` with `root` begins with that of `oldSize` with `oldRoot`. */
 function verifyConsistency(oldSize, size, path, oldRoot, root) {
@@ -752,18 +757,19 @@ async function checkByWebCrypto(format, key, algorithm, message, signature) {
  * Signed receipts: what a caller took away from an access, to be held against the log later.
  *
  * ```
- * origin="<origin>", entry="<id>", leaf=:<base64>:, time=<ms>, delay=<s>, signature=:<base64>:
+ * origin="<origin>", entry="<id>", leaf=:<base64>:, time=<ms>, delay=<s>, place=<i>, of=<n>, path=:<base64>:, signature=:<base64>:
  * ```
  *
  * That is the value of the header `holdfast-receipt` (a dictionary of RFC 9651 in this one spelling).
- * The signature is 4 bytes of the key's id and 64 of Ed25519 over this text:
+ * What was promised together is signed together: the promise `<entry>\n<base64 of leaf>\n<time, ms since 1970>\n`
+ * is leaf `place` of a tree of `of` leaves (RFC 6962 §2.1), and `path` its inclusion proof. The
+ * signature is 4 bytes of the key's id and 64 of Ed25519 over this text:
  *
  * ```
- * holdfast-receipt/v1
+ * holdfast-receipt/v2
  * <origin>
- * <entry>
- * <base64 of leaf>
- * <time, ms since 1970>
+ * <of>
+ * <base64 of the root>
  * <delay, seconds>
  * ```
  *
@@ -773,7 +779,7 @@ const idBytes = 4
 const signedBytes = 68
 const header = 'holdfast-receipt'
 const pattern =
-  /^origin="([!#-*,-[\]-~]{1,400})", entry="([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})", leaf=:([A-Za-z\d+/=]{44}):, time=(0|[1-9]\d{0,14}), delay=([1-9]\d{0,5}), signature=:([A-Za-z\d+/=]{92}):$/
+  /^origin="([!#-*,-[\]-~]{1,400})", entry="([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})", leaf=:([A-Za-z\d+/=]{44}):, time=(0|[1-9]\d{0,14}), delay=([1-9]\d{0,5}), place=(0|[1-9]\d{0,2}), of=([1-9]\d{0,2}), path=:([A-Za-z\d+/=]{0,384}):, signature=:([A-Za-z\d+/=]{92}):$/
 /**
  * @param text - a receipt by itself, or header lines with one among them.
  * @throws {RangeError} when there is none.
@@ -784,8 +790,15 @@ function parseReceipt(text) {
   const value = headed?.slice(header.length + 1).trim() ?? lines.find((line) => pattern.test(line))
   const match = pattern.exec(value ?? '')
   const leaf = fromBase64(match?.[3] ?? '')
-  const signed = fromBase64(match?.[6] ?? '')
-  if (match === null || leaf?.length !== 32 || signed?.length !== signedBytes) {
+  const path = fromBase64(match?.[8] ?? '')
+  const signed = fromBase64(match?.[9] ?? '')
+  if (
+    match === null ||
+    leaf?.length !== 32 ||
+    path === undefined ||
+    path.length % 32 !== 0 ||
+    signed?.length !== signedBytes
+  ) {
     throw new RangeError('not a receipt')
   }
   return {
@@ -794,17 +807,23 @@ function parseReceipt(text) {
     leaf,
     at: Number(match[4]),
     delaySeconds: Number(match[5]),
+    place: Number(match[6]),
+    of: Number(match[7]),
+    path: Array.from({ length: path.length / 32 }, (_, i) => path.subarray(i * 32, (i + 1) * 32)),
     keyId: signed.subarray(0, idBytes),
     signature: signed.subarray(idBytes),
   }
 }
 /** Whether the log itself made the promise. */
 async function checkReceipt(receipt, keys) {
-  const { origin, entryId, leaf, at, delaySeconds, keyId, signature } = receipt
+  const { origin, entryId, leaf, at, delaySeconds, place, of, path, keyId, signature } = receipt
   const key = keys.find(({ name, id }) => name === origin && equal(id, keyId))
   if (key === undefined) return 'unchecked'
-  const lines = [`${header}/v1`, origin, entryId, toBase64(leaf), String(at), String(delaySeconds)]
-  return checkSignature(key, `${lines.join('\n')}\n`, signature)
+  const promise = leafHash(utf8(`${entryId}\n${toBase64(leaf)}\n${at}\n`))
+  const root = rootByPath(place, of, promise, path)
+  if (root === undefined) return 'bad'
+  const lines = [`${header}/v2`, origin, of, toBase64(root), delaySeconds]
+  return checkSignature(key, lines.map((line) => `${line}\n`).join(''), signature)
 }
 
 // src/zip.ts

@@ -94,28 +94,29 @@ export function* flippedCopies(
   }
 }
 
-/** A receipt for a leaf, due a minute after `at`. */
+/** A receipt for a leaf, due a minute after `at`, signed together with another's, which stands before it. */
 export function signReceipt(key: MadeKey, entry: number, leaf: Buffer, at: number): Receipt {
+  const sha256 = (...parts: (Buffer | string | number)[]) =>
+    hash(
+      'sha256',
+      Buffer.concat(
+        parts.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))),
+      ),
+      'buffer',
+    )
   const receipt = {
     origin: key.name,
     entryId: entryId(entry),
-    leaf: hash('sha256', Buffer.concat([Buffer.of(0), leaf]), 'buffer'),
+    leaf: sha256(0, leaf),
     at,
     delaySeconds: 60,
+    place: 1,
+    of: 2,
+    path: [sha256(0, 'the promise of another')],
     keyId: key.id,
   }
-  const lines = [
-    'holdfast-receipt/v1',
-    receipt.origin,
-    receipt.entryId,
-    receipt.leaf.toString('base64'),
-    at,
-    60,
-  ]
-  const signature = sign(
-    null,
-    Buffer.from(lines.map((line) => `${line}\n`).join('')),
-    key.pair.privateKey,
-  )
-  return { ...receipt, signature }
+  const promise = sha256(0, `${receipt.entryId}\n${receipt.leaf.toString('base64')}\n${at}\n`)
+  const root = sha256(1, receipt.path[0]!, promise).toString('base64')
+  const text = `holdfast-receipt/v2\n${receipt.origin}\n2\n${root}\n60\n`
+  return { ...receipt, signature: sign(null, Buffer.from(text), key.pair.privateKey) }
 }

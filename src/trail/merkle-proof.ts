@@ -8,6 +8,7 @@ export {
   consistencyRanges,
   inclusionRanges,
   type Range,
+  rootByPath,
   verifyConsistency,
   verifyInclusion,
 } from '../../verifier/src/merkle-proof.ts'

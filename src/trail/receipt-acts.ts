@@ -1,12 +1,14 @@
+import { Gather } from '#ground'
 import type { Receipt, Secrets, Sql } from '#kernel'
 import { proveInclusion } from './proof-acts.ts'
 import {
   formatReceipt,
-  mergeDelaySeconds,
+  mergeDelaySeconds as delaySeconds,
+  mostTogether,
   openReceipt,
   parseReceipt,
   type ReceiptFacts,
-  receiptText,
+  together,
 } from './receipt.ts'
 import { findLeaf, placeOf } from './receipt-store.ts'
 import { notAReceipt, receiptNotOurs } from './refusals.ts'
@@ -15,10 +17,14 @@ import { noteVerifier } from './signer.ts'
 
 const freshForMs = 10_000
 
-/** Signs receipts for as long as the process runs. The keys are opened once, when the first is asked for. */
+/**
+ * Signs receipts for as long as the process runs: those asked for at once with one signature for each log,
+ * because a signature costs more than all else of a receipt. The keys are opened when the first is asked for.
+ */
 export class ReceiptDesk {
   readonly #open: () => Promise<LogSigner>
   readonly #now: () => Date
+  readonly #asked = new Gather<Receipt, string>((asked) => this.#sign(asked), mostTogether, 1)
   #signer: Promise<LogSigner> | undefined
   #openedMs = 0
   /** Key ids by origin: each is a hash, and there are as many as logs. */
@@ -31,14 +37,27 @@ export class ReceiptDesk {
   }
 
   /** The value of the header for a committed act. */
-  async issue({ entryId, log, leafHash, at }: Receipt): Promise<string> {
+  issue(receipt: Receipt): Promise<string> {
+    return this.#asked.add(receipt)
+  }
+
+  async #sign(asked: readonly Receipt[]): Promise<string[]> {
     const signer = await this.#signerNow()
-    const origin = signer.originOf(log)
-    const facts = { origin, entryId, leaf: leafHash, at, delaySeconds: mergeDelaySeconds }
-    const signature = await signer.signBeside(receiptText(facts))
-    let id = this.#ids.get(origin)
-    if (id === undefined) this.#ids.set(origin, (id = signer.ofLog(log).id))
-    return formatReceipt({ ...facts, id, signature })
+    const values = new Map<Receipt, string>()
+    for (const [log, own] of Map.groupBy(asked, (receipt) => receipt.log)) {
+      const origin = signer.originOf(log)
+      let id = this.#ids.get(origin)
+      if (id === undefined) this.#ids.set(origin, (id = signer.ofLog(log).id))
+      const promised = own.map(({ entryId, leafHash: leaf, at }) => ({ entryId, leaf, at }))
+      const { text, paths } = together({ origin, delaySeconds }, promised)
+      const signature = await signer.signBeside(text)
+      const signed = { origin, delaySeconds, of: own.length, id, signature }
+      for (const [place, receipt] of own.entries()) {
+        const path = paths[place]!
+        values.set(receipt, formatReceipt({ ...signed, ...promised[place]!, place, path }))
+      }
+    }
+    return asked.map((receipt) => values.get(receipt)!)
   }
 
   #signerNow(): Promise<LogSigner> {

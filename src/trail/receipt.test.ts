@@ -8,7 +8,7 @@ import {
   openReceipt,
   parseReceipt,
   receiptNote,
-  receiptText,
+  together,
 } from './receipt.ts'
 import { noteVerifier } from './signer.ts'
 
@@ -25,18 +25,50 @@ const bare = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
 const verifier = noteVerifier(formatVerifierKey(origin, 1, bare))
 
 // What is signed is spelt out here by hand: the format, and not our function, is what others go by.
-const text = `holdfast-receipt/v1\n${origin}\n${facts.entryId}\n${facts.leaf.toString('base64')}\n1772366400123\n60\n`
+const sha256 = (...parts: (Buffer | string)[]) =>
+  createHash('sha256')
+    .update(Buffer.concat(parts.map((part) => Buffer.from(part))))
+    .digest()
+const leaf64 = facts.leaf.toString('base64')
+const promise = sha256('\0', `${facts.entryId}\n${leaf64}\n1772366400123\n`)
+const [before, after] = [sha256('\0before'), sha256('\0after')]
+const root = sha256('\x01', sha256('\x01', before, promise), after)
+const text = `holdfast-receipt/v2\n${origin}\n3\n${root.toString('base64')}\n60\n`
+const id = keyId(origin, 1, bare)
 const signature = sign(null, Buffer.from(text), privateKey)
-const value = formatReceipt({ ...facts, id: keyId(origin, 1, bare), signature })
+const value = formatReceipt({ ...facts, place: 1, of: 3, path: [before, after], id, signature })
 
 test('the header and what it signs are exactly as the format says', () => {
-  equal(receiptText(facts), text)
-  const signed = Buffer.concat([keyId(origin, 1, bare), signature]).toString('base64')
+  const signed = Buffer.concat([id, signature]).toString('base64')
+  const path = Buffer.concat([before, after]).toString('base64')
   equal(
     value,
-    `origin="${origin}", entry="${facts.entryId}", leaf=:${facts.leaf.toString('base64')}:, time=1772366400123, delay=60, signature=:${signed}:`,
+    `origin="${origin}", entry="${facts.entryId}", leaf=:${leaf64}:, time=1772366400123, delay=60, place=1, of=3, path=:${path}:, signature=:${signed}:`,
   )
   deepEqual(openReceipt(value, verifier), facts)
+})
+
+test('any number signed together open one by one, and one alone has no path', () => {
+  for (const count of [1, 2, 3, 4, 5, 7, 8, 9, 31, 512]) {
+    const promised = Array.from({ length: count }, (_, i) => ({
+      entryId: `01980000-0000-7000-8000-${String(i).padStart(12, '0')}`,
+      leaf: sha256(`leaf ${i}`),
+      at: new Date(facts.at.getTime() + i),
+    }))
+    const made = together(facts, promised)
+    const signed = {
+      origin,
+      delaySeconds: 60,
+      of: count,
+      id,
+      signature: sign(null, Buffer.from(made.text), privateKey),
+    }
+    for (const [place, one] of promised.entries()) {
+      const receipt = formatReceipt({ ...signed, ...one, place, path: made.paths[place]! })
+      deepEqual(openReceipt(receipt, verifier), { origin, delaySeconds: 60, ...one })
+    }
+    if (count === 1) deepEqual(made.paths, [[]])
+  }
 })
 
 test('as a signed note it opens with the log’s own verifier key', () => {

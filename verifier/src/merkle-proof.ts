@@ -65,12 +65,23 @@ export function verifyInclusion(
   path: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (!isCount(index) || !isCount(size) || index >= size) return false
-  if (![leaf, root, ...path].every(isHash)) return false
+  const found = rootByPath(index, size, leaf, path)
+  return found !== undefined && isHash(root) && equal(found, root)
+}
+
+/** The root that `path` leads to from leaf `index` of a tree of `size`; undefined where it fits no such leaf. */
+export function rootByPath(
+  index: number,
+  size: number,
+  leaf: Uint8Array,
+  path: readonly Uint8Array[],
+): Uint8Array | undefined {
+  if (!isCount(index) || !isCount(size) || index >= size) return undefined
+  if (![leaf, ...path].every(isHash)) return undefined
   let [position, last] = [index, size - 1]
   let hash = leaf
   for (const sibling of path) {
-    if (last === 0) return false
+    if (last === 0) return undefined
     if (position % 2 === 1 || position === last) {
       hash = nodeHash(sibling, hash)
       while (position % 2 === 0 && position !== 0) [position, last] = [half(position), half(last)]
@@ -79,7 +90,7 @@ export function verifyInclusion(
     }
     ;[position, last] = [half(position), half(last)]
   }
-  return last === 0 && equal(hash, root)
+  return last === 0 ? hash : undefined
 }
 
 /** Whether `path` proves that the tree of `size` with `root` begins with that of `oldSize` with `oldRoot`. */
