@@ -293,6 +293,30 @@ test('a grant for one category gives no other, whether it is named or not', asyn
   await rejects(put([sick('G-1', 'worse')], { actor }), { status: 403 })
 })
 
+test('what was asked for early is not used once rights or question differ', async () => {
+  const [stored] = await put([contact('G-2', { name: 'Gus' }), sick('G-2', 'burn')])
+  const ids = [stored!.subjectId]
+  const namesRead = async (actor: Actor) => {
+    const [open] = await read(ids, undefined, { actor })
+    const { touched } = await lastEntry('vault.record.read')
+    return [open?.records.map(({ category }) => category), touched.map(({ category }) => category)]
+  }
+  const all = reader()
+  const narrow = worker({ actions: ['vault.record.read'], categories: ['health'] })
+  const both = [
+    ['contact', 'health'],
+    [0, 1],
+  ]
+  deepEqual([await namesRead(all), await namesRead(all)], [both, both])
+  deepEqual(await namesRead(narrow), [['health'], [1]])
+  deepEqual(await namesRead(all), both)
+  await rejects(read(ids, undefined, { actor: all, purpose: 'none' }), {
+    code: 'vault.purpose-not-agreed',
+  })
+  await house.act(ask('vault.subject.erase'), (act) => eraseSubject(act, ids[0]!, 'asked'))
+  await rejects(read(ids, undefined, { actor: all }), { code: 'vault.subject-erased' })
+})
+
 test('a subject is found by its key and by exact values, however they are written', async () => {
   const [stored] = await put([contact('F-1', { name: 'Zoë Groß', email: 'Zoe@Example.org' })])
   const id = stored!.subjectId

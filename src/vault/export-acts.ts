@@ -62,7 +62,7 @@ export async function exportBatch(
     subjects.map((subject) => [subject, withholding(act, controller, subject, single)]),
   )
   const free = subjects.filter((subject) => why.get(subject) === undefined)
-  const sealed = await gather(act, controller, free, sight)
+  const sealed = await gather(act, free, sight)
   act.tell({ after, subjects: free.length, withheld: subjects.length - free.length })
   const isLast = single !== undefined || subjects.length < batchSubjects
   return new Sealed(async (receipt) => {

@@ -84,7 +84,7 @@ export async function returnBatch(act: Act, after: number) {
   const { controllerId, categories } = controller
   const subjects = await subjectsAfter(act.sql, controllerId, after, batch)
   const revealed = new Set(categories.map(({ bit }) => bit))
-  const sealed = await gather(act, controller, subjects, { categories, revealed })
+  const sealed = await gather(act, subjects, { categories, revealed })
   const next = subjects.length < batch ? undefined : subjects.at(-1)?.ordinal
   return new Sealed(async (receipt) => ({ subjects: await sealed.open(receipt), next }))
 }

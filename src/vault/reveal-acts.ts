@@ -35,7 +35,7 @@ export async function revealField(
   }
   const subjects = await subjectsById(act.sql, controllerOf(act), [subjectId])
   demandReadable(act, controller, subjects, 1)
-  const sealed = await gather(act, controller, subjects, {
+  const sealed = await gather(act, subjects, {
     categories: [{ ...category!, fields: [field] }],
     revealed: new Set([category!.bit]),
   })

@@ -32,7 +32,7 @@ export async function copyOf(
   if (subjects[0] === undefined) throw unknownSubject()
   if (subjects[0].erasedAt !== null) throw subjectErased()
   const revealed = new Set(categories.map(({ bit }) => bit))
-  const sealed = await gather(act, controller, subjects, { categories, revealed })
+  const sealed = await gather(act, subjects, { categories, revealed })
   const said = await saidBy(act.sql, controllerId, subjectId)
   const key = (await subjectKeys(act, [subjectId])).get(subjectId)!
   return new Sealed(async (receipt) => {

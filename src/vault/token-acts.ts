@@ -133,7 +133,7 @@ export async function openTokens(
   const subjects = await subjectsById(act.sql, controllerId, ids)
   demandReadable(act, controller, subjects, ids.length)
   const revealed = new Set(bits.values())
-  const sealed = await gather(act, controller, subjects, { ...sight, revealed })
+  const sealed = await gather(act, subjects, { ...sight, revealed })
   act.tell({ tokensOpened: wanted.length, revealed: placesIn(fields) })
   return new Sealed(async (receipt) => {
     const open = new Map((await sealed.open(receipt)).map((one) => [one.subjectId, one]))
