@@ -11,12 +11,13 @@
  *
  * Associated data: {@link contextBytes} of `sealed`, ring, version, then the caller's context.
  */
-import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createHash, hkdfSync } from 'node:crypto'
 import { Kept } from '#ground'
 import type { Secrets } from '#kernel'
 import { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
+import { Hmac } from './hmac.ts'
 import type { CopyState, Custody, RootProvider, RootVersion } from './provider.ts'
 import { randomBytes } from './randomness.ts'
 import {
@@ -96,7 +97,7 @@ export class Keyring implements Secrets {
   #why = 'its keeper has not been asked yet.'
   #lookedAt = 0
   readonly #locks = new Map<string, Xaes>()
-  readonly #macs = new Map<string, KeyObject>()
+  readonly #macs = new Map<string, Hmac>()
   readonly #pseudonyms = new Kept<Buffer>(warmPseudonyms, warmForMs)
 
   /** A sealed keyring: until {@link open} every use of it is refused with `keys.sealed`. */
@@ -126,7 +127,7 @@ export class Keyring implements Secrets {
     this.#opened = undefined
     this.#why = why
     this.#locks.clear()
-    this.#macs.clear()
+    this.#forgetMacs()
     this.warm.clear()
   }
 
@@ -351,13 +352,18 @@ export class Keyring implements Secrets {
       const derived = Buffer.from(
         hkdfSync('sha256', raw, Buffer.alloc(0), contextBytes(family, [ring, use]), keySize),
       )
-      key = createSecretKey(derived)
+      key = new Hmac(derived)
       raw.fill(0)
       derived.fill(0)
-      if (this.#macs.size >= warmMacKeys) this.#macs.clear()
+      if (this.#macs.size >= warmMacKeys) this.#forgetMacs()
       this.#macs.set(name, key)
     }
-    return createHmac('sha256', key).update(value).digest()
+    return key.mac(value)
+  }
+
+  #forgetMacs(): void {
+    for (const mac of this.#macs.values()) mac.wipe()
+    this.#macs.clear()
   }
 
   #lock(ring: string, family: 'wrap' | 'seal', version: number): Xaes {
@@ -408,7 +414,7 @@ export class Keyring implements Secrets {
   #take(body: KeyringBody): void {
     this.#demandOpen().body = body
     this.#locks.clear()
-    this.#macs.clear()
+    this.#forgetMacs()
     this.#pseudonyms.clear()
   }
 

@@ -1,4 +1,4 @@
-import { createSecretKey, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { dayMs, newId } from '#ground'
 import { type Act, controllerOf, type Receipt } from '#kernel'
 import { keyringOf } from './keyring.ts'
@@ -41,10 +41,8 @@ export function makeSubjectKey(act: Act, subjectId: string): NewSubjectKey {
   const name = { id: newId(), controllerId, subjectId }
   const raw = randomBytes(keySize)
   const { version, wrapped } = keyringOf(act.secrets).wrap(controllerId, subjectKeyPlace(name), raw)
-  const secret = createSecretKey(raw)
-  raw.fill(0)
-  const commitment = commitmentOf(secret, name.id)
-  const key = new SubjectKey(name, new Xaes(secret))
+  const commitment = commitmentOf(raw, name.id)
+  const key = new SubjectKey(name, Xaes.taking(raw))
   return new NewSubjectKey(key, {
     ...name,
     kekVersion: version,
@@ -187,7 +185,7 @@ export function openWrapped({ secrets }: Act, row: SubjectKeyRow): Buffer {
   const { controllerId, kekVersion, wrapped } = row
   const place = subjectKeyPlace(row)
   const raw = keyringOf(secrets).unwrap(controllerId, kekVersion, place, wrapped)
-  if (keepsCommitment(createSecretKey(raw), row.id, row.commitment)) return raw
+  if (keepsCommitment(raw, row.id, row.commitment)) return raw
   raw.fill(0)
   throw commitmentBroken()
 }
@@ -256,11 +254,15 @@ export function openRecord(
 /** The commitments of all keys born in this act, as one digest: SHA-256 over digest ‖ key id ‖ commitment, in order. */
 function tellBirths(act: Act, rows: readonly SubjectKeyRow[]): void {
   const before = act.details['subjectKeysBorn'] as { count: number; digest: string } | undefined
-  const digest = rows.reduce(
-    (so, { id, commitment }) =>
-      hash('sha256', Buffer.concat([so, Buffer.from(id), commitment]), 'buffer'),
-    Buffer.from(before?.digest ?? '', 'hex'),
-  )
+  let digest = before?.digest ?? ''
+  for (const { id, commitment } of rows)
+    // In hexadecimal, which makes no object for each.
+    digest = hash(
+      'sha256',
+      Buffer.from(`${digest}${hexOf(id)}${commitment.toString('hex')}`, 'hex'),
+    )
   const count = (before?.count ?? 0) + rows.length
-  act.tell({ subjectKeysBorn: { count, digest: digest.toString('hex') } })
+  act.tell({ subjectKeysBorn: { count, digest } })
 }
+
+const hexOf = (text: string) => Buffer.from(text).toString('hex')

@@ -1,8 +1,9 @@
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Receipt } from '#kernel'
 import type { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
+import { Hmac } from './hmac.ts'
 import { notAuthentic } from './refusals.ts'
 import { NotAuthentic, type Xaes } from './xaes.ts'
 
@@ -102,14 +103,12 @@ export const subjectKeyPlace = ({ id, controllerId, subjectId }: SubjectKeyName)
  * What binds a key's id to the key for ever: HMAC-SHA-256 under the key itself. AES-GCM alone does
  * not commit to its key; with this, one key id can never open to two different contents.
  */
-export function commitmentOf(key: KeyObject, id: string): Buffer {
-  return createHmac('sha256', key)
-    .update(contextBytes('subject-key commitment', [id]))
-    .digest()
+export function commitmentOf(key: Uint8Array, id: string): Buffer {
+  return Hmac.once(key, contextBytes('subject-key commitment', [id]))
 }
 
 /** Whether a key is the one that was committed to. */
-export function keepsCommitment(key: KeyObject, id: string, commitment: Uint8Array): boolean {
+export function keepsCommitment(key: Uint8Array, id: string, commitment: Uint8Array): boolean {
   const own = commitmentOf(key, id)
   return own.length === commitment.length && timingSafeEqual(own, commitment)
 }

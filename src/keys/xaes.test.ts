@@ -1,8 +1,9 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { test } from 'node:test'
+import { boxOverhead, openBox, sealBox } from './box.ts'
 import { accumulate } from './testdata/accumulated.ts'
-import { NotAuthentic, Xaes } from './xaes.ts'
+import { NotAuthentic, nonceSize, Xaes } from './xaes.ts'
 
 const nonce = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWX')
 const plaintext = Buffer.from('XAES-256-GCM')
@@ -63,4 +64,19 @@ test('taken key bytes are zeroed', () => {
   const raw = Buffer.alloc(32, 7)
   Xaes.taking(raw)
   deepEqual(raw, Buffer.alloc(32))
+})
+
+test('no two boxes of a key have one nonce, and each opens as the specification says, over the ends of series', () => {
+  const [key, associated] = [under(1), Buffer.from('place')]
+  const boxes = Array.from({ length: 2500 }, () => sealBox(key, associated, plaintext))
+  const nonces = boxes.map((box) => box.subarray(1, 1 + nonceSize).toString('hex'))
+  equal(new Set(nonces).size, boxes.length)
+  // 1024 to a series: those of one share all but their last four bytes.
+  equal(new Set(nonces.map((nonce) => nonce.slice(0, 40))).size, 3)
+  for (const box of boxes) {
+    equal(box.length, boxOverhead + plaintext.length)
+    deepEqual(openBox(under(1), associated, box), plaintext)
+    const nonce = box.subarray(1, 1 + nonceSize)
+    deepEqual(under(1).seal(nonce, plaintext, associated), box.subarray(1 + nonceSize))
+  }
 })

@@ -8,6 +8,7 @@
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import { Cmac } from './cmac.ts'
+import { freshNonce } from './randomness.ts'
 
 export const nonceSize = 24
 export const tagSize = 16
@@ -19,6 +20,16 @@ derivation[17] = 2
 // The tag's length is fixed: without it GCM takes a tag cut down to four bytes (NIST SP 800-38D §5.2.1.2).
 const options = { authTagLength: tagSize }
 
+/** Messages under one derived key, before another is drawn. */
+const seriesLength = 1024
+
+/** Where a key stands that chooses its own nonces. */
+interface Series {
+  readonly key: KeyObject
+  readonly nonce: Buffer
+  used: number
+}
+
 /** Thrown when a ciphertext was altered, moved or sealed under another key. */
 export class NotAuthentic extends Error {
   override readonly name = 'NotAuthentic'
@@ -27,6 +38,7 @@ export class NotAuthentic extends Error {
 /** One key, ready to seal and open. The key itself cannot be read back from it. */
 export class Xaes {
   readonly #cmac: Cmac
+  #series: Series | undefined
 
   /** @param key - a secret key of 32 bytes. */
   constructor(key: KeyObject) {
@@ -47,21 +59,36 @@ export class Xaes {
 
   /** @returns ciphertext ‖ tag. The nonce must never have been used with this key: take it at random. */
   seal(nonce: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Buffer {
-    return Buffer.concat(this.sealParts(nonce, plaintext, associated))
+    const sealed = Buffer.allocUnsafe(plaintext.length + tagSize)
+    sealInto(sealed, this.#keyFor(nonce), nonce, plaintext, associated)
+    return sealed
   }
 
-  /** As {@link seal}, in two parts for who lays more beside them. */
-  sealParts(
-    nonce: Uint8Array,
-    plaintext: Uint8Array,
-    associated: Uint8Array,
-  ): readonly [ciphertext: Buffer, tag: Buffer] {
-    const cipher = createCipheriv('aes-256-gcm', this.#keyFor(nonce), nonce.subarray(12), options)
-    cipher.setAAD(associated)
-    const ciphertext = cipher.update(plaintext)
-    // GCM holds nothing back: what `final` returns is empty.
-    cipher.final()
-    return [ciphertext, cipher.getAuthTag()]
+  /**
+   * Seals under a nonce of its own, and writes nonce ‖ ciphertext ‖ tag to the end of `target`.
+   *
+   * Nonces come in series: the first is drawn, 24 random bytes, and each further one is the one
+   * before it with its last four bytes counted up. Those of one series share the derived key, so it is
+   * derived once for many; they differ from each other for certain, and from those of every
+   * other series unless 96 random bits meet.
+   */
+  sealFresh(target: Buffer, plaintext: Uint8Array, associated: Uint8Array): void {
+    const { key, nonce } = this.#nextOfSeries()
+    const sealed = target.subarray(target.length - plaintext.length - tagSize)
+    sealInto(sealed, key, nonce, plaintext, associated)
+    target.set(nonce, target.length - sealed.length - nonceSize)
+  }
+
+  #nextOfSeries(): Series {
+    if (this.#series === undefined || this.#series.used === seriesLength) {
+      const nonce = Buffer.from(freshNonce())
+      this.#series = { nonce, key: this.#keyFor(nonce), used: 1 }
+      return this.#series
+    }
+    const { nonce } = this.#series
+    nonce.writeUInt32BE((nonce.readUInt32BE(20) + 1) >>> 0, 20)
+    this.#series.used += 1
+    return this.#series
   }
 
   /** @throws {NotAuthentic} when nonce, ciphertext, tag or associated data are not what was sealed. */
@@ -91,4 +118,20 @@ export class Xaes {
     derived.fill(0)
     return key
   }
+}
+
+/** Writes ciphertext ‖ tag. */
+function sealInto(
+  target: Buffer,
+  key: KeyObject,
+  nonce: Uint8Array,
+  plaintext: Uint8Array,
+  associated: Uint8Array,
+): void {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce.subarray(12), options)
+  cipher.setAAD(associated)
+  target.set(cipher.update(plaintext))
+  // GCM holds nothing back: what `final` returns is empty.
+  cipher.final()
+  target.set(cipher.getAuthTag(), plaintext.length)
 }
