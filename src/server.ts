@@ -12,6 +12,7 @@ import {
   type Actor,
   anonymous,
   type Call,
+  type Dialect,
   type Effect,
   type May,
   type Receipt,
@@ -86,6 +87,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   }) as FastifyInstance
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as never, httpPart))
   takeStreams(app)
+  takeDialects(app, parts)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(everyAnswer)
     // The operator's socket is no door to the network: nobody else comes through it.
@@ -122,6 +124,13 @@ function takeStreams(app: FastifyInstance): void {
     })
     done(null, Object.fromEntries(body))
   })
+}
+
+/** Bodies in a standard's own kind of JSON are read as JSON is. */
+function takeDialects(app: FastifyInstance, { routes }: ServerParts): void {
+  const types = new Set(routes.flatMap(({ dialect }) => dialect?.mediaType ?? []))
+  const read = app.getDefaultJsonParser('error', 'error')
+  for (const type of types) app.addContentTypeParser(type, { parseAs: 'string' }, read)
 }
 
 /** Counted at the door itself, whatever was done behind it: an answer that names no entry is a finding. */
@@ -167,11 +176,17 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       noteUnderWay(asked, request, reply)
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
-        demandMediaType(request, route.form === true ? [json, form] : [json])
+        demandMediaType(request, mediaTypesOf(route))
     },
     handler: async (request, reply) => answer(parts, route, request, reply),
   })
 }
+
+const mediaTypesOf = ({ form: isForm, dialect }: Route): string[] => [
+  json,
+  ...(isForm === true ? [form] : []),
+  ...(dialect === undefined ? [] : [dialect.mediaType]),
+]
 
 /** From here on a lock finds the request, and breaks it off. */
 function noteUnderWay(
@@ -254,11 +269,12 @@ async function answer(
   const actor = request.actor ?? anonymous
   const crossing = { ...askedBy(route, request, actor), ...wanted(route, request) }
   const stillMay = () => mayStill(parts, route, request)
+  const head: Head = { status: 200, headers: {} }
   const given = {
     params: request.params as never,
     query: request.query as never,
     body: request.body as never,
-    call: callOf(request, reply, actor, { now: parts.world.now(), stillMay }),
+    call: callOf(request, reply, { actor, head, now: parts.world.now(), stillMay }),
   }
   let acting: Actor | undefined
   const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') => {
@@ -272,10 +288,36 @@ async function answer(
     }
     return value
   }
-  if (!('flow' in route)) return cross((act) => route.handle(act, given), route.effect)
+  if (!('flow' in route)) {
+    const result = await cross((act) => route.handle(act, given), route.effect)
+    return withHead(reply, route, head, result)
+  }
   const stream = route.streams === undefined ? {} : { stream: request.body as Readable }
   const result = await route.handle(cross, { ...given, ...stream }, parts.world)
-  return result instanceof Streamed ? sendPieces(parts, result, request, reply) : result
+  return result instanceof Streamed
+    ? sendPieces(parts, result, request, reply)
+    : withHead(reply, route, head, result)
+}
+
+/** What a handler wants of the answer beside its body. */
+interface Head {
+  status: number
+  headers: Readonly<Record<string, string>>
+}
+
+/** Statuses whose answers have no body (RFC 9110 §15.3.5, §15.4.5). */
+const bodiless: ReadonlySet<number> = new Set([204, 304])
+
+function withHead(
+  reply: FastifyReply,
+  { dialect }: Route,
+  { status, headers }: Head,
+  body: unknown,
+) {
+  reply.code(status).headers(headers)
+  if (bodiless.has(status)) return reply.send()
+  if (dialect !== undefined) reply.type(dialect.mediaType)
+  return body
 }
 
 /** What containment does to whoever was let in before it. An ended session alone is none: signing in ends one. */
@@ -355,12 +397,10 @@ async function mayStill(
 function callOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  actor: Actor,
-  rest: Pick<Call, 'now' | 'stillMay'>,
+  { head, ...rest }: Pick<Call, 'actor' | 'now' | 'stillMay'> & { readonly head: Head },
 ): Call {
   let gone: AbortSignal | undefined
   return {
-    actor,
     source: sourceOf(request),
     ...rest,
     // Made only for who asks: to abort one is dear, and each connection closes some day.
@@ -368,6 +408,7 @@ function callOf(
       return (gone ??= goneSignal(reply.raw))
     },
     header: (name) => one(request.headers[name]),
+    answer: (status, headers = {}) => void Object.assign(head, { status, headers }),
     setCookie: (name, value, maxAgeSeconds) =>
       void reply.header('set-cookie', cookieLine(name, value, maxAgeSeconds)),
   }
@@ -514,15 +555,30 @@ async function answerError(
   reply: FastifyReply,
 ): Promise<void> {
   const refusal = await tellEnd(parts, error, request)
-  const { status, code, message, facts } = refusal ?? fault
-  const wait = facts?.['retryAfterSeconds']
+  const no = refusal ?? fault
+  const wait = no.facts?.['retryAfterSeconds']
   if (typeof wait === 'number') reply.header('retry-after', String(Math.ceil(wait)))
+  const dialect = dialectOf(parts, request)
+  const { status, body } = dialect?.refusal(no) ?? { status: no.status, body: plainRefusal(no) }
   await reply
     .code(status)
-    .type('application/json; charset=utf-8')
+    .type(dialect?.mediaType ?? 'application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send({ code, message, ...oauthError(facts), ...(facts === undefined ? {} : { facts }) })
+    .send(body)
 }
+
+/** How an address is spoken to, also where nothing stands at it. */
+function dialectOf({ routes }: ServerParts, { url }: FastifyRequest): Dialect | undefined {
+  return routes.find(({ dialect }) => dialect !== undefined && url.startsWith(dialect.prefix))
+    ?.dialect
+}
+
+const plainRefusal = ({ code, message, facts }: Pick<Refusal, 'code' | 'message' | 'facts'>) => ({
+  code,
+  message,
+  ...oauthError(facts),
+  ...(facts === undefined ? {} : { facts }),
+})
 
 /** Where a standard has its own word for a refusal (RFC 6749 §5.2), it stands where that wants it. */
 function oauthError(facts: Refusal['facts']) {

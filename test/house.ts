@@ -100,7 +100,7 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
       }
       const body = json === undefined ? {} : { body: JSON.stringify(json) }
       const answer = await house.world.fetch(path, { ...init, ...body, headers })
-      const isJson = answer.headers['content-type']?.startsWith('application/json') === true
+      const isJson = /^application\/(?:scim\+)?json/.test(answer.headers['content-type'] ?? '')
       return { ...answer, json: isJson ? JSON.parse(answer.body) : undefined }
     },
     close: async () => {

@@ -15,6 +15,7 @@ export type { Job, Loop, Room } from './room.ts'
 export {
   type ActRoute,
   type Call,
+  type Dialect,
   flow,
   type FlowRoute,
   type Parts,

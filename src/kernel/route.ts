@@ -4,6 +4,7 @@ import type { Act } from './act.ts'
 import type { Actor, Assurance, Source } from './actor.ts'
 import type { Cross, Effect } from './cross.ts'
 import type { Sealed } from './receipt.ts'
+import type { Refusal } from './refusal.ts'
 import type { Scope } from './scope.ts'
 import type { World } from './world.ts'
 
@@ -16,6 +17,8 @@ export interface Call {
   setCookie(name: string, value: string, maxAgeSeconds: number): void
   /** Request header, lower-case name. */
   header(name: string): string | undefined
+  /** Answers with another status than 200, or with headers a standard asks for; heard only once the handler has succeeded. */
+  answer(status: number, headers?: Readonly<Record<string, string>>): void
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal
   /** Whether the caller would be let in and allowed the same again, now. For what lasts; it leaves no entry. */
@@ -27,6 +30,18 @@ export interface Parts<P extends TSchema, Q extends TSchema, B extends TSchema> 
   readonly query: Static<Q>
   readonly body: Static<B>
   readonly call: Call
+}
+
+/** How a family of addresses speaks HTTP where a standard says how: other media types, another shape of a no. */
+export interface Dialect {
+  /** Every address below it speaks so, whether or not there is a route: `/scim/v2/`. */
+  readonly prefix: string
+  /** Of bodies, beside plain JSON, and of every answer. */
+  readonly mediaType: string
+  refusal(no: Pick<Refusal, 'code' | 'status' | 'message' | 'facts'>): {
+    readonly status: number
+    readonly body: object
+  }
 }
 
 interface Common<P extends TSchema, Q extends TSchema> {
@@ -44,6 +59,7 @@ interface Common<P extends TSchema, Q extends TSchema> {
   readonly form?: true
   /** Personal data: a purpose of the contract and a reason must come with the request. */
   readonly purpose?: 'required'
+  readonly dialect?: Dialect
   /** Default `house`. */
   scope?(params: Static<P>): Scope
   /** Categories of personal data the request names, for the permission; undefined asks for none in particular. */
