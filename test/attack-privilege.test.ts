@@ -120,6 +120,7 @@ async function walk(these: readonly Route[], way: Way, expected: RegExp): Promis
 }
 
 const isOwn = ({ action }: Route) => action.startsWith('identity.self.')
+const isDirectory = ({ action }: Route) => action.startsWith('identity.scim-')
 const guarded = routes.filter((route) => route.assurance !== 0)
 
 describe('no door opens', () => {
@@ -150,10 +151,18 @@ describe('no door opens', () => {
         (route) =>
           /^(?:identity|keys)\./.test(route.action) &&
           !isOwn(route) &&
+          !isDirectory(route) &&
           !/\.(?:read|list|who)$/.test(route.action),
       ),
       byNetwork(() => almighty),
       /^403 identity.persons-only$/,
+    ))
+
+  test('to people and groups for a workload that nobody named a directory', () =>
+    walk(
+      guarded.filter((route) => isDirectory(route) && !/scim-service/.test(route.action)),
+      byNetwork(() => almighty),
+      /^403 identity.not-a-directory$/,
     ))
 
   test('to the data of anybody for the operator, whatever headers come along', () =>

@@ -1,6 +1,6 @@
 import { type Act, type Receipt, Sealed } from '#kernel'
 import { dayMs, newId } from '#ground'
-import { openPersonal } from '#keys'
+import { openPersonal, useSecret } from '#keys'
 import {
   type ActorRef,
   insertActor,
@@ -14,9 +14,12 @@ import {
   workloadOf,
 } from './actor-store.ts'
 import { insertCredential, setRevoked } from './credential-store.ts'
+import { removedPerson, setReturned } from './directory-store.ts'
+import { emailIndexOf } from './email-acts.ts'
 import { keepingAdministrators } from './grant-acts.ts'
 import {
   credentialLifetime,
+  emailTaken,
   nameTaken,
   ownRights,
   unknownActor,
@@ -111,10 +114,19 @@ export async function disableActor(act: Act, ref: ActorRef, because: string): Pr
   return sessions
 }
 
-/** Switches an account on again. @throws {Refusal} `identity.unknown-actor`, `identity.own-rights`. */
+/**
+ * Switches an account on again; whom a directory had removed is back under the old address.
+ *
+ * @throws {Refusal} `identity.unknown-actor`, `identity.own-rights`, `identity.email-taken`.
+ */
 export async function enableActor(act: Act, ref: ActorRef): Promise<void> {
   if (act.actor.id === ref.id) throw ownRights()
   await demandActor(act, ref)
+  const removed = await removedPerson(act.sql, ref.id)
+  if (removed !== undefined) {
+    const email = useSecret(act, 'house', personPlace('email', ref.id), removed.email).toString()
+    if ((await setReturned(act.sql, ref.id, emailIndexOf(act, email))) === 0) throw emailTaken()
+  }
   await setEnabled(act.sql, ref.id, act.now)
   act.tell({ [`${ref.kind}Id`]: ref.id })
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel'
-import type { EmailIndex } from './email-store.ts'
+import { type EmailIndex, holdAddresses } from './email-store.ts'
 import type { Environment } from './token.ts'
 
 export type ActorRef = { readonly kind: 'person' | 'workload'; readonly id: string }
@@ -25,19 +25,13 @@ export interface PersonRow {
   readonly email: Buffer
 }
 
-/**
- * Keeps a person; 0 when another has the same e-mail. One after another: while the index key turns,
- * two could write the same address under two versions, and no constraint would see it.
- */
+/** Keeps a person; 0 when another has the same e-mail. */
 export async function insertPerson(
   sql: Sql,
   person: PersonRow & { readonly emailIndex: EmailIndex; readonly passwordHash: string | null },
   at: Date,
 ) {
-  await sql.run({
-    name: 'identity.person.hold',
-    text: `select pg_advisory_xact_lock(hashtext('identity.person'))`,
-  })
+  await holdAddresses(sql)
   const { version, value, all } = person.emailIndex
   return sql.run({
     name: 'identity.person.insert',

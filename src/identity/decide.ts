@@ -150,10 +150,11 @@ export function matches(patterns: readonly string[], action: string): boolean {
 
 /**
  * Rights and keys are changed by people with a second factor, whatever a workload was granted: a
- * stolen credential must not be able to make itself another.
+ * stolen credential must not be able to make itself another. A directory (`identity.scim-*`) is a
+ * workload: its acts ask whether people named it one, and give nothing beyond what people mapped.
  */
 export const isForPersons = (action: string): boolean =>
-  /^(?:identity|keys)\./.test(action) && !/\.(?:read|list|who)$/.test(action)
+  /^(?:identity\.(?!scim-)|keys\.)/.test(action) && !/\.(?:read|list|who)$/.test(action)
 
 function operatorMay({ action }: Ask): Decision {
   return personalDataActions.includes(action) ? operatorSeesNoData : allowedBy('operator')

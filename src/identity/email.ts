@@ -7,8 +7,11 @@ import { emailNotValid } from './refusals.ts'
  * @throws {Refusal} `identity.email-not-valid`.
  */
 export function normalEmail(text: string): string {
-  const email = text.normalize('NFC').trim().toLowerCase()
+  const email = oneSpelling(text)
   if (email.length > 254 || !/^[^\s@"<>]{1,64}@[^\s@"<>]+\.[^\s@"<>.]+$/.test(email))
     throw emailNotValid()
   return email
 }
+
+/** The spelling an address is compared in. */
+export const oneSpelling = (text: string): string => text.normalize('NFC').trim().toLowerCase()

@@ -30,6 +30,12 @@ export const providerChecksPlace = (stateHash: Buffer) => [
   stateHash.toString('hex'),
 ]
 
+export const directoryPersonPlace = (personId: string) => [
+  'identity.directory_person',
+  'document',
+  personId,
+]
+
 export const sessionSourcePlace = (sessionId: string) => ['identity.session', 'source', sessionId]
 
 export const lockReasonPlace = (lockId: string) => ['identity.lock', 'reason', lockId]

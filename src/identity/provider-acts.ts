@@ -7,13 +7,12 @@ import type { Checks, Claims } from './adapters/oidc.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import { noteSignIn } from './device-acts.ts'
 import { normalEmail } from './email.ts'
-import { keepingAdministrators, rightOf } from './grant-acts.ts'
-import { insertGrant, roleBy, setGrantRevoked } from './grant-store.ts'
+import { isKeptBy } from './directory-store.ts'
+import { demandRoles, followRoles } from './group-role-acts.ts'
 import { notify } from './notice-acts.ts'
 import { personPlace, providerChecksPlace, providerSecretPlace } from './place.ts'
 import { assuranceOf, isIssuer, isStale, type ProviderTerms, rolesOf, shownAt } from './provider.ts'
 import {
-  grantsThrough,
   insertAttempt,
   insertProvider,
   linkPerson,
@@ -29,10 +28,8 @@ import {
   providerTaken,
   secondFactorAtProvider,
   unknownProvider,
-  unknownRole,
 } from './refusals.ts'
 import { beginSession, type OpenSession, secondStepsOf } from './session-acts.ts'
-import { demandSound, previewGrant } from './sound-acts.ts'
 import { newOpaqueToken, tokenHash } from './token.ts'
 
 /** A sign-in that was sent away must be back within this many minutes. */
@@ -51,8 +48,7 @@ export async function addProvider(
   const { clientSecret, ...told } = terms
   if (!isIssuer(terms.issuer, isProduction))
     throw providerNotValid('An issuer is an https address without query and fragment.')
-  for (const role of new Set(Object.values(terms.groupRoles).flat()))
-    if ((await roleBy(act.sql, role)) === undefined) throw unknownRole(role)
+  await demandRoles(act, terms.groupRoles)
   const id = newId()
   const sealed =
     clientSecret === undefined
@@ -143,8 +139,8 @@ export function refuseProvider(): never {
 
 /**
  * Opens a session for whom the provider vouches for: somebody linked before; with the same verified
- * address, where the provider may say so; or somebody new, where it may bring people. Roles follow
- * the groups it names now, so that what was taken away there is gone here.
+ * address, where the provider may say so or its directory keeps them; or somebody new, where it may
+ * bring people. Roles follow the groups it names now, so that what was taken away there is gone here.
  *
  * @param isAnew - whether the provider was asked to have both factors shown anew.
  * @throws {Refusal} `identity.provider-refused` for somebody unknown or switched off,
@@ -165,7 +161,9 @@ export async function openByProvider(
   const assurance = isStale(claims, act.now) ? 1 : assuranceOf(provider, claims)
   if (assurance === 1 && (await secondStepsOf(act, personId)).length === 0)
     throw secondFactorAtProvider()
-  await followGroups(act, provider, personId, rolesOf(provider, claims))
+  // Whoever the provider's directory keeps has the groups it wrote, and not those of a claim.
+  if (!(await isKeptBy(act.sql, provider.id, personId)))
+    await followRoles(act, provider.id, personId, rolesOf(provider, claims))
   await forgive(act, accountOf(tokenHash(state)))
   if (assurance === 2) await noteSignIn(act, personId)
   act.tell({ providerId: provider.id, factor: 'provider' })
@@ -190,7 +188,8 @@ async function personOf(
   const link = (personId: string) =>
     linkPerson(act.sql, { providerId: provider.id, subjectKey, personId, at: act.now })
   if (found !== undefined) {
-    if (!provider.linksByEmail || (await link(found.id)) === 0) return undefined
+    const isOurs = provider.linksByEmail || (await isKeptBy(act.sql, provider.id, found.id))
+    if (!isOurs || (await link(found.id)) === 0) return undefined
     await notify(act, [found.id], 'provider-linked', { at: act.now.toISOString() })
     act.tell({ linked: found.id })
     return found.id
@@ -210,39 +209,4 @@ async function personOf(
   await link(id)
   act.tell({ made: id })
   return id
-}
-
-/** Who gave a grant that comes and goes with a group. */
-const giver = (providerId: string) => `provider ${providerId}`
-
-async function followGroups(
-  act: Act,
-  { id: providerId }: ProviderRow,
-  actorId: string,
-  wanted: readonly string[],
-): Promise<void> {
-  const createdBy = giver(providerId)
-  const held = await grantsThrough(act.sql, actorId, createdBy, act.now)
-  const gone = held.filter(({ role }) => !wanted.includes(role))
-  if (gone.length > 0)
-    await keepingAdministrators(act, async () => {
-      for (const { id } of gone)
-        await setGrantRevoked(act.sql, id, act.now, 'no longer in the group at the provider')
-    })
-  const fresh = wanted.filter((role) => !held.some((grant) => grant.role === role))
-  for (const role of fresh) {
-    const unconfined = { controllers: null, categories: null, purposes: null, expiresAt: null }
-    const right = await rightOf(act, newId(), { actorId, role, ...unconfined })
-    await demandSound(act, () => previewGrant(act, actorId, right))
-    await insertGrant(act.sql, {
-      id: right.id,
-      actorId,
-      role,
-      ...unconfined,
-      createdBy,
-      createdAt: act.now,
-    })
-  }
-  if (gone.length + fresh.length > 0)
-    act.tell({ rolesGained: fresh, rolesLost: gone.map(({ role }) => role) })
 }

@@ -15,6 +15,7 @@ import {
 import { providers } from './provider-store.ts'
 import { providerAway } from './refusals.ts'
 import { handOver } from './session-routes.ts'
+import { directoryGroups, mapGroups, nameDirectory } from './directory-acts.ts'
 import { cookieIn } from './session.ts'
 import { Nothing } from './wire.ts'
 
@@ -71,6 +72,7 @@ export const providerRoutes: readonly Route[] = [
           groupRoles: Object.fromEntries(
             Object.entries(terms.groupRoles).map(([group, roles]) => [group, [...roles]]),
           ),
+          directoryId: terms.directoryId,
           hasSecret: clientSecret !== null,
           createdAt: createdAt.toISOString(),
         })),
@@ -89,6 +91,60 @@ export const providerRoutes: readonly Route[] = [
     async handle(act, { params }) {
       await removeProvider(act, params.providerId)
       return {}
+    },
+  }),
+
+  route({
+    method: 'PUT',
+    url: '/v1/providers/:providerId/group-roles',
+    action: 'identity.provider.map',
+    summary:
+      'Says which roles the groups of an identity provider bring, at sign-in and by its directory.',
+    effect: 'write',
+    params: wire.ProviderParams,
+    body: wire.MappedGroups,
+    response: Nothing,
+    async handle(act, { params, body }) {
+      await mapGroups(act, params.providerId, body.groupRoles)
+      return {}
+    },
+  }),
+
+  route({
+    method: 'PUT',
+    url: '/v1/providers/:providerId/directory',
+    action: 'identity.provider.direct',
+    summary: "Names the workload that keeps an identity provider's people and groups here (SCIM).",
+    effect: 'write',
+    params: wire.ProviderParams,
+    body: wire.NamedDirectory,
+    response: Nothing,
+    async handle(act, { params, body }) {
+      await nameDirectory(act, params.providerId, body.workloadId)
+      return {}
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/v1/providers/:providerId/groups',
+    action: 'identity.provider-group.list',
+    summary: "Lists the groups a provider's directory has written, and the roles they bring.",
+    effect: 'read',
+    params: wire.ProviderParams,
+    response: wire.DirectoryGroups,
+    async handle(act, { params }) {
+      const groups = await directoryGroups(act, params.providerId)
+      return {
+        items: groups.map(({ id, displayName, externalId, members, roles, changedAt }) => ({
+          groupId: id,
+          displayName,
+          externalId,
+          members,
+          roles,
+          changedAt: changedAt.toISOString(),
+        })),
+      }
     },
   }),
 

@@ -5,6 +5,8 @@ export interface ProviderRow extends ProviderTerms {
   readonly id: string
   /** Sealed; null for a public client. */
   readonly clientSecret: Buffer | null
+  /** The workload that keeps its people and groups here. */
+  readonly directoryId: string | null
   readonly createdAt: Date
   readonly disabledAt: Date | null
 }
@@ -12,12 +14,13 @@ export interface ProviderRow extends ProviderTerms {
 const columns = `id, name, issuer, client_id as "clientId", client_secret as "clientSecret",
   strong_amr as "strongAmr", strong_acr as "strongAcr", group_claim as "groupClaim",
   group_roles as "groupRoles", links_by_email as "linksByEmail",
-  makes_accounts as "makesAccounts", created_at as "createdAt", disabled_at as "disabledAt"`
+  makes_accounts as "makesAccounts", directory_id as "directoryId",
+  created_at as "createdAt", disabled_at as "disabledAt"`
 
 /** Keeps a provider; 0 when another in force has the name. */
 export function insertProvider(
   sql: Sql,
-  p: Omit<ProviderRow, 'disabledAt'> & { readonly createdBy: string },
+  p: Omit<ProviderRow, 'directoryId' | 'disabledAt'> & { readonly createdBy: string },
 ) {
   return sql.run({
     name: 'identity.provider.insert',
@@ -56,6 +59,38 @@ export function providerBy(sql: Sql, id: string): Promise<ProviderRow | undefine
     name: 'identity.provider.get',
     text: `select ${columns} from identity.provider where id = $1 and disabled_at is null`,
     values: [id],
+  })
+}
+
+/** The provider in force that has this workload as its directory. */
+export function providerOfDirectory(
+  sql: Sql,
+  workloadId: string,
+): Promise<ProviderRow | undefined> {
+  return sql.first({
+    name: 'identity.provider.of-directory',
+    text: `select ${columns} from identity.provider
+           where directory_id::text = $1 and disabled_at is null`,
+    values: [workloadId],
+  })
+}
+
+export function setDirectory(sql: Sql, id: string, workloadId: string | null) {
+  return sql.run({
+    name: 'identity.provider.set-directory',
+    text: `update identity.provider p set directory_id = $2
+           where id = $1 and disabled_at is null and not exists (
+             select from identity.provider o
+             where o.directory_id = $2 and o.id <> $1 and o.disabled_at is null)`,
+    values: [id, workloadId],
+  })
+}
+
+export function setGroupRoles(sql: Sql, id: string, groupRoles: ProviderTerms['groupRoles']) {
+  return sql.run({
+    name: 'identity.provider.set-group-roles',
+    text: 'update identity.provider set group_roles = $2 where id = $1 and disabled_at is null',
+    values: [id, JSON.stringify(groupRoles)],
   })
 }
 

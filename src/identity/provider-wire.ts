@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Id, Instant } from './wire.ts'
+import { Id, Instant, orNull } from './wire.ts'
 
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50 })
 const GroupRoles = Type.Record(
@@ -37,7 +37,26 @@ export const Providers = Type.Object({
       groupRoles: Type.Record(Type.String(), Type.Array(Type.String())),
       linksByEmail: Type.Boolean(),
       makesAccounts: Type.Boolean(),
+      directoryId: orNull(Id),
       createdAt: Instant,
+    }),
+  ),
+})
+export const MappedGroups = Type.Object({ groupRoles: GroupRoles })
+export const NamedDirectory = Type.Object({
+  workloadId: Type.Union([Id, Type.Null()], {
+    description: 'the workload that keeps its people and groups here (SCIM); null: none',
+  }),
+})
+export const DirectoryGroups = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      groupId: Id,
+      displayName: Type.String(),
+      externalId: orNull(Type.String()),
+      members: Type.Integer(),
+      roles: Type.Array(Type.String()),
+      changedAt: Instant,
     }),
   ),
 })

@@ -58,17 +58,20 @@ export function isStale(claims: { readonly [claim: string]: unknown }, now: Date
 }
 
 /** Roles that the groups a provider names bring, each once. */
-export function rolesOf(
+export const rolesOf = (
   { groupClaim, groupRoles }: Pick<ProviderTerms, 'groupClaim' | 'groupRoles'>,
   claims: { readonly [claim: string]: unknown },
-): string[] {
-  const groups = textsOf(claims[groupClaim])
-  return [
-    ...new Set(
-      groups.flatMap((group) => (Object.hasOwn(groupRoles, group) ? groupRoles[group]! : [])),
-    ),
-  ]
-}
+): string[] => rolesFor(groupRoles, textsOf(claims[groupClaim]))
+
+/** The one place where groups become roles, whoever names the groups. */
+export const rolesFor = (
+  groupRoles: ProviderTerms['groupRoles'],
+  groups: readonly string[],
+): string[] => [
+  ...new Set(
+    groups.flatMap((group) => (Object.hasOwn(groupRoles, group) ? groupRoles[group]! : [])),
+  ),
+]
 
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []

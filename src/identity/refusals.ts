@@ -412,3 +412,64 @@ export const invalidClient = () =>
   new Refusal('identity.invalid-client', 401, 'This workload has not proven itself.', {
     error: 'invalid_client',
   })
+
+export type ScimType =
+  | 'invalidFilter'
+  | 'invalidPath'
+  | 'invalidSyntax'
+  | 'invalidValue'
+  | 'mutability'
+  | 'noTarget'
+  | 'uniqueness'
+
+const scimCodes = {
+  invalidFilter: 'identity.scim-filter',
+  invalidPath: 'identity.scim-path',
+  invalidSyntax: 'identity.scim-syntax',
+  invalidValue: 'identity.scim-value',
+  mutability: 'identity.scim-mutability',
+  noTarget: 'identity.scim-target',
+  uniqueness: 'identity.scim-uniqueness',
+} as const
+
+/** What a directory asked in SCIM does not do; the standard's own word stands beside (RFC 7644 §3.12). */
+export const scimRefused = (scimType: ScimType, why: string) =>
+  new Refusal(scimCodes[scimType], scimType === 'uniqueness' ? 409 : 400, why, { scimType })
+
+export const scimUnknown = (what: string) =>
+  new Refusal('identity.scim-unknown', 404, `There is no such ${what}.`)
+
+/** Read the resource anew, and decide again. */
+export const scimChanged = () =>
+  new Refusal('identity.scim-changed', 412, 'The resource is another version by now.')
+
+/** Let a person name this workload as the directory of an identity provider. */
+export const notDirectory = () =>
+  new Refusal(
+    'identity.not-a-directory',
+    403,
+    'No identity provider has this caller as its directory.',
+  )
+
+/** Let a person allow the provider to bring people. */
+export const directoryBringsNobody = () =>
+  new Refusal(
+    'identity.directory-brings-nobody',
+    403,
+    'By the terms of its provider this directory brings nobody new.',
+  )
+
+/** Whoever may open the glass is changed by people alone: a directory must not shut the last door. */
+export const glassUntouched = () =>
+  new Refusal('identity.glass-untouched', 403, 'No directory changes who may open the glass.')
+
+export const unknownWorkload = () =>
+  new Refusal('identity.unknown-workload', 404, 'No such workload.')
+
+/** A workload is the directory of one provider. */
+export const directoryTaken = () =>
+  new Refusal(
+    'identity.directory-taken',
+    409,
+    'This workload is the directory of another provider already.',
+  )

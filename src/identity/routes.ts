@@ -9,6 +9,7 @@ import { ownFactorRoutes } from './own-factor-routes.ts'
 import { providerRoutes } from './provider-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
+import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 export const routes: readonly Route[] = [
@@ -23,4 +24,5 @@ export const routes: readonly Route[] = [
   ...requestRoutes,
   ...reviewRoutes,
   ...scheduleRoutes,
+  ...scimRoutes,
 ]
