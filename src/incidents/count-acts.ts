@@ -12,7 +12,7 @@ import type { Incident } from './incident.ts'
 import { incidentById, type Suspect, suspectsOf, updateIncident } from './incident-store.ts'
 import { demandOpen } from './open-acts.ts'
 import { noSuspect, unknownIncident } from './refusals.ts'
-import { insertScope, type KeptScope, newestScope } from './response-store.ts'
+import { insertScope, type KeptScope, lastCount, newestScope } from './response-store.ts'
 import { changesBetween, countScope, type ScopeResult, type Window } from './scope.ts'
 import { tellTimeline } from './timeline-acts.ts'
 
@@ -69,9 +69,18 @@ export async function countIncident(
   return scope
 }
 
-/** Has the incident counted as soon as the queue is free, and not by whoever asks. */
+/** A count reads and verifies everything in reach anew: while an attack goes on it may take this share of the time. */
+const shareOfTime = 0.25
+
+/**
+ * Has the incident counted by the queue, and not by whoever asks: the first time as soon as it is free, then
+ * no sooner than the last count's own length allows. What it has missed by then is in the next.
+ */
 export async function countSoon(act: Act, incidentId: string): Promise<void> {
-  await enqueue(act.sql, countAction, { incidentId }, { key: `${countAction} ${incidentId}` })
+  const last = await lastCount(act.sql, incidentId)
+  const rest = last && { runAt: new Date(last.at.getTime() + (last.seconds / shareOfTime) * 1000) }
+  const key = `${countAction} ${incidentId}`
+  await enqueue(act.sql, countAction, { incidentId }, { key, ...rest })
 }
 
 /** Counts again soon: acts that were under way at the cut, and what was not verified yet. */

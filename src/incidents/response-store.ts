@@ -47,6 +47,19 @@ export async function newestScope(sql: Sql, incidentId: string): Promise<KeptSco
   })
 }
 
+/** When the newest scope was counted, and how long that took. */
+export function lastCount(
+  sql: Sql,
+  incidentId: string,
+): Promise<Pick<KeptScope, 'at' | 'seconds'> | undefined> {
+  return sql.first({
+    name: 'incidents.scope.last-count',
+    text: `select at, seconds from incidents.scope where incident_id = $1
+           order by version desc limit 1`,
+    values: [incidentId],
+  })
+}
+
 export async function insertStep(
   sql: Sql,
   stepId: string,
