@@ -57,6 +57,7 @@ export function serveConsole(
 const pages = [
   'now',
   'enrol',
+  'recover',
   'sign-in',
   'account',
   'watch',

@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import { createEnrolment } from '#identity'
 import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
 import { openHouse, type TestHouse } from './house.ts'
-import { codeAt } from './identity-people.ts'
+import { codeAt, enrol } from './identity-people.ts'
 
 const email = 'ada@processor.example'
 const password = 'mellow cobbled lantern figs'
@@ -193,6 +193,43 @@ suite('console', { skip: noBrowser ?? false }, () => {
     await page.getByRole('heading', { level: 1, name: 'Watch' }).waitFor()
     equal(await menu.getAttribute('aria-expanded'), 'false')
     await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  test('who lost everything is let back in by a link that an administrator hands over', async () => {
+    const lost = 'carol@processor.example'
+    await enrol(house, lost, [])
+    const { page } = window
+    await page.goto(`${origin}/access/people`)
+    const row = page.getByRole('row').filter({ hasText: lost })
+    await row.getByRole('button', { name: 'Let back in' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What was lost').selectOption('everything')
+    await dialog.getByLabel('How you know').fill('Met at the front desk.')
+    await demandAccessible(page, 'letting back in')
+    await dialog.getByRole('button', { name: 'Let back in' }).click()
+    const link = await dialog.locator('.once').innerText()
+    const other = await openWindow()
+    try {
+      await other.page.goto(/https:\S+#\S{43}/.exec(link)![0])
+      await other.page.getByLabel('New password').fill('lantern orbit mustard seventy')
+      equal(new URL(other.page.url()).hash, '', 'the token still stands in the address bar')
+      await demandAccessible(other.page, 'coming back, first step')
+      await other.page.getByRole('button', { name: 'Go on to the second factor' }).click()
+      const key = (await other.page.locator('.totp-secret').innerText()).replaceAll(' ', '')
+      await other.page.getByLabel('Code the app shows now').fill(codeAt(key, new Date()))
+      await other.page.getByRole('button', { name: 'Come back in' }).click()
+      await other.page.getByLabel('I have kept them.').check()
+      await other.page.getByRole('button', { name: 'Go to the overview' }).click()
+      await other.page.goto(`${origin}/account`)
+      await other.page.getByText(lost).waitFor()
+      // Who holds no role may not read the annex, and the browser tells of that refusal.
+      deepEqual(
+        other.complaints.filter((complaint) => !complaint.endsWith('/v1/annex')),
+        [],
+      )
+    } finally {
+      await other.close()
+    }
   })
 
   test('a session that ended elsewhere shows nothing more, and leads to sign-in and back', async () => {

@@ -90,6 +90,7 @@ test('a password is given only by whoever will use it: no door sets one for some
     .map(({ door }) => door)
   deepEqual(doors.toSorted(), [
     'POST /v1/enrolments/complete',
+    'POST /v1/recoveries/complete',
     'POST /v1/sessions',
     'PUT /v1/self/password',
   ])

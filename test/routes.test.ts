@@ -37,6 +37,8 @@ test('what lets anybody in is short and known', () => {
     'POST /public/reports',
     'POST /v1/enrolments/complete',
     'POST /v1/enrolments/open',
+    'POST /v1/recoveries/complete',
+    'POST /v1/recoveries/open',
     'POST /v1/sessions',
     'POST /v1/sessions/passkey',
     'POST /v1/sessions/passkey-options',

@@ -140,6 +140,11 @@ const enrol = createRoute({
   path: '/enrol',
   component: lazyRouteComponent(() => import('./pages/enrol.tsx')),
 })
+const recover = createRoute({
+  getParentRoute: () => streetRoute,
+  path: '/recover',
+  component: lazyRouteComponent(() => import('./pages/recover.tsx')),
+})
 const publicAnnex = createRoute({
   getParentRoute: () => streetRoute,
   path: '/public-annex',
@@ -175,5 +180,5 @@ export const routeTree = rootRoute.addChildren([
     governance,
     continuity,
   ]),
-  streetRoute.addChildren([signIn, signInBack, enrol, publicAnnex, report]),
+  streetRoute.addChildren([signIn, signInBack, enrol, recover, publicAnnex, report]),
 ])

@@ -7,6 +7,7 @@ import { limit } from './attempt-acts.ts'
 import { linkHours } from './enrolment-acts.ts'
 import { freshMinutes } from './fresh.ts'
 import { longest, shortest } from './password.ts'
+import { recoveryMinutes } from './recovery-acts.ts'
 import { absoluteHours, halfMinutes, idleMinutes, mostSessions } from './session.ts'
 import { tokenMinutes } from './token-acts.ts'
 
@@ -20,6 +21,7 @@ test('the page on getting in says the numbers that the code goes by', () => {
   for (const sentence of [
     `${limit.attempts} attempts in ${limit.minutes} minutes by account`,
     `once, for ${linkHours} hours`,
+    `once, for ${recoveryMinutes} minutes`,
     `a token for ${tokenMinutes} minutes`,
     `${shortest.besideSecondFactor} characters beside a second factor`,
     `${shortest.alone} where none is; at most ${longest}`,

@@ -2,10 +2,10 @@ import { Type } from 'typebox'
 import { Id, Instant, orNull } from './wire.ts'
 
 /** Longer than any password accepted, so that the refusal says what is wrong with it. */
-const Password = Type.String({ minLength: 1, maxLength: 1024 })
+export const Password = Type.String({ minLength: 1, maxLength: 1024 })
 const Email = Type.String({ minLength: 3, maxLength: 254 })
-const Token = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
-const SecondSteps = Type.Array(
+export const Token = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
+export const SecondSteps = Type.Array(
   Type.Union([Type.Literal('totp'), Type.Literal('passkey'), Type.Literal('recovery-code')]),
 )
 

@@ -7,6 +7,8 @@ const ownActions: readonly string[] = ['identity.self.*']
 const openActions: readonly string[] = [
   'identity.enrolment.complete',
   'identity.enrolment.open',
+  'identity.recovery.complete',
+  'identity.recovery.open',
   'identity.session.challenge',
   'identity.session.depart',
   'identity.session.open',

@@ -196,31 +196,41 @@ export interface ChallengeRow {
   readonly challenge: string
   readonly sessionId: string | null
   readonly enrolmentId: string | null
+  readonly recoveryId: string | null
   readonly expiresAt: Date
+}
+
+/** Whose a challenge is; nobody's where a passkey alone will answer it. */
+export interface ChallengeOwner {
+  readonly sessionId?: string
+  readonly enrolmentId?: string
+  readonly recoveryId?: string
 }
 
 export function insertChallenge(sql: Sql, row: ChallengeRow) {
   return sql.run({
     name: 'identity.challenge.insert',
-    text: `insert into identity.challenge (id, challenge, session_id, enrolment_id, expires_at)
-           values ($1, $2, $3, $4, $5)`,
-    values: [row.id, row.challenge, row.sessionId, row.enrolmentId, row.expiresAt],
+    text: `insert into identity.challenge
+             (id, challenge, session_id, enrolment_id, recovery_id, expires_at)
+           values ($1, $2, $3, $4, $5, $6)`,
+    values: [row.id, row.challenge, row.sessionId, row.enrolmentId, row.recoveryId, row.expiresAt],
   })
 }
 
-/** Takes a challenge out, so that it answers once: for this session or enrolment, or for neither. */
+/** Takes a challenge out, so that it answers once: for this session, enrolment or recovery, or for none. */
 export async function takeChallenge(
   sql: Sql,
   id: string,
-  owner: { readonly sessionId?: string; readonly enrolmentId?: string },
+  owner: ChallengeOwner,
   now: Date,
 ): Promise<string | undefined> {
   const row = await sql.first<{ challenge: string }>({
     name: 'identity.challenge.take',
     text: `delete from identity.challenge where id = $1 and expires_at > $4
              and session_id is not distinct from $2 and enrolment_id is not distinct from $3
+             and recovery_id is not distinct from $5
            returning challenge`,
-    values: [id, owner.sessionId ?? null, owner.enrolmentId ?? null, now],
+    values: [id, owner.sessionId ?? null, owner.enrolmentId ?? null, now, owner.recoveryId ?? null],
   })
   return row?.challenge
 }

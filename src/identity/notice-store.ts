@@ -17,6 +17,11 @@ export type NoticeKind =
   | 'password-changed'
   | 'recovery-code-used'
   | 'recovery-codes-renewed'
+  | 'recovery-begun'
+  | 'recovery-asked'
+  | 'recovery-approved'
+  | 'recovery-used'
+  | 'recovered'
 
 export interface Notice {
   readonly id: string

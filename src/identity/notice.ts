@@ -5,6 +5,9 @@ const notYou = 'If it was not you, tell an administrator at once.'
 const factorName = ({ factor }: Facts) =>
   factor === 'passkey' ? 'A passkey' : 'An authenticator app'
 
+const lostWhat = ({ lost }: Facts) =>
+  lost === 'everything' ? 'password and second factors' : 'your password'
+
 /** How a notice reads: subject and one sentence. What names somebody is looked up on the page, not mailed. */
 export function noticeText(kind: string, facts: Facts): { subject: string; text: string } {
   const role = facts['role'] ?? 'a role'
@@ -76,6 +79,35 @@ export function noticeText(kind: string, facts: Facts): { subject: string; text:
       return {
         subject: 'Your recovery codes were renewed',
         text: `New recovery codes were made for your account at ${at} UTC; those from before are void. ${notYou}`,
+      }
+    case 'recovery-begun':
+      return {
+        subject: 'You are being let back into your account',
+        text: `Somebody was told that you lost ${lostWhat(facts)} and began to let you back in, at ${at} UTC. ${notYou}`,
+      }
+    case 'recovery-asked':
+      return {
+        subject: 'Somebody is being let back into their account',
+        text: `Somebody who lost what they sign in with is being let back in${
+          facts['approval'] === 'wanted' ? `, and waits for a second person until ${at} UTC` : ''
+        }. Look at it under People & access.`,
+      }
+    case 'recovery-approved':
+      return {
+        subject: 'You may give out the link',
+        text: `Somebody else approved that a person is let back in. Give out the link under People & access until ${at} UTC.`,
+      }
+    case 'recovery-used':
+      return {
+        subject: 'Somebody was let back into their account',
+        text: `A person was let back into their account by a link at ${at} UTC, and the sessions from before ended. The trail says who, and who gave out the link.`,
+      }
+    case 'recovered':
+      return {
+        subject: 'You were let back into your account',
+        text: `Your account got a new password ${
+          facts['lost'] === 'everything' ? 'and new second factors ' : ''
+        }by a link at ${at} UTC; your sessions from before ended. ${notYou}`,
       }
     default:
       return {

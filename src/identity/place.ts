@@ -18,6 +18,14 @@ export const enrolmentSeedPlace = (enrolmentId: string) => [
   enrolmentId,
 ]
 
+export const recoveryProofingPlace = (recoveryId: string) => [
+  'identity.recovery',
+  'proofing',
+  recoveryId,
+]
+
+export const recoverySeedPlace = (recoveryId: string) => ['identity.recovery', 'seed', recoveryId]
+
 export const providerSecretPlace = (providerId: string) => [
   'identity.provider',
   'client_secret',

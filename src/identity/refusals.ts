@@ -117,6 +117,36 @@ export const freshFactorRequired = (minutes: number) =>
     { minutes },
   )
 
+/** Lift the lock, enable the account, or say that everything was lost. */
+export const recoveryNotPossible = (why: keyof typeof notPossible) =>
+  new Refusal('identity.recovery-not-possible', 409, notPossible[why])
+
+const notPossible = {
+  stopped: 'A locked or disabled account is not let back in.',
+  'nothing-left': 'This account has no second factor left to show: everything was lost.',
+  'by-provider': 'This account is opened by its identity provider, which lets its owner back in.',
+} as const
+
+/** Look the recovery up: it was used, was withdrawn, has lapsed, was approved already or never was. */
+export const unknownRecovery = () =>
+  new Refusal('identity.unknown-recovery', 404, 'No recovery of this id waits.')
+
+/** Let whoever recognised the person give out the link. */
+export const recoveryNotYours = () =>
+  new Refusal('identity.recovery-not-yours', 403, 'Only who asked for it gives out the link.')
+
+/** Ask somebody else who may to approve it. */
+export const recoveryNotApproved = () =>
+  new Refusal(
+    'identity.recovery-not-approved',
+    409,
+    'This account is privileged: somebody else has to approve first.',
+  )
+
+/** Ask for another link. */
+export const recoveryNotOpen = () =>
+  new Refusal('identity.recovery-not-open', 404, 'This link was used, has expired or never was.')
+
 /** Type the password you have now. */
 export const passwordWrong = () =>
   new Refusal('identity.password-wrong', 403, 'This is not your present password.')

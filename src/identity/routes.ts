@@ -4,6 +4,7 @@ import { adminRoutes } from './admin-routes.ts'
 import { enrolmentRoutes } from './enrolment-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { proofRoutes } from './proof-routes.ts'
+import { recoveryRoutes } from './recovery-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { ownFactorRoutes } from './own-factor-routes.ts'
 import { providerRoutes } from './provider-routes.ts'
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...ownFactorRoutes,
   ...providerRoutes,
   ...enrolmentRoutes,
+  ...recoveryRoutes,
   ...adminRoutes,
   ...accessRoutes,
   ...proofRoutes,

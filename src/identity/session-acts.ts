@@ -5,6 +5,7 @@ import { emailIndexOf } from './email-acts.ts'
 import { personByEmail, personForSignIn, setPasswordHash } from './actor-store.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import {
+  type ChallengeOwner,
   insertChallenge,
   passkeyBy,
   type PasskeyRow,
@@ -168,7 +169,7 @@ export async function proveByRecoveryCode(act: Act, code: string): Promise<OpenS
 export async function keepChallenge(
   act: Act,
   challenge: string,
-  owner: { readonly sessionId?: string; readonly enrolmentId?: string },
+  owner: ChallengeOwner,
 ): Promise<string> {
   const id = newId()
   await insertChallenge(act.sql, {
@@ -176,6 +177,7 @@ export async function keepChallenge(
     challenge,
     sessionId: owner.sessionId ?? null,
     enrolmentId: owner.enrolmentId ?? null,
+    recoveryId: owner.recoveryId ?? null,
     expiresAt: new Date(act.now.getTime() + challengeMinutes * minuteMs),
   })
   return id

@@ -103,7 +103,7 @@ function Enrolling({ token, first }: { readonly token: string; readonly first: A
         )}
         {step === 1 && asks && (
           <FactorStep
-            asks={asks}
+            totp={asks.totp}
             pending={complete.isPending}
             error={complete.error}
             onFactor={(factor) => complete.mutate(factor)}

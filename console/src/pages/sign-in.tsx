@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { post } from '../api.ts'
+import type { Challenge } from '../passkeys.ts'
 import { selfQuery } from '../self.ts'
 import { entered } from '../session.ts'
 import { PageHead } from '../ui/page-head.tsx'
@@ -35,7 +37,18 @@ export default function SignIn() {
       />
       <section className="sheet">
         {self !== null && !isAnew ? (
-          <SecondStep steps={self.secondSteps} onEntered={enter} onAnew={() => setAnew(true)} />
+          <SecondStep
+            steps={self.secondSteps}
+            challenge={() => post<Challenge>('/v1/sessions/second-factor/passkey-options')}
+            onShown={async (shown) => {
+              await post('/v1/sessions/second-factor', shown)
+              await enter()
+            }}
+          >
+            <button type="button" className="as-link" onClick={() => setAnew(true)}>
+              Sign in as somebody else
+            </button>
+          </SecondStep>
         ) : (
           <FirstStep onEntered={enter} />
         )}

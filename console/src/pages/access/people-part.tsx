@@ -11,6 +11,8 @@ import { Time } from '../../ui/time.tsx'
 import { AccountState } from './account-state.tsx'
 import { OpenEnrolments } from './enrolments.tsx'
 import { Invite } from './invite.tsx'
+import { LetBackIn } from './let-back-in.tsx'
+import { OpenRecoveries } from './recoveries.tsx'
 import { SwitchAccount } from './switch-account.tsx'
 
 /** Everybody who can sign in, and the links by which somebody still may. */
@@ -21,6 +23,9 @@ export const PeoplePart = () => (
       otherwise={<NotGranted what="people" action="identity.person.list" />}
     >
       <People />
+    </May>
+    <May ask="identity.recovery.list">
+      <OpenRecoveries />
     </May>
     <May ask="identity.enrolment.list">
       <OpenEnrolments />
@@ -76,12 +81,17 @@ function People() {
                   {self?.id === person.personId ? (
                     <span className="soft">you</span>
                   ) : (
-                    <SwitchAccount
-                      kind="person"
-                      id={person.personId}
-                      name={person.name}
-                      isOff={person.disabledAt !== null}
-                    />
+                    <div className="row">
+                      {person.disabledAt === null && !person.locked && (
+                        <LetBackIn personId={person.personId} name={person.name} />
+                      )}
+                      <SwitchAccount
+                        kind="person"
+                        id={person.personId}
+                        name={person.name}
+                        isOff={person.disabledAt !== null}
+                      />
+                    </div>
                   )}
                 </td>
               </>

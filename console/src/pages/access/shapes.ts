@@ -15,6 +15,12 @@ import type {
   Keys as KeysShape,
 } from '../../../../src/identity/proof-wire.ts'
 import type {
+  NewRecovery as NewRecoveryShape,
+  Recoveries as RecoveriesShape,
+  RecoveryBegun as RecoveryBegunShape,
+  RecoveryLink as RecoveryLinkShape,
+} from '../../../../src/identity/recovery-wire.ts'
+import type {
   Dormant as DormantShape,
   Schedules as SchedulesShape,
 } from '../../../../src/identity/review-wire.ts'
@@ -50,6 +56,10 @@ export type Preview = Static<typeof PreviewShape>
 export type PrivilegeReport = Static<typeof PrivilegeReportShape>
 export type PublicKey = Static<typeof KeysShape>['items'][number]
 export type RoleConflict = Static<typeof ConflictsShape>['items'][number]
+export type NewRecovery = Static<typeof NewRecoveryShape>
+export type Recovery = Static<typeof RecoveriesShape>['items'][number]
+export type RecoveryBegun = Static<typeof RecoveryBegunShape>
+export type RecoveryLink = Static<typeof RecoveryLinkShape>
 export type Schedule = Static<typeof SchedulesShape>['items'][number]
 export type Credential = Static<typeof CredentialsShape>['items'][number]
 export type Enrolment = Static<typeof EnrolmentsShape>['items'][number]

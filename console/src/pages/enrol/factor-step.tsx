@@ -5,19 +5,21 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { CodeField } from '../../ui/code-field.tsx'
 import { Qr } from '../../ui/qr.tsx'
-import type { Asks } from './wire.ts'
 
 export type Factor = { readonly totpCode: string } | { readonly passkey: true }
 
 /** Second step: what you have. Either a passkey or an authenticator app. */
 export function FactorStep({
-  asks,
+  totp,
+  verb = 'Enrol',
   pending,
   error,
   onFactor,
   onBack,
 }: {
-  readonly asks: Asks
+  readonly totp: { readonly uri: string; readonly secret: string }
+  /** What the last button is called. */
+  readonly verb?: string
   readonly pending: boolean
   readonly error: unknown
   readonly onFactor: (factor: Factor) => void
@@ -67,10 +69,10 @@ export function FactorStep({
       </fieldset>
       {kind === 'app' && (
         <div className="totp">
-          <Qr text={asks.totp.uri} label="QR code for your authenticator app" />
+          <Qr text={totp.uri} label="QR code for your authenticator app" />
           <div className="stack">
             <p>Scan this with your app, or type the key into it:</p>
-            <p className="mono totp-secret">{asks.totp.secret.match(/.{1,4}/g)?.join(' ')}</p>
+            <p className="mono totp-secret">{totp.secret.match(/.{1,4}/g)?.join(' ')}</p>
             <CodeField label="Code the app shows now" value={code} onChange={setCode} />
           </div>
         </div>
@@ -84,7 +86,7 @@ export function FactorStep({
       <ErrorNotice error={error} />
       <div className="row">
         <Button type="submit" pending={pending} disabled={kind === 'app' && !/^\d{6}$/.test(code)}>
-          {kind === 'passkey' ? 'Make a passkey and enrol' : 'Enrol'}
+          {kind === 'passkey' ? `Make a passkey and ${verb.toLowerCase()}` : verb}
         </Button>
         <Button tone="quiet" disabled={pending} onClick={onBack}>
           Back

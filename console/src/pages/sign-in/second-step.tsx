@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { Fingerprint } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { post } from '../../api.ts'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { type Challenge, showPasskey } from '../../passkeys.ts'
 import type { Self } from '../../self.ts'
 import { Button } from '../../ui/button.tsx'
@@ -17,25 +16,35 @@ const names: Readonly<Record<Step, string>> = {
   'recovery-code': 'Use a recovery code',
 }
 
+/** What is shown of a second factor, as the house takes it. */
+export type Shown =
+  | { readonly totpCode: string }
+  | { readonly recoveryCode: string }
+  | { readonly passkey: Awaited<ReturnType<typeof showPasskey>> }
+
 /** The second factor, by any means the account has. */
 export function SecondStep({
   steps,
-  onEntered,
-  onAnew,
+  verb = 'Sign in',
+  challenge,
+  onShown,
+  children,
 }: {
   readonly steps: readonly Step[]
-  readonly onEntered: () => Promise<void>
-  readonly onAnew: () => void
+  /** What the button is called. */
+  readonly verb?: string
+  /** Asks for what a passkey is to answer. */
+  readonly challenge: () => Promise<Challenge>
+  readonly onShown: (shown: Shown) => Promise<void>
+  /** Other ways to go on. */
+  readonly children?: ReactNode
 }) {
   const [step, setStep] = useState<Step | undefined>(
     steps.find((one) => one !== 'recovery-code') ?? steps[0],
   )
   const [code, setCode] = useState('')
   const prove = useMutation({
-    async mutationFn() {
-      await post('/v1/sessions/second-factor', await shown(step, code))
-      await onEntered()
-    },
+    mutationFn: async () => onShown(await shown(step, code, challenge)),
     onError: () => setCode(''),
   })
   const submit = (event: FormEvent) => {
@@ -68,7 +77,7 @@ export function SecondStep({
         <p>Your browser will ask you to unlock the device or touch the key.</p>
       )}
       {step === undefined && (
-        <p>This account has no second factor. Ask an administrator for a new enrolment link.</p>
+        <p>This account has no second factor. Ask an administrator to let you back in.</p>
       )}
       <ErrorNotice error={prove.error} />
       <Button
@@ -77,7 +86,7 @@ export function SecondStep({
         disabled={step === undefined || (step !== 'passkey' && code.trim() === '')}
       >
         {step === 'passkey' && <Fingerprint aria-hidden />}
-        Sign in
+        {verb}
       </Button>
       <div className="row">
         {others.map((other) => (
@@ -94,17 +103,18 @@ export function SecondStep({
             {names[other]}
           </button>
         ))}
-        <button type="button" className="as-link" onClick={onAnew}>
-          Sign in as somebody else
-        </button>
+        {children}
       </div>
     </form>
   )
 }
 
-async function shown(step: Step | undefined, code: string) {
+async function shown(
+  step: Step | undefined,
+  code: string,
+  challenge: () => Promise<Challenge>,
+): Promise<Shown> {
   if (step === 'totp') return { totpCode: code }
   if (step === 'recovery-code') return { recoveryCode: code.trim() }
-  const challenge = await post<Challenge>('/v1/sessions/second-factor/passkey-options')
-  return { passkey: await showPasskey(challenge) }
+  return { passkey: await showPasskey(await challenge()) }
 }

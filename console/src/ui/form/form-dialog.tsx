@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Told } from '../../api.ts'
 import { Button } from '../button.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { StepUp, wantsFresh } from '../step-up.tsx'
 import { bodyOf, emptyIn, firstOf, type Form } from './entry.ts'
 import { FormFields } from './form-fields.tsx'
 
@@ -29,8 +30,9 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
   const [missing, setMissing] = useState<readonly string[]>([])
   const [answer, setAnswer] = useState<{ readonly value: T }>()
 
-  async function send(event: FormEvent) {
-    event.preventDefault()
+  const mustShow = wantsFresh(call.error)
+
+  async function send() {
     const empty = emptyIn(form, values)
     setMissing(empty)
     if (empty.length > 0) return
@@ -41,6 +43,11 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
     } catch {
       // The mutation keeps the refusal; the dialog shows it.
     }
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void send()
   }
 
   return (
@@ -66,23 +73,25 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
         <Dialog.Popup className="dialog">
           <Dialog.Title className="dialog-title">{title}</Dialog.Title>
           {answer === undefined || children === undefined ? (
-            <form className="stack dialog-form" onSubmit={(event) => void send(event)}>
+            <form className="stack dialog-form" onSubmit={submit}>
               {lead !== undefined && <Dialog.Description>{lead}</Dialog.Description>}
               <FormFields form={form} values={values} missing={missing} onChange={setValues} />
               {preview?.(bodyOf(values))}
-              <ErrorNotice error={call.error} />
-              <div className="row dialog-foot">
-                <Dialog.Close className="button quiet" disabled={call.isPending}>
-                  Cancel
-                </Dialog.Close>
-                <Button
-                  type="submit"
-                  tone={tone === 'danger' ? 'danger' : 'plain'}
-                  pending={call.isPending}
-                >
-                  {verb}
-                </Button>
-              </div>
+              {!mustShow && <ErrorNotice error={call.error} />}
+              {!mustShow && (
+                <div className="row dialog-foot">
+                  <Dialog.Close className="button quiet" disabled={call.isPending}>
+                    Cancel
+                  </Dialog.Close>
+                  <Button
+                    type="submit"
+                    tone={tone === 'danger' ? 'danger' : 'plain'}
+                    pending={call.isPending}
+                  >
+                    {verb}
+                  </Button>
+                </div>
+              )}
             </form>
           ) : (
             <div className="stack">
@@ -92,6 +101,7 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
               </div>
             </div>
           )}
+          {mustShow && <StepUp onShown={() => void send()} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
