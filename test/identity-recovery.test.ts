@@ -220,6 +220,18 @@ test('who lost the password alone shows a second factor they have; the link is n
   equal(told(await inSession(house, cleo.cookie, '/v1/self')), '401 identity.session-expired')
 })
 
+test('who comes in by a provider alone has nothing here to be let back in with', async () => {
+  await rest()
+  root = await fresh(root)
+  const fay = await ordinary('fay@house.example')
+  await house.owner.run({
+    text: 'update identity.person set password_hash = null where id = $1',
+    values: [fay.personId],
+  })
+  for (const lost of ['password', 'everything'])
+    equal(told(await begin(root, fay, lost)), '409 identity.recovery-not-possible')
+})
+
 test('a link lasts an hour, a newer one ends it, and one of an account that was stopped opens nothing', async () => {
   await rest()
   root = await fresh(root)
