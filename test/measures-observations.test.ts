@@ -208,3 +208,18 @@ test('an exception needs a person and an end, shows amber, and ends', async () =
   equal(await firstLine(measure), 'failing')
   await rejects(end(), refused('measures.unknown-exception'))
 })
+
+test('a house that closes leaves a check that hangs or fails, and writes nothing down of it', async () => {
+  const closing = new AbortController()
+  const world = { ...house.world, closing: closing.signal }
+  const before = await house.owner.rows({ text: 'select from measures.observation' })
+  const hanging = measureOf('hanging', () => {
+    closing.abort()
+    return new Promise(() => {})
+  })
+  equal(await prove(house.threshold.asHouse, world, hanging), undefined)
+  const failing = measureOf('failing', async () => ({ ...good, holds: false, n: 2 }))
+  equal(await prove(house.threshold.asHouse, world, failing), undefined)
+  const after = await house.owner.rows({ text: 'select from measures.observation' })
+  equal(after.length, before.length)
+})

@@ -29,7 +29,7 @@ export function proveLoop(measures: readonly Measure[]): Loop {
       )
       for (const measure of checked) {
         if (sinceStart.has(measure.id) && !due.has(measure.id)) continue
-        if (world.now().getTime() - began >= turnMs) return
+        if (world.closing.aborted || world.now().getTime() - began >= turnMs) return
         await prove(cross, world, measure)
         sinceStart.add(measure.id)
       }

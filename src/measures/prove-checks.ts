@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { HouseCross, Measure, World } from '#kernel'
 import { cite, observe } from './acts.ts'
@@ -6,11 +7,14 @@ import { brokenRun, type Run, runOf } from './observation.ts'
 /** A check that takes longer has not looked. */
 const longestMs = 60_000
 
+/** A house that closes waits so long for the check under way. */
+const graceMs = 1_000
+
 /**
  * Runs one measure's check and writes down what it came to; an error is written down too.
  *
  * @param limitMs - how long the check may take.
- * @returns the observation's id, or undefined where nothing proves the measure.
+ * @returns the observation's id, or undefined where nothing proves the measure, or the house closes.
  */
 export async function prove(
   cross: HouseCross,
@@ -20,6 +24,8 @@ export async function prove(
 ): Promise<string | undefined> {
   if (measure.check === undefined) return undefined
   const run = await look(cross, world, measure.check, limitMs)
+  // With the loops stopped a check may miss what it waits for: that says nothing of the house.
+  if (world.closing.aborted && run.outcome !== 'pass') return undefined
   const { id, entryId } = await cross({ action: 'measures.observe' }, (act) =>
     observe(act, measure, run),
   )
@@ -40,10 +46,18 @@ async function look(
     const late = setTimeout(limitMs, undefined, { signal: done.signal, ref: false }).then(() => {
       throw new Error(`it took longer than ${limitMs / 1000} s.`)
     })
-    return runOf(await Promise.race([check(cross, world, collected), late]), collected)
+    const left = closed(world.closing, done.signal)
+    return runOf(await Promise.race([check(cross, world, collected), late, left]), collected)
   } catch (error) {
     return brokenRun(error, collected)
   } finally {
     done.abort()
   }
+}
+
+/** Rejects a moment after the house has begun to close. */
+async function closed(closing: AbortSignal, done: AbortSignal): Promise<never> {
+  if (!closing.aborted) await once(closing, 'abort', { signal: done })
+  await setTimeout(graceMs, undefined, { signal: done })
+  throw new Error('the house closed.')
 }
