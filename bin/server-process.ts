@@ -18,11 +18,17 @@ export interface Ready {
   readonly sealed?: string
 }
 
+export interface ServerEnd {
+  /** In words. */
+  readonly how: string
+  /** Whether it ended of its own accord, and was not killed. */
+  readonly byItself: boolean
+}
+
 export interface ServerProcess {
   /** What it said; undefined when it ended before it was ready. */
   readonly ready: Promise<Ready | undefined>
-  /** How it ended, in words. */
-  readonly exited: Promise<string>
+  readonly exited: Promise<ServerEnd>
   /** Tells it how much space there is. */
   tell(space: SpaceNow): void
   stop(): Promise<void>
@@ -150,16 +156,18 @@ async function remember(dataDir: string, { pid }: ChildProcess): Promise<void> {
   if (birth !== undefined) writeFileSync(memory(dataDir), JSON.stringify({ pid, birth }))
 }
 
-async function endOf(child: ChildProcess): Promise<string> {
+async function endOf(child: ChildProcess): Promise<ServerEnd> {
   try {
     const [code, name] = (await once(child, 'exit')) as [number | null, string | null]
-    return name === null ? `it ended with exit code ${code}` : `it was ended by ${name}`
+    return name === null
+      ? { how: `it ended with exit code ${code}`, byItself: true }
+      : { how: `it was ended by ${name}`, byItself: false }
   } catch (error) {
-    return `it could not be started: ${(error as Error).message}`
+    return { how: `it could not be started: ${(error as Error).message}`, byItself: true }
   }
 }
 
-async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
+async function stop(child: ChildProcess, exited: Promise<ServerEnd>): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const tooLate = setTimeout(() => child.kill('SIGKILL'), graceMs)
   child.kill('SIGTERM')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { request } from 'node:https'
@@ -116,6 +116,19 @@ test('a second start on the same data directory says who holds it', async () => 
   const second = start()
   assert.equal(await second.exitCode(), 1)
   assert.match(second.said, /already runs on this data directory: process \d+, since /)
+})
+
+test('a setting that cannot be ends a start at once, with a sentence', async () => {
+  const { code, said } = await new Promise<{ code: unknown; said: string }>((resolve) => {
+    const env = { ...process.env, HOLDFAST_DATA: join(parent, 'never'), HOLDFAST_PORT: 'soon' }
+    const args = [join(root, 'bin/holdfast.mjs'), 'start']
+    execFile(process.execPath, args, { env, cwd: parent }, (error, _out, said) =>
+      resolve({ code: error?.code, said }),
+    )
+  })
+  assert.equal(code, 2)
+  assert.match(said, /HOLDFAST_PORT/)
+  assert.equal(existsSync(join(parent, 'never')), false)
 })
 
 test('a server that is killed comes back', async () => {

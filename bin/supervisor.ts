@@ -2,13 +2,16 @@ import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
+  clearRunState,
   databaseName,
   LockHeld,
   migrate,
+  noteRunState,
   ownerRole,
   prepareDataDir,
   appRole,
   type Postgres,
+  type RunState,
   readSettings,
   SettingsError,
   startPostgres,
@@ -16,18 +19,19 @@ import {
 } from '#ground'
 import type { Settings } from '#kernel'
 import { root } from './children.ts'
+import { Backoff } from './backoff.ts'
 import { buildConsole } from './console-build.ts'
 import { startKeeperProcess } from './keeper-process.ts'
 import { endOrphanServer, type Ready, type ServerProcess, startServer } from './server-process.ts'
 import { SpaceWatch } from './space-watch.ts'
 
-/** So many ends within a minute, and there is no point in starting again. */
-const mostEnds = 5
 const startedAt = performance.now()
 
 /**
  * `holdfast start`: builds the console, starts PostgreSQL and the server, and keeps both running
- * until it is told to stop. Resolves with an exit code once everything has ended.
+ * until it is told to stop: whatever ends them, it starts them again, ever more rarely while that does
+ * not help. Only what is wrong from the beginning, and was not killed, ends it at once with its reason.
+ * Resolves with an exit code once everything has ended.
  */
 export async function start(args: readonly string[]): Promise<number> {
   if (args.length > 0) {
@@ -85,42 +89,58 @@ async function supervise(settings: Settings): Promise<number> {
   const watching = space.watch((now) => server?.tell(now), told.signal)
   try {
     await endOrphanServer(settings.dataDir, say)
-    const ends: number[] = []
-    for (let first = true; !told.signal.aborted; first = false) {
-      if (first) await buildConsole(say)
+    await buildConsole(say)
+    const backoff = new Backoff()
+    /** Waits for the next start, and says so. False: told to stop. */
+    const again = async (why: string): Promise<boolean> => {
+      // A database that ran out of disk comes back with the space, however often it has tried.
+      if (await space.waitForRoom(told.signal)) backoff.forgive()
+      const waitMs = backoff.ended(performance.now())
+      noteState(settings, backoff, { state: 'waiting', why, waitMs })
+      if (waitMs >= longMs)
+        say(`${backoff.inARow} ends in a row; starting again in ${Math.round(waitMs / 1000)} s`)
+      await pause(waitMs, undefined, { signal: told.signal }).catch(() => {})
+      return !told.signal.aborted
+    }
+    for (let hasStood = false, why: string | undefined; !told.signal.aborted;) {
       await space.waitForRoom(told.signal)
       if (told.signal.aborted) break
+      noteState(settings, backoff, { state: 'starting', why })
       const opened = await openUnlessFull(settings, postgres, space, told.signal).catch(
         (error: unknown) => {
-          if (first) throw error
-          say(explain(error))
+          if (!hasStood && why === undefined) throw error
+          say((why = explain(error)))
         },
       )
       if (opened === undefined) {
         // PostgreSQL went with the server, or recovers still: it begins anew, and so do we.
         await postgres?.stop()
         postgres = undefined
-        if (await mayRestart(ends, told.signal)) continue
-        return 1
+        if (await again((why ??= 'the disk was full'))) continue
+        break
       }
       postgres = opened.postgres
       const { urls } = opened
       if (told.signal.aborted) break
       server = startServer(settings, urls.app, keeper?.channel, say)
       const ready = await Promise.race([server.ready, aborted(told.signal)])
-      if (ready !== undefined) announce(settings, ready, first)
+      if (ready !== undefined) {
+        announce(settings, ready, !hasStood)
+        hasStood = true
+        backoff.stands(performance.now())
+        noteState(settings, backoff, { state: 'standing', why })
+      }
       const end = await whatEnds(server, postgres, told.signal)
       await server.stop()
       if (end === undefined) break
-      say(end.why)
-      if (ready === undefined && first) return 1
+      say((why = end.why))
+      // It said itself what is wrong, and nothing has shown that it can be otherwise.
+      if (!hasStood && end.byItself && (await space.look())?.isShort !== true) return 1
       if (end.database) {
         await postgres?.stop()
         postgres = undefined
       }
-      // A database that ran out of disk comes back with the space, however often it has tried.
-      if (await space.waitForRoom(told.signal)) ends.length = 0
-      if (!(await mayRestart(ends, told.signal))) return 1
+      if (!(await again(why))) break
     }
     return 0
   } finally {
@@ -128,9 +148,28 @@ async function supervise(settings: Settings): Promise<number> {
     await watching
     await postgres?.stop()
     await keeper?.stop()
+    clearRunState(settings.dataDir)
     for (const name of signals) process.off(name, onSignal)
     say('stopped')
   }
+}
+
+/** A pause of so long is told; a shorter one is over when it is read. */
+const longMs = 2000
+
+function noteState(
+  { dataDir }: Settings,
+  { inARow }: Backoff,
+  now: {
+    readonly state: RunState['state']
+    readonly why: string | undefined
+    readonly waitMs?: number
+  },
+): void {
+  const { state, why, waitMs } = now
+  const nextStartAt = waitMs === undefined ? undefined : new Date(Date.now() + waitMs).toISOString()
+  const since = new Date().toISOString()
+  noteRunState(dataDir, { state, since, endsInARow: inARow, why, nextStartAt })
 }
 
 /** Starts PostgreSQL and brings its schema up to date; undefined when the disk was too full for it. */
@@ -172,6 +211,8 @@ async function openDatabase(
 interface End {
   readonly why: string
   readonly database: boolean
+  /** Whether the server ended of its own accord, and was not killed. */
+  readonly byItself: boolean
 }
 
 /** Waits until the server or PostgreSQL ends; undefined when we are told to stop. */
@@ -182,10 +223,20 @@ async function whatEnds(
 ): Promise<End | undefined> {
   return await Promise.race([
     aborted(told),
-    server.exited.then((how) => ({ why: `the server is gone: ${how}`, database: false })),
+    server.exited.then(({ how, byItself }) => ({
+      why: `the server is gone: ${how}`,
+      database: false,
+      byItself,
+    })),
     ...(postgres === undefined
       ? []
-      : [postgres.exited.then(() => ({ why: 'PostgreSQL is gone', database: true }))]),
+      : [
+          postgres.exited.then(() => ({
+            why: 'PostgreSQL is gone',
+            database: true,
+            byItself: false,
+          })),
+        ]),
   ])
 }
 
@@ -194,19 +245,6 @@ function aborted(signal: AbortSignal): Promise<undefined> {
     if (signal.aborted) resolve(undefined)
     else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
-}
-
-/** Waits longer after each end, and gives up when there were too many within a minute. */
-async function mayRestart(ends: number[], told: AbortSignal): Promise<boolean> {
-  const now = performance.now()
-  ends.push(now)
-  const recent = ends.filter((at) => now - at < 60_000).length
-  if (recent > mostEnds) {
-    say(`${recent} ends within a minute: giving up`)
-    return false
-  }
-  await pause(250 * 2 ** (recent - 1), undefined, { signal: told }).catch(() => {})
-  return true
 }
 
 function announce(

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { readRunState } from '#ground'
 
 /** How a command reaches the house: through the operator's socket, or over TLS with a credential. */
 export type Connection =
@@ -51,8 +52,11 @@ export function connectionFor(options: {
   if (url === undefined && tokenFile === undefined) {
     const path = join(dataDir, 'run', 'holdfast.sock')
     if (existsSync(path)) return { kind: 'socket', path }
+    const why = whyNoAnswer(dataDir)
     throw new CliError(
-      `no house is up in ${dataDir}: start one with \`npm start\`, or name one with --url`,
+      why === undefined
+        ? `no house is up in ${dataDir}: start one with \`npm start\`, or name one with --url`
+        : `no house is up in ${dataDir}: ${why}`,
     )
   }
   const target = new URL(url ?? `https://localhost:${env['HOLDFAST_PORT'] ?? '8443'}`)
@@ -132,11 +136,25 @@ function open(
 
 function unreachable(connection: Connection, error: NodeJS.ErrnoException): CliError {
   const where = connection.kind === 'socket' ? connection.path : connection.url.origin
-  if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
-    return new CliError(`no house answers at ${where}: is it started?`)
+  if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') {
+    const why =
+      connection.kind === 'socket' ? whyNoAnswer(dirname(dirname(connection.path))) : undefined
+    return new CliError(`no house answers at ${where}: ${why ?? 'is it started?'}`)
+  }
   if (error.code === 'EACCES')
     return new CliError(`${where} belongs to another account: sign in with holdfast login instead`)
   return new CliError(`${where}: ${error.message}`)
+}
+
+/** What its supervisor says, on the same host; undefined where none runs. */
+function whyNoAnswer(dataDir: string): string | undefined {
+  const state = readRunState(dataDir)
+  if (state === undefined) return undefined
+  const { endsInARow, why, nextStartAt } = state
+  const ended = why === undefined ? '' : ` (${endsInARow} ends in a row, the last: ${why})`
+  return nextStartAt === undefined
+    ? `it is starting${ended}`
+    : `its supervisor starts it again at ${nextStartAt}${ended}`
 }
 
 /** The body as text. */

@@ -29,6 +29,7 @@ export { prepareDataDir, serverDirs } from './adapters/data-dir.ts'
 export { type Postgres, type PostgresOptions, startPostgres } from './adapters/embedded-postgres.ts'
 export { removePlace } from './adapters/postgres-place.ts'
 export { LockHeld, type LockFile, takeLock } from './adapters/lock-file.ts'
+export { clearRunState, noteRunState, readRunState, type RunState } from './adapters/run-state.ts'
 export { MailNotConfigured, openMail } from './adapters/mail.ts'
 export {
   keepReserve,
