@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { HouseCross, Measure, World } from '#kernel'
 import { cite, observe } from './acts.ts'
@@ -57,7 +56,10 @@ async function look(
 
 /** Rejects a moment after the house has begun to close. */
 async function closed(closing: AbortSignal, done: AbortSignal): Promise<never> {
-  if (!closing.aborted) await once(closing, 'abort', { signal: done })
+  if (!closing.aborted)
+    await new Promise((resolve) => {
+      closing.addEventListener('abort', resolve, { once: true, signal: done })
+    })
   await setTimeout(graceMs, undefined, { signal: done })
   throw new Error('the house closed.')
 }
