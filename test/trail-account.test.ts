@@ -7,6 +7,7 @@ import { subjectKeys } from '#keys'
 import { AccountTally, accountOnce, trail } from '#trail'
 import { Type } from 'typebox'
 import type { Controller } from '#vault'
+import { watch } from '#watch'
 import { routes } from '../src/rooms.ts'
 import { asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
@@ -102,6 +103,16 @@ test('a door that goes round the threshold is found, and the measure says so', a
     text: `select from trail.entry where action = 'trail.account.tell' and outcome = 'done'`,
   })
   ok(told !== undefined, 'the mismatch is an entry, which watch evaluates')
+  await house.integrate()
+  for (const loop of watch.loops!) await loop.turn(house.threshold.asHouse, house.world)
+  const findings = await house.owner.rows<{ severity: string; sentence: string }>({
+    text: `select severity, sentence from watch.finding where rule = 'unrecorded'`,
+  })
+  equal(findings.length, 1)
+  match(
+    findings[0]!.sentence,
+    /^Since [\d-]{10} \d\d:00 UTC 1 of 5 answers with personal data have no entry in the trail; every one/,
+  )
   await house.owner.run({ text: 'delete from trail.account' })
   ok((await check()).holds)
 })

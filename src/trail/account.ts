@@ -3,6 +3,12 @@ import { randomInt } from 'node:crypto'
 /** What of the house is held against entries. */
 export type AccountKind = 'opened' | 'answered'
 
+/** What each kind counts, in words. */
+export const accountThings: Readonly<Record<AccountKind, string>> = {
+  opened: 'uses of subjects’ keys',
+  answered: 'answers with personal data',
+}
+
 /** What was seen since the last time. */
 export interface Seen {
   /** Everything. */

@@ -9,6 +9,7 @@ import {
   type World,
 } from '#kernel'
 import { readKept } from './adapters/checkpoint-file.ts'
+import { accountThings } from './account.ts'
 import { type AccountCounts, accountsSince } from './account-store.ts'
 import { overview } from './overview-acts.ts'
 import { hasEntry } from './overview-store.ts'
@@ -85,17 +86,12 @@ export async function checkComplete(
   }
 }
 
-const things = {
-  opened: 'uses of subjects’ keys',
-  answered: 'answers with personal data',
-} as const
-
 /** Counted beside the trail, by those who open and those who answer, and held against its entries. */
 function countedSentence({ kind, seen, looked, missing }: AccountCounts): string {
   const part = looked === seen ? '' : ` (${looked} of them looked up)`
   return missing === 0
-    ? `Of ${seen} ${things[kind]} in a week${part} each has its entry.`
-    : `${missing} of ${seen} ${things[kind]} in a week${part} have no entry: somebody went round the threshold.`
+    ? `Of ${seen} ${accountThings[kind]} in a week${part} each has its entry.`
+    : `${missing} of ${seen} ${accountThings[kind]} in a week${part} have no entry: somebody went round the threshold.`
 }
 
 /** Recomputes the end of every tree, and shows that one changed bit in a copy does not pass. */

@@ -1,6 +1,6 @@
 import { newId } from '#ground'
 import type { Act } from '#kernel'
-import { entriesFrom } from '#trail'
+import { accountsSince, entriesFrom } from '#trail'
 import { canariesOf } from './canary-store.ts'
 import { canarySightings, mayTouchCanary } from './canary.ts'
 import { lockCursor, moveCursor } from './cursor-store.ts'
@@ -9,6 +9,7 @@ import { type Sighting, type Suspect, suspectKey } from './finding.ts'
 import { addHabits, habitsOf, pastsOf, saveSets, storedSets } from './habit-store.ts'
 import { formsHabit, type HabitRow, habitRows, hourSetsOf } from './hour.ts'
 import { leastRefused, refusedBurst } from './refused-burst.ts'
+import { tellsOfUnrecorded, unrecordedSighting } from './unrecorded.ts'
 import { volumeSighting, worthAsking } from './volume.ts'
 import { evaluateAction, type Watched } from './watched.ts'
 
@@ -32,7 +33,11 @@ export async function evaluateNext(act: Act): Promise<Evaluation> {
   const last = entries.at(-1)
   if (last === undefined) return { entries: 0, noticed: 0 }
   const others = entries.filter(({ action }) => action !== evaluateAction)
-  const sightings = [...(await canaries(act, others)), ...(await habits(act, others))]
+  const sightings = [
+    ...(await canaries(act, others)),
+    ...(await habits(act, others)),
+    ...(await unrecorded(act, others)),
+  ]
   let noticed = 0
   for (const sighting of sightings) if (await keep(act, sighting)) noticed += 1
   const { position, at: entryAt } = last
@@ -45,6 +50,14 @@ async function canaries({ sql }: Act, entries: readonly Watched[]): Promise<Sigh
   const suspicious = entries.filter(mayTouchCanary)
   const controllerIds = [...new Set(suspicious.map(({ controllerId }) => controllerId!))]
   return canarySightings(suspicious, await canariesOf(sql, controllerIds))
+}
+
+async function unrecorded({ sql }: Act, entries: readonly Watched[]): Promise<Sighting[]> {
+  const telling = entries.filter(tellsOfUnrecorded)
+  const [first] = telling
+  if (first === undefined) return []
+  const sighting = unrecordedSighting(telling, await accountsSince(sql, first.at))
+  return sighting === undefined ? [] : [sighting]
 }
 
 async function habits({ sql }: Act, entries: readonly Watched[]): Promise<Sighting[]> {
