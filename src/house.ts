@@ -27,7 +27,14 @@ import {
   type SpaceNow,
   type World,
 } from '#kernel'
-import { identifyWith, mayWith, openActionsOf, openAuthority, showsCredential } from '#identity'
+import {
+  identifyWith,
+  mayWith,
+  openActionsOf,
+  openAuthority,
+  showsCredential,
+  trustedAuthorities,
+} from '#identity'
 import type { Keyring, KeyringOptions } from '#keys'
 import {
   accountOnce,
@@ -94,12 +101,17 @@ export interface House {
   readonly accounts: Accounts
   /** Tells the house how much space there is; without enough it takes nothing on. */
   noteSpace(space: SpaceNow): void
+  /** Has the workloads' door trust the authorities of now: one that was made, not one that has ended. */
+  trustAuthorities(): Promise<void>
   /** Copies what is new in the trail to the places outside, now. */
   copyTrail(): Promise<void>
   close(): Promise<void>
 }
 
 const root = join(import.meta.dirname, '..')
+
+/** Each process looks by itself: a new authority signs nothing before an hour is over. */
+const trustEveryMs = 600_000
 
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { databaseUrl: url, clock = () => new Date(), connections, limits, onFault } = options
@@ -149,6 +161,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   let listening: Listening | undefined
   let workers: Workers | undefined
   let space: SpaceNow | undefined
+  let trustNow = async (): Promise<void> => undefined
   const closing: (() => unknown)[] = []
   const ending = new AbortController()
   const world: World = {
@@ -239,10 +252,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     )
     const { host } = settings
     const parts = { app, certificates, authorities, clock, host, port }
-    const { server, port: taken } = await listenForWorkloads(parts)
+    const { server, port: taken, trust } = await listenForWorkloads(parts)
     settings.workloadPort = taken
     keepRenewed(server)
+    trustNow = async () => trust(await trustedAuthorities(database, clock()))
+    const timer = setInterval(() => {
+      trustNow().catch((error: unknown) => onFault(error, 'trusting the authorities of now'))
+    }, trustEveryMs)
+    timer.unref()
     closing.push(
+      () => clearInterval(timer),
       () => server.close(),
       () => server.closeAllConnections(),
     )
@@ -338,6 +357,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     noteSpace(now) {
       space = now
     },
+    trustAuthorities: () => trustNow(),
     async copyTrail() {
       while (await copyTrail());
     },

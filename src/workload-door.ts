@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
-import { type Certificates, guardConnections, tlsOptions } from '#gate'
+import { type Certificates, guardConnections, secureContext, tlsOptions } from '#gate'
 
 export interface WorkloadDoorParts {
   readonly app: FastifyInstance
@@ -13,6 +13,13 @@ export interface WorkloadDoorParts {
   readonly clock: () => Date
   readonly host: string
   readonly port: number
+}
+
+export interface WorkloadDoor {
+  readonly server: Server
+  readonly port: number
+  /** From now on, certificates of these authorities count, and of no others; connections that stand go on. */
+  trust(this: void, authorities: readonly string[]): void
 }
 
 const shown = new WeakMap<Socket, Buffer>()
@@ -25,18 +32,25 @@ export const certificateShown = (socket: Socket): Buffer | undefined => shown.ge
  * so that no browser is ever asked for one. Without a certificate of our authority the handshake fails;
  * whether it stands is asked with each request.
  */
-export async function listenForWorkloads(
-  parts: WorkloadDoorParts,
-): Promise<{ readonly server: Server; readonly port: number }> {
+export async function listenForWorkloads(parts: WorkloadDoorParts): Promise<WorkloadDoor> {
   const ca = [...parts.authorities]
-  const trust = { requestCert: true, rejectUnauthorized: true, ca }
+  const demanded = { requestCert: true, rejectUnauthorized: true, ca }
   const server = createServer(
-    { ...tlsOptions(parts.certificates), ...trust },
+    { ...tlsOptions(parts.certificates), ...demanded },
     (request, response) => parts.app.routing(request, response),
   )
-  // A renewed certificate of ours must not take the trust away with it.
+  // A renewed certificate of ours must not take the trust away with it, nor the other way round.
+  let [trusted, shows]: [string[], SecureContextOptions] = [ca, secureContext(parts.certificates)]
   const setSecureContext = server.setSecureContext.bind(server)
-  server.setSecureContext = (options) => setSecureContext({ ...options, ca })
+  server.setSecureContext = (options) => {
+    shows = options
+    setSecureContext({ ...shows, ca: trusted })
+  }
+  const trust = (authorities: readonly string[]) => {
+    if (authorities.join() === trusted.join()) return
+    trusted = [...authorities]
+    setSecureContext({ ...shows, ca: trusted })
+  }
   server.on('secureConnection', (socket: TLSSocket) => {
     const der = socket.getPeerX509Certificate()?.raw
     if (der === undefined || !socket.authorized) socket.destroy()
@@ -47,5 +61,5 @@ export async function listenForWorkloads(
     server.once('error', reject)
     server.listen(parts.port, parts.host, resolve)
   })
-  return { server, port: (server.address() as AddressInfo).port }
+  return { server, port: (server.address() as AddressInfo).port, trust }
 }

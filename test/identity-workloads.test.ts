@@ -11,7 +11,7 @@ import { request as call } from 'node:https'
 import { after, before, test } from 'node:test'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { exportJWK, SignJWT } from 'jose'
-import { createRole, createWorkload, grantRole } from '#identity'
+import { createRole, createWorkload, grantRole, openAuthority } from '#identity'
 import { openHouse, type TestHouse } from './house.ts'
 import { enrol, type Enrolled, inSession, told } from './identity-people.ts'
 
@@ -446,5 +446,50 @@ test('a revoked certificate is refused at once, and so is one of a locked worklo
     '401 identity.credential-expired',
   )
   equal((await house.request('/v1/roles', { token: turned.json.token })).status, 200)
+  deepEqual(house.faults, [])
+})
+
+test('the next authority is made, trusted and used while the door stands open, beside the one before', async () => {
+  house.setNow(start)
+  const admin = await enrol(house, 'rosa@customer.example', ['administrator'])
+  const issue = async () => {
+    const { csr, key } = await requestFor()
+    const path = `/v1/workloads/${await workload()}/certificates`
+    const { json } = await inSession(house, admin.cookie, path, { method: 'POST', json: { csr } })
+    return { key, cert: json.certificate as string, authority: json.authority as string }
+  }
+  const passes = (who: { key: string; cert: string }) =>
+    knock('/v1/roles', who).then(
+      ({ status }) => String(status),
+      () => 'no handshake',
+    )
+  const turn = (text: string) => house.owner.run({ text })
+  const before = await issue()
+  equal(await passes(before), '200')
+
+  await turn(`update identity.client_authority set expires_at = now() + interval '100 days'`)
+  await house.act({ action: 'identity.renew-authority' }, (act) => openAuthority(act))
+  const meanwhile = await issue()
+  equal(meanwhile.authority, before.authority, 'what no listener trusts yet signs nothing')
+  equal(await passes(meanwhile), '200')
+
+  await turn(`update identity.client_authority set created_at = created_at - interval '2 hours'`)
+  const next = await issue()
+  ok(next.authority !== before.authority, 'an hour later the new one signs')
+  equal(await passes(next), 'no handshake', 'a door that has not looked does not trust it')
+  await house.trustAuthorities()
+  deepEqual(await Promise.all([before, meanwhile, next].map(passes)), ['200', '200', '200'])
+
+  const name = new X509Certificate(before.authority).fingerprint256
+  const rows = await house.owner.rows<{ id: string; certificate: string }>({
+    text: 'select id, certificate from identity.client_authority',
+  })
+  equal(rows.length, 2)
+  const old = rows.find((row) => new X509Certificate(row.certificate).fingerprint256 === name)!
+  await turn(
+    `update identity.client_authority set created_at = '2020-01-01', expires_at = '2020-01-02' where id = '${old.id}'`,
+  )
+  await house.trustAuthorities()
+  deepEqual(await Promise.all([before, next].map(passes)), ['no handshake', '200'])
   deepEqual(house.faults, [])
 })

@@ -1,5 +1,6 @@
 import type { Job } from '#kernel'
 import { disableDormant, warnDormant } from './dormancy-acts.ts'
+import { openAuthority } from './proof-acts.ts'
 import { endProof, endTrial, takeTrials } from './probe-acts.ts'
 import { startDueReviews } from './schedule-acts.ts'
 import { sessionCookie } from './session.ts'
@@ -17,6 +18,15 @@ export const jobs: readonly Job[] = [
     async run(cross) {
       await cross({ action: 'identity.disable-dormant' }, disableDormant)
       await cross({ action: 'identity.warn-dormant' }, warnDormant)
+    },
+  },
+  {
+    action: 'identity.renew-authority',
+    summary:
+      'Makes the next authority for certificates of workloads, half a year before the last one ends.',
+    cron: '50 3 * * *',
+    async run(cross) {
+      await cross({ action: 'identity.renew-authority' }, openAuthority)
     },
   },
   {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Act } from '#kernel'
+import type { Act, Sql } from '#kernel'
 import { dayMs, hourMs, minuteMs, newId } from '#ground'
 import { sealSecret, useSecret } from '#keys'
 import { longestCredentialDays } from './account-acts.ts'
@@ -15,6 +15,7 @@ import { isNetwork } from './network.ts'
 import { authorityKeyPlace } from './place.ts'
 import {
   authorities,
+  type AuthorityRow,
   certificateBy,
   certificatesOf,
   holdAuthority,
@@ -40,6 +41,9 @@ import { newCredentialToken, tokenHash } from './token.ts'
 
 /** Below this life left a new authority is made; the old one is trusted until it ends. */
 const authorityRenewDays = 180
+
+/** A new authority signs only once every listener has had time to trust it; they look more often. */
+const authoritySettlesMs = hourMs
 
 /** A certificate is short: stolen, it is soon worth nothing. */
 export const longestCertificateHours = 7 * 24
@@ -99,30 +103,41 @@ export async function revokeWorkloadKey(act: Act, keyId: string): Promise<void> 
   act.tell({ keyId })
 }
 
-/** The certificates of authorities that a listener for workloads trusts; makes the first one. */
+/**
+ * The certificates of authorities that a listener for workloads trusts. Makes the first one, and the
+ * next while the one before has half a year to go.
+ */
 export async function openAuthority(act: Act): Promise<string[]> {
-  const newest = await authorityNow(act)
-  const all = (await authorities(act.sql, act.now)).map(({ certificate }) => certificate)
-  return [...new Set([newest.certificate, ...all])]
+  return (await standingAuthorities(act)).map(({ certificate }) => certificate)
 }
 
-async function authorityNow(act: Act): Promise<ClientAuthority> {
+/** As {@link openAuthority} would say now, for whoever only looks. */
+export async function trustedAuthorities(sql: Sql, now: Date): Promise<string[]> {
+  return (await authorities(sql, now)).map(({ certificate }) => certificate)
+}
+
+async function standingAuthorities(act: Act): Promise<AuthorityRow[]> {
   await holdAuthority(act.sql)
-  const [row] = await authorities(act.sql, act.now)
-  if (
-    row !== undefined &&
-    row.expiresAt.getTime() > act.now.getTime() + authorityRenewDays * dayMs
-  ) {
-    const { id, certificate, expiresAt } = row
-    const privateKey = useSecret(act, 'house', authorityKeyPlace(id), row.privateKey)
-    return { certificate, privateKey, expiresAt }
-  }
+  const rows = await authorities(act.sql, act.now)
+  const renewBy = act.now.getTime() + authorityRenewDays * dayMs
+  if (rows.some(({ expiresAt }) => expiresAt.getTime() > renewBy)) return rows
   const made = await makeClientAuthority(act.now)
   const id = newId()
   const privateKey = sealSecret(act, 'house', authorityKeyPlace(id), made.privateKey)
-  await insertAuthority(act.sql, { ...made, id, privateKey, createdAt: act.now })
+  const row = { ...made, id, privateKey, createdAt: act.now }
+  await insertAuthority(act.sql, row)
   act.tell({ clientAuthorityId: id })
-  return made
+  return [row, ...rows]
+}
+
+/** The newest authority that every listener trusts by now, and the only one where there is no other. */
+async function signingAuthority(act: Act): Promise<ClientAuthority> {
+  const rows = await standingAuthorities(act)
+  const settledBy = act.now.getTime() - authoritySettlesMs
+  const row = rows.find(({ createdAt }) => createdAt.getTime() <= settledBy) ?? rows.at(-1)!
+  const { id, certificate, expiresAt } = row
+  const privateKey = useSecret(act, 'house', authorityKeyPlace(id), row.privateKey)
+  return { certificate, privateKey, expiresAt }
 }
 
 export interface IssuedCertificate {
@@ -145,7 +160,7 @@ export async function issueCertificate(
   { csr, hours }: { readonly csr: string; readonly hours: number },
 ): Promise<IssuedCertificate> {
   await demandWorkload(act, workloadId)
-  const authority = await authorityNow(act)
+  const authority = await signingAuthority(act)
   const expiresAt = new Date(act.now.getTime() + hours * hourMs)
   const signed = await signClientCertificate(authority, csr, workloadId, {
     now: act.now,
