@@ -44,6 +44,7 @@ test('what lets anybody in is short and known', () => {
     'POST /v1/sessions/passkey-options',
     'POST /v1/sessions/provider-arrival',
     'POST /v1/sessions/provider-departure',
+    'POST /v1/sessions/saml',
     'POST /v1/token',
     'POST /v1/trail/receipts/check',
   ])

@@ -38,6 +38,12 @@ export const providerChecksPlace = (stateHash: Buffer) => [
   stateHash.toString('hex'),
 ]
 
+export const samlAnswerPlace = (stateHash: Buffer) => [
+  'identity.saml_answer',
+  'answer',
+  stateHash.toString('hex'),
+]
+
 export const directoryPersonPlace = (personId: string) => [
   'identity.directory_person',
   'document',

@@ -4,21 +4,33 @@ import { sealPersonal, sealSecret, useSecret } from '#keys'
 import { emailIndexOf } from './email-acts.ts'
 import { insertActor, insertPerson, personByEmail, personForSignIn } from './actor-store.ts'
 import type { Checks, Claims } from './adapters/oidc.ts'
+import { samlPackage, type SamlChecks } from './adapters/saml.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import { noteSignIn } from './device-acts.ts'
 import { normalEmail } from './email.ts'
 import { isKeptBy } from './directory-store.ts'
 import { demandRoles, followRoles } from './group-role-acts.ts'
 import { notify } from './notice-acts.ts'
-import { personPlace, providerChecksPlace, providerSecretPlace } from './place.ts'
-import { assuranceOf, isIssuer, isStale, type ProviderTerms, rolesOf, shownAt } from './provider.ts'
+import { personPlace, providerChecksPlace, providerSecretPlace, samlAnswerPlace } from './place.ts'
 import {
+  areCertificates,
+  assuranceOf,
+  isEntry,
+  isIssuer,
+  isStale,
+  type ProviderTerms,
+  rolesOf,
+  shownAt,
+} from './provider.ts'
+import {
+  insertAnswer,
   insertAttempt,
   insertProvider,
   linkPerson,
   personOfSubject,
   providerBy,
   type ProviderRow,
+  samlWaits,
   setProviderDisabled,
   takeAttempt,
 } from './provider-store.ts'
@@ -46,8 +58,7 @@ export async function addProvider(
   isProduction: boolean,
 ): Promise<{ providerId: string }> {
   const { clientSecret, ...told } = terms
-  if (!isIssuer(terms.issuer, isProduction))
-    throw providerNotValid('An issuer is an https address without query and fragment.')
+  await demandTerms(terms, isProduction)
   await demandRoles(act, terms.groupRoles)
   const id = newId()
   const sealed =
@@ -58,6 +69,21 @@ export async function addProvider(
   if ((await insertProvider(act.sql, row)) === 0) throw providerTaken(terms.name)
   act.tell({ providerId: id, ...told })
   return { providerId: id }
+}
+
+async function demandTerms(terms: ProviderTerms, isProduction: boolean): Promise<void> {
+  if (terms.kind === 'oidc') {
+    if (isIssuer(terms.issuer, isProduction)) return
+    throw providerNotValid('An issuer is an https address without query and fragment.')
+  }
+  if (terms.entryPoint === null || !isEntry(terms.entryPoint, isProduction))
+    throw providerNotValid('Sign-in by SAML begins at an https address without fragment.')
+  if (!areCertificates(terms.certificates ?? ''))
+    throw providerNotValid('SAML wants the certificates of the provider, as PEM.')
+  if ((await samlPackage()) === undefined)
+    throw providerNotValid(
+      'SAML wants the optional package @node-saml/node-saml: install it first.',
+    )
 }
 
 /** Trusts a provider no more. Sessions it opened go on to their end. @throws {Refusal} `identity.unknown-provider`. */
@@ -93,7 +119,7 @@ export async function trusted(act: Act, providerId: string): Promise<Trusted> {
  */
 export async function keepAttempt(
   act: Act,
-  { providerId, checks }: { readonly providerId: string; readonly checks: Checks },
+  { providerId, checks }: { readonly providerId: string; readonly checks: Checks | SamlChecks },
 ): Promise<string> {
   const browser = newOpaqueToken()
   const stateHash = tokenHash(checks.state)
@@ -113,12 +139,13 @@ export async function keepAttempt(
 /**
  * Takes out what an answer is held against. Guessing is counted by address.
  *
- * @returns undefined for a state that this browser was never sent away with.
+ * @returns undefined for a state that this browser was never sent away with. `answer` is what a SAML
+ *   provider had posted, in base64.
  */
 export async function takeKept(
   act: Act,
   { state, browser }: { readonly state: string; readonly browser: string },
-): Promise<(Trusted & { readonly checks: Checks }) | undefined> {
+): Promise<Kept | undefined> {
   const stateHash = tokenHash(state)
   await countAttempt(act, accountOf(stateHash))
   const browserHash = tokenHash(browser)
@@ -126,8 +153,36 @@ export async function takeKept(
   if (kept === undefined) return undefined
   act.tell({ providerId: kept.providerId })
   const sealed = useSecret(act, 'house', providerChecksPlace(stateHash), kept.checks)
-  const checks = JSON.parse(sealed.toString()) as Checks
-  return { ...(await trusted(act, kept.providerId)), checks }
+  const checks = JSON.parse(sealed.toString()) as Checks & SamlChecks
+  const answer =
+    kept.answer === null
+      ? undefined
+      : useSecret(act, 'house', samlAnswerPlace(stateHash), kept.answer).toString()
+  return { ...(await trusted(act, kept.providerId)), checks, answer }
+}
+
+/** A sign-in that was sent away and is back. The checks are those of its provider's kind. */
+export interface Kept extends Trusted {
+  readonly checks: Checks & SamlChecks
+  readonly answer: string | undefined
+}
+
+/**
+ * Keeps what a SAML provider had the browser post, until our own page comes for it: the post comes from
+ * a page elsewhere, without the cookie that says which browser was sent away. Nothing is believed here.
+ *
+ * @returns whether such a sign-in waits, and nothing was posted for it before.
+ */
+export async function keepAnswer(
+  act: Act,
+  { state, answer }: { readonly state: string; readonly answer: string },
+): Promise<boolean> {
+  const stateHash = tokenHash(state)
+  if (!(await samlWaits(act.sql, stateHash, act.now))) return false
+  const sealed = sealSecret(act, 'house', samlAnswerPlace(stateHash), Buffer.from(answer))
+  const isKept = (await insertAnswer(act.sql, stateHash, sealed)) === 1
+  act.tell({ isKept })
+  return isKept
 }
 
 const accountOf = (stateHash: Buffer) => `provider ${stateHash.toString('hex')}`

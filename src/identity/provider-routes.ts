@@ -1,10 +1,13 @@
 import { flow, type Route, route, type World } from '#kernel'
-import { arrival, departure, type Party } from './adapters/oidc.ts'
+import { arrival, type Claims, departure, type Party } from './adapters/oidc.ts'
+import { samlArrival, samlDeparture, type SamlParty } from './adapters/saml.ts'
 import * as wire from './provider-wire.ts'
 import {
   addProvider,
   awayMinutes,
+  keepAnswer,
   keepAttempt,
+  type Kept,
   openByProvider,
   refuseProvider,
   removeProvider,
@@ -33,18 +36,27 @@ const careful = {
   clientSecret: undefined,
 }
 
-/** Signing in by an identity provider (OpenID Connect Core, authorization code flow). */
+/** Signing in by an identity provider: OpenID Connect's code flow, or SAML's redirect there and post back. */
 export const providerRoutes: readonly Route[] = [
   flow({
     flow: true,
     method: 'POST',
     url: '/v1/providers',
     action: 'identity.provider.add',
-    summary: 'Trusts an identity provider (OpenID Connect) on the given terms.',
+    summary: 'Trusts an identity provider (OpenID Connect or SAML 2.0) on the given terms.',
     body: wire.NewProvider,
     response: wire.AddedProvider,
     handle(cross, { body }, { settings }) {
-      const terms = { ...careful, ...body }
+      const { kind = 'oidc', entryPoint, certificates, emailAttribute, ...rest } = body
+      const isSaml = kind === 'saml'
+      const terms = {
+        ...careful,
+        ...rest,
+        kind,
+        entryPoint: isSaml ? (entryPoint ?? null) : null,
+        certificates: isSaml ? (certificates ?? null) : null,
+        emailAttribute: isSaml ? (emailAttribute ?? 'email') : null,
+      }
       return cross((act) => addProvider(act, terms, settings.environment === 'production'))
     },
   }),
@@ -61,7 +73,11 @@ export const providerRoutes: readonly Route[] = [
       return {
         items: items.map(({ id, createdAt, clientSecret, ...terms }) => ({
           providerId: id,
+          kind: terms.kind,
           name: terms.name,
+          entryPoint: terms.entryPoint,
+          certificates: terms.certificates,
+          emailAttribute: terms.emailAttribute,
           issuer: terms.issuer,
           clientId: terms.clientId,
           groupClaim: terms.groupClaim,
@@ -174,7 +190,7 @@ export const providerRoutes: readonly Route[] = [
     async handle(cross, { body: { providerId, strong = false }, call }, world) {
       const known = await cross((act) => trusted(act, providerId))
       const anew = strong ? { acr: known.provider.strongAcr } : undefined
-      const sent = await departure(partyOf(known, world), anew).catch(() => undefined)
+      const sent = await sentAway(known, anew, world)
       if (sent === undefined)
         return cross(async () => {
           throw providerAway()
@@ -182,6 +198,26 @@ export const providerRoutes: readonly Route[] = [
       const browser = await cross((act) => keepAttempt(act, { providerId, checks: sent.checks }))
       call.setCookie(awayCookie, browser, awayMinutes * 60)
       return { url: sent.url }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/v1/sessions/saml',
+    action: 'identity.session.answer',
+    summary: 'Takes what a SAML provider has the browser post, for our own page to come for.',
+    assurance: 0,
+    effect: 'write',
+    form: true,
+    fromElsewhere: true,
+    bodyLimit: 524_288,
+    body: wire.Posted,
+    response: Nothing,
+    async handle(act, { body: { SAMLResponse: answer, RelayState: state }, call }) {
+      await keepAnswer(act, { state, answer })
+      // Whatever was posted: the page says what becomes of it, with the cookie of the browser it is in.
+      call.answer(303, { location: `/sign-in/back?${new URLSearchParams({ state }).toString()}` })
+      return {}
     },
   }),
 
@@ -199,7 +235,7 @@ export const providerRoutes: readonly Route[] = [
       const browser = cookieIn(call.header('cookie'), awayCookie) ?? ''
       const kept = await cross((act) => takeKept(act, { state, browser }))
       call.setCookie(awayCookie, '', 0)
-      const claims = kept && (await arrival(partyOf(kept, world), query, kept.checks))
+      const claims = kept && (await saidOf(kept, query, world))
       if (kept === undefined || claims === undefined) return cross(async () => refuseProvider())
       const { isAnew = false } = kept.checks
       const session = await cross((act) =>
@@ -210,6 +246,39 @@ export const providerRoutes: readonly Route[] = [
     },
   }),
 ]
+
+/** Where the browser goes, and what its answer will be held against; undefined where nobody is there. */
+async function sentAway(
+  known: Trusted,
+  anew: { readonly acr: readonly string[] } | undefined,
+  world: World,
+) {
+  try {
+    return known.provider.kind === 'saml'
+      ? await samlDeparture(samlPartyOf(known, world), anew)
+      : await departure(partyOf(known, world), anew)
+  } catch {
+    return undefined
+  }
+}
+
+/** What the provider says of who came back; undefined for whatever does not hold. */
+async function saidOf(kept: Kept, query: string, world: World): Promise<Claims | undefined> {
+  const { provider, checks, answer } = kept
+  if (provider.kind === 'oidc') return arrival(partyOf(kept, world), query, checks)
+  if (answer === undefined) return undefined
+  const { emailAttribute, groupClaim } = provider
+  const terms = { emailAttribute: emailAttribute!, groupClaim, now: world.now() }
+  return samlArrival(samlPartyOf(kept, world), answer, checks, terms)
+}
+
+const samlPartyOf = ({ provider }: Trusted, { settings }: World): SamlParty => ({
+  issuer: provider.issuer,
+  clientId: provider.clientId,
+  entryPoint: provider.entryPoint!,
+  certificates: provider.certificates!,
+  answerUrl: `${settings.publicUrl}/v1/sessions/saml`,
+})
 
 const partyOf = ({ provider, clientSecret }: Trusted, { settings }: World): Party => ({
   issuer: provider.issuer,

@@ -11,7 +11,8 @@ export interface ProviderRow extends ProviderTerms {
   readonly disabledAt: Date | null
 }
 
-const columns = `id, name, issuer, client_id as "clientId", client_secret as "clientSecret",
+const columns = `id, kind, name, issuer, entry_point as "entryPoint", certificates,
+  email_attribute as "emailAttribute", client_id as "clientId", client_secret as "clientSecret",
   strong_amr as "strongAmr", strong_acr as "strongAcr", group_claim as "groupClaim",
   group_roles as "groupRoles", links_by_email as "linksByEmail",
   makes_accounts as "makesAccounts", directory_id as "directoryId",
@@ -25,8 +26,9 @@ export function insertProvider(
   return sql.run({
     name: 'identity.provider.insert',
     text: `insert into identity.provider (id, name, issuer, client_id, client_secret, strong_amr,
-             strong_acr, group_claim, group_roles, links_by_email, makes_accounts, created_by, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             strong_acr, group_claim, group_roles, links_by_email, makes_accounts, created_by, created_at,
+             kind, entry_point, certificates, email_attribute)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
            on conflict (lower(name)) where disabled_at is null do nothing`,
     values: [
       p.id,
@@ -42,6 +44,10 @@ export function insertProvider(
       p.makesAccounts,
       p.createdBy,
       p.createdAt,
+      p.kind,
+      p.entryPoint,
+      p.certificates,
+      p.emailAttribute,
     ],
   })
 }
@@ -128,12 +134,35 @@ export function takeAttempt(
   sql: Sql,
   { stateHash, browserHash, now }: { stateHash: Buffer; browserHash: Buffer; now: Date },
 ) {
-  return sql.first<Pick<AttemptRow, 'providerId' | 'checks'>>({
+  return sql.first<Pick<AttemptRow, 'providerId' | 'checks'> & { readonly answer: Buffer | null }>({
     name: 'identity.provider.take-attempt',
-    text: `delete from identity.provider_attempt
+    text: `with answered as (select answer from identity.saml_answer where state_hash = $1)
+           delete from identity.provider_attempt
            where state_hash = $1 and browser_hash = $2 and expires_at > $3
-           returning provider_id as "providerId", checks`,
+           returning provider_id as "providerId", checks, (select answer from answered) as answer`,
     values: [stateHash, browserHash, now],
+  })
+}
+
+/** Whether a sign-in by SAML waits under this state. */
+export async function samlWaits(sql: Sql, stateHash: Buffer, now: Date): Promise<boolean> {
+  const row = await sql.first({
+    name: 'identity.provider.saml-waits',
+    text: `select 1 as one from identity.provider_attempt t
+           join identity.provider p on p.id = t.provider_id
+           where t.state_hash = $1 and t.expires_at > $2 and p.kind = 'saml' and p.disabled_at is null`,
+    values: [stateHash, now],
+  })
+  return row !== undefined
+}
+
+/** Keeps what a SAML provider had posted; 0 when something was posted before. */
+export function insertAnswer(sql: Sql, stateHash: Buffer, answer: Buffer) {
+  return sql.run({
+    name: 'identity.provider.saml-answer',
+    text: `insert into identity.saml_answer (state_hash, answer) values ($1, $2)
+           on conflict (state_hash) do nothing`,
+    values: [stateHash, answer],
   })
 }
 

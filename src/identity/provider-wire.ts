@@ -7,14 +7,41 @@ const GroupRoles = Type.Record(
   Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { minItems: 1, maxItems: 20 }),
   { description: 'roles by the name of a group at the provider' },
 )
+const Kind = Type.Union([Type.Literal('oidc'), Type.Literal('saml')])
 const terms = {
   name: Type.String({ minLength: 1, maxLength: 100 }),
-  issuer: Type.String({ minLength: 1, maxLength: 500, description: 'its issuer, an https URL' }),
+  issuer: Type.String({
+    minLength: 1,
+    maxLength: 500,
+    description: 'its issuer, an https URL; of SAML its entity id',
+  }),
   clientId: Type.String({ minLength: 1, maxLength: 500 }),
+}
+
+const saml = {
+  entryPoint: Type.String({
+    minLength: 1,
+    maxLength: 1000,
+    description: 'of SAML: where sign-in begins (HTTP-Redirect)',
+  }),
+  certificates: Type.String({
+    minLength: 1,
+    maxLength: 20_000,
+    description: 'of SAML: what signs its assertions, PEM, one or several',
+  }),
+  emailAttribute: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'of SAML: the attribute that holds the address; email unless said otherwise',
+  }),
 }
 
 export const NewProvider = Type.Object({
   ...terms,
+  kind: Type.Optional(Kind),
+  entryPoint: Type.Optional(saml.entryPoint),
+  certificates: Type.Optional(saml.certificates),
+  emailAttribute: Type.Optional(saml.emailAttribute),
   clientSecret: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
   strongAmr: Type.Optional(Words),
   strongAcr: Type.Optional(Words),
@@ -30,6 +57,10 @@ export const Providers = Type.Object({
     Type.Object({
       providerId: Id,
       ...terms,
+      kind: Kind,
+      entryPoint: orNull(saml.entryPoint),
+      certificates: orNull(saml.certificates),
+      emailAttribute: orNull(saml.emailAttribute),
       hasSecret: Type.Boolean(),
       strongAmr: Type.Array(Type.String()),
       strongAcr: Type.Array(Type.String()),
@@ -77,6 +108,14 @@ export const Arrival = Type.Object({
     description: 'the query the browser came back with, whole',
   }),
 })
+/** As the HTTP-POST binding names them (SAML 2.0 bindings §3.5). */
+export const Posted = Type.Object(
+  {
+    SAMLResponse: Type.String({ minLength: 1, maxLength: 400_000 }),
+    RelayState: Type.String({ minLength: 1, maxLength: 200 }),
+  },
+  { additionalProperties: true },
+)
 export const Arrived = Type.Object({
   assurance: Type.Union([Type.Literal(1), Type.Literal(2)]),
   expiresAt: Instant,

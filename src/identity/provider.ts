@@ -1,17 +1,24 @@
+import { X509Certificate } from 'node:crypto'
 import { hourMs } from '#ground'
 import type { Assurance } from '#kernel'
 import { absoluteHours } from './session.ts'
 
 /** How an identity provider is trusted. */
 export interface ProviderTerms {
+  readonly kind: 'oidc' | 'saml'
   readonly name: string
-  /** Its issuer identifier, an https URL. */
+  /** Its issuer identifier, an https URL; of SAML its entity id. */
   readonly issuer: string
+  /** What it calls us; of SAML our entity id. */
   readonly clientId: string
+  /** Of SAML: where sign-in begins there, its certificates (PEM), and the attribute that holds the address. */
+  readonly entryPoint: string | null
+  readonly certificates: string | null
+  readonly emailAttribute: string | null
   /** Values of `amr` (RFC 8176) and `acr` that tell of a second factor. */
   readonly strongAmr: readonly string[]
   readonly strongAcr: readonly string[]
-  /** The claim that lists a person's groups. */
+  /** The claim, or attribute, that lists a person's groups. */
   readonly groupClaim: string
   /** Roles by the provider's name of a group. */
   readonly groupRoles: Readonly<Record<string, readonly string[]>>
@@ -80,12 +87,31 @@ const textsOf = (value: unknown): string[] =>
  * An issuer as OpenID Connect Core §1.2 wants it: https, without query and fragment. Plain http only on
  * this machine, for a house that is not in production.
  */
-export function isIssuer(text: string, isProduction: boolean): boolean {
+export const isIssuer = (text: string, isProduction: boolean): boolean =>
+  isEntry(text, isProduction) && new URL(text).search === ''
+
+/** As {@link isIssuer}, with a query where there is one. */
+export function isEntry(text: string, isProduction: boolean): boolean {
   if (!URL.canParse(text)) return false
-  const { protocol, hostname, search, hash, username, password } = new URL(text)
-  if (search !== '' || hash !== '' || username !== '' || password !== '') return false
+  const { protocol, hostname, hash, username, password } = new URL(text)
+  if (hash !== '' || username !== '' || password !== '') return false
   if (protocol === 'https:') return true
   return (
     protocol === 'http:' && !isProduction && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
   )
+}
+
+/** Whether a text is certificates, one or several, and nothing else (PEM). */
+export function areCertificates(text: string): boolean {
+  const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+  const found = text.match(pem) ?? []
+  return found.length > 0 && text.replace(pem, '').trim() === '' && found.every(isCertificate)
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).publicKey.type === 'public'
+  } catch {
+    return false
+  }
 }

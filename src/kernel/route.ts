@@ -57,6 +57,8 @@ interface Common<P extends TSchema, Q extends TSchema> {
   readonly assurance?: Assurance
   /** The body may come as a form (`application/x-www-form-urlencoded`), too, as OAuth 2.0 has it. */
   readonly form?: true
+  /** A page elsewhere has the browser post here. Nobody who is signed in acts by it, and nothing is believed. */
+  readonly fromElsewhere?: true
   /** Personal data: a purpose of the contract and a reason must come with the request. */
   readonly purpose?: 'required'
   readonly dialect?: Dialect
