@@ -39,8 +39,8 @@ export function uuidArray(ids: readonly (string | null)[]): Buffer {
   })
 }
 
-/** Whole numbers of 32 bits. */
-export const int4Array = (numbers: readonly number[]): Buffer =>
+/** Whole numbers of 32 bits, or null. */
+export const int4Array = (numbers: readonly (number | null)[]): Buffer =>
   fixed('int4', 4, numbers, (number, bytes, at) => void bytes.writeInt32BE(number, at))
 
 /** Whole numbers that JavaScript holds exactly, or null, in 64 bits. */

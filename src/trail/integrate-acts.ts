@@ -10,7 +10,9 @@ import { publish, shortestIntervalMs } from './publish-acts.ts'
 import { findLogKeys } from './signer-acts.ts'
 import { firstShort, readStanding } from './standing-store.ts'
 import { openTrees, saveTrees } from './tree-acts.ts'
-import { insertPlaces, lockState, type Place, savePosition, takePending } from './tree-store.ts'
+import { hashBytes } from './merkle.ts'
+import { splitHashes } from './tiles.ts'
+import { lockState, placePending, savePosition } from './tree-store.ts'
 
 const largestBatch = 8192
 
@@ -94,18 +96,21 @@ function readCheckpoint(note: string): { origin: string; size: number } {
 
 /** Grows the trees by the oldest waiting leaves. All of it commits together or not at all. */
 async function integrate(sql: Sql): Promise<number> {
-  let position = await lockState(sql)
-  const leaves = await takePending(sql, largestBatch)
-  if (leaves.length === 0) return 0
-  const trees = await openTrees(sql, [...new Set(leaves.map(({ log }) => log))])
-  const places: Place[] = leaves.map(({ id, log, leaf }) => {
+  const position = await lockState(sql)
+  const placed = await placePending(sql, position, largestBatch)
+  if (placed.length === 0) return 0
+  const trees = await openTrees(
+    sql,
+    placed.map(({ log }) => log),
+  )
+  let count = 0
+  for (const { log, size, leaves } of placed) {
     const tree = trees.get(log)!
-    tree.append(leaf)
-    position += 1
-    return { position, log, index: tree.size - 1, id }
-  })
-  await insertPlaces(sql, places)
+    if (tree.size !== size) throw new Error(`log ${log} is placed from ${size}, not ${tree.size}`)
+    for (const leaf of splitHashes(leaves)) tree.append(leaf)
+    count += leaves.length / hashBytes
+  }
   await saveTrees(sql, trees)
-  await savePosition(sql, position)
-  return leaves.length
+  await savePosition(sql, position + count)
+  return count
 }

@@ -1,9 +1,10 @@
 import type { Database } from '#ground'
 import type { Sql } from '#kernel'
-import type { SequencedEntry } from './entry.ts'
-import { blocksOf, fields, spanLength, type TermField, wordsOf } from './lookup.ts'
+import { blocksOf, fields, spanLength, type TermField } from './lookup.ts'
 import {
   countTerms,
+  type FindableEntry,
+  findableFrom,
   insertLookup,
   insertSubjects,
   lockLookup,
@@ -11,7 +12,6 @@ import {
   saveLookup,
   widenSpans,
 } from './lookup-store.ts'
-import { entriesFrom } from './read-store.ts'
 
 const largestBatch = 4096
 
@@ -27,24 +27,25 @@ export async function makeFindable(database: Database): Promise<boolean> {
 }
 
 async function makeBatch(sql: Sql): Promise<boolean> {
-  const entries = await entriesFrom(sql, await lockLookup(sql), largestBatch)
+  const entries = await findableFrom(sql, await lockLookup(sql), largestBatch)
   if (entries.length === 0) return false
-  const numberOf = await numberWords(sql, entries)
-  const rows = entries.map((entry) => {
-    const words = wordsOf(entry)
-    return {
-      position: entry.position,
-      at: entry.at,
-      terms: fields.map((field) => numberOf(field, words[field])),
-    }
-  })
+  const termsOf = await numberWords(sql, entries)
+  const rows = entries.map(({ position, at, words }) => ({
+    position,
+    at,
+    terms: termsOf.get(words)!,
+  }))
   await insertLookup(sql, rows)
   await insertSubjects(
     sql,
-    entries.flatMap(({ touched, position, log }) =>
+    entries.flatMap(({ touched, position }, i) =>
       touched === null
         ? []
-        : blocksOf(touched).map((block) => ({ ...block, position, log: numberOf('log', log)! })),
+        : blocksOf(touched).map((block) => ({
+            ...block,
+            position,
+            log: rows[i]!.terms[logField]!,
+          })),
     ),
   )
   await widenSpans(sql, spansOf(entries))
@@ -52,28 +53,38 @@ async function makeBatch(sql: Sql): Promise<boolean> {
   return entries.length === largestBatch
 }
 
-/** Counts every word of these entries; gives the number of each. */
+const logField = fields.indexOf('log')
+
+/** Counts every word of these entries; gives the numbers of each set of words, in the order of {@link fields}. */
 async function numberWords(
   sql: Sql,
-  entries: readonly SequencedEntry[],
-): Promise<(field: TermField, word: string | null) => number | null> {
+  entries: readonly FindableEntry[],
+): Promise<Map<string, (number | null)[]>> {
+  const sets = new Map<string, number>()
+  for (const { words } of entries) sets.set(words, (sets.get(words) ?? 0) + 1)
   const counts = new Map<string, { field: TermField; value: string; entries: number }>()
-  for (const entry of entries) {
-    const words = wordsOf(entry)
-    for (const field of fields) {
-      const value = words[field]
+  const read = [...sets].map(([words, times]) => {
+    const values = JSON.parse(words) as (string | null)[]
+    for (const [i, value] of values.entries()) {
       if (value === null) continue
-      const counted = counts.get(`${field} ${value}`)
-      if (counted === undefined) counts.set(`${field} ${value}`, { field, value, entries: 1 })
-      else counted.entries += 1
+      const name = `${fields[i]!} ${value}`
+      const counted = counts.get(name)
+      if (counted === undefined) counts.set(name, { field: fields[i]!, value, entries: times })
+      else counted.entries += times
     }
-  }
+    return { words, values }
+  })
   const numbered = await countTerms(sql, [...counts.values()])
   const ids = new Map(numbered.map(({ field, value, id }) => [`${field} ${value}`, id]))
-  return (field, word) => (word === null ? null : ids.get(`${field} ${word}`)!)
+  return new Map(
+    read.map(({ words, values }) => [
+      words,
+      values.map((value, i) => (value === null ? null : ids.get(`${fields[i]!} ${value}`)!)),
+    ]),
+  )
 }
 
-function spansOf(entries: readonly SequencedEntry[]) {
+function spansOf(entries: readonly FindableEntry[]) {
   const spans = Map.groupBy(entries, ({ position }) => Math.floor(position / spanLength))
   return [...spans].map(([span, within]) => {
     const times = within.map(({ at }) => at.getTime())

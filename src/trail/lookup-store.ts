@@ -1,3 +1,4 @@
+import { int4Array, int8Array, textArray, timestamptzArray } from '#ground'
 import type { Sql } from '#kernel'
 import { fields, type SubjectBlock, type TermField } from './lookup.ts'
 
@@ -7,6 +8,41 @@ export interface Term {
   readonly value: string
   /** How many entries bear it. */
   readonly entries: number
+}
+
+/** Where an entry's words stand. */
+const columnOf: Readonly<Record<TermField, string>> = {
+  log: 's.log',
+  actor: 'e.actor_id',
+  kind: 'e.actor_kind',
+  action: 'e.action',
+  outcome: 'e.outcome',
+  purpose: 'e.purpose',
+  session: 'e.session_id',
+  credential: 'e.credential_id',
+  source: "encode(e.source_key, 'hex')",
+}
+
+/** What the lookup wants to know of an entry. */
+export interface FindableEntry {
+  readonly position: number
+  readonly at: Date
+  /** Its words in the order of {@link fields}, as a JSON array: entries that bear the same ones are many. */
+  readonly words: string
+  readonly touched: Buffer | null
+}
+
+/** Placed entries after a position, in order. */
+export function findableFrom(sql: Sql, after: number, limit: number): Promise<FindableEntry[]> {
+  return sql.rows({
+    // Unnamed: planned for the tables as they are now.
+    text: `
+      select s.position, e.at, e.touched,
+        json_build_array(${fields.map((field) => columnOf[field]).join(', ')})::text as words
+      from trail.sequence s join trail.entry e using (id)
+      where s.position > $1 order by s.position limit $2`,
+    values: [after, limit],
+  })
 }
 
 /** One entry's words, by their numbers, in the order of {@link fields}. */
@@ -56,9 +92,9 @@ export async function countTerms(
       on conflict (field, value) do update set entries = trail.term.entries + excluded.entries
       returning id, field, value`,
     values: [
-      terms.map(({ field }) => field),
-      terms.map(({ value }) => value),
-      terms.map(({ entries }) => entries),
+      textArray(terms.map(({ field }) => field)),
+      textArray(terms.map(({ value }) => value)),
+      int8Array(terms.map(({ entries }) => entries)),
     ],
   })
 }
@@ -70,9 +106,9 @@ export async function insertLookup(sql: Sql, rows: readonly LookupRow[]): Promis
       insert into trail.lookup (position, at, ${fields.join(', ')})
       select * from unnest($1::bigint[], $2::timestamptz[]${fields.map((_, i) => `, $${i + 3}::int[]`).join('')})`,
     values: [
-      rows.map(({ position }) => position),
-      rows.map(({ at }) => at),
-      ...fields.map((_, i) => rows.map(({ terms }) => terms[i])),
+      int8Array(rows.map(({ position }) => position)),
+      timestamptzArray(rows.map(({ at }) => at)),
+      ...fields.map((_, i) => int4Array(rows.map(({ terms }) => terms[i]!))),
     ],
   })
 }
@@ -88,10 +124,10 @@ export async function insertSubjects(
       insert into trail.lookup_subject (log, block, position, mask)
       select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[])`,
     values: [
-      rows.map(({ log }) => log),
-      rows.map(({ block }) => block),
-      rows.map(({ position }) => position),
-      rows.map(({ mask }) => mask),
+      int4Array(rows.map(({ log }) => log)),
+      int8Array(rows.map(({ block }) => block)),
+      int8Array(rows.map(({ position }) => position)),
+      int4Array(rows.map(({ mask }) => mask)),
     ],
   })
 }
@@ -109,9 +145,9 @@ export async function widenSpans(
       on conflict (span) do update set first_at = least(kept.first_at, excluded.first_at),
         last_at = greatest(kept.last_at, excluded.last_at)`,
     values: [
-      spans.map(({ span }) => span),
-      spans.map(({ firstAt }) => firstAt),
-      spans.map(({ lastAt }) => lastAt),
+      int8Array(spans.map(({ span }) => span)),
+      timestamptzArray(spans.map(({ firstAt }) => firstAt)),
+      timestamptzArray(spans.map(({ lastAt }) => lastAt)),
     ],
   })
 }

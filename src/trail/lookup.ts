@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { SequencedEntry } from './entry.ts'
 import { unpackTouched } from './touched.ts'
 
 export const fields = [
@@ -29,19 +28,6 @@ export const commonTerms: Readonly<Partial<Record<TermField, number>>> = { outco
 export const spanLength = 1024
 
 const blockLength = 32
-
-/** The words of an entry; null where it has none. */
-export const wordsOf = (entry: SequencedEntry): Record<TermField, string | null> => ({
-  log: entry.log,
-  actor: entry.actorId,
-  kind: entry.actorKind,
-  action: entry.action,
-  outcome: entry.outcome,
-  purpose: entry.purpose,
-  session: entry.sessionId,
-  credential: entry.credentialId,
-  source: entry.sourceKey.toString('hex'),
-})
 
 export interface SubjectBlock {
   readonly block: number

@@ -24,7 +24,8 @@ export async function entriesFrom(
   limit: number,
 ): Promise<SequencedEntry[]> {
   return sql.rows({
-    name: 'trail.entry.from',
+    // Unnamed: planned for the tables as they are now. A plan kept from when they were small reads all
+    // of them.
     text: `
       select ${columns}
       from trail.sequence s join trail.entry e using (id)

@@ -1,11 +1,14 @@
+import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '#ground'
 import type { Sql } from '#kernel'
 import type { Tile } from './tiles.ts'
 
-/** An entry waiting for its place. */
-export interface PendingLeaf {
-  readonly id: string
+/** Leaves that have just been given their places in one log. */
+export interface PlacedLeaves {
   readonly log: string
-  readonly leaf: Buffer
+  /** What the log had before, and so the index of the first. */
+  readonly size: number
+  /** 32 bytes each, in order. */
+  readonly leaves: Buffer
 }
 
 /** The head of one tree. */
@@ -50,17 +53,34 @@ export async function savePosition(sql: Sql, position: number): Promise<void> {
   })
 }
 
-/** Removes the oldest waiting leaves from the queue, at most `limit`, and gives them in order. */
-export async function takePending(sql: Sql, limit: number): Promise<PendingLeaf[]> {
-  const taken = await sql.rows<PendingLeaf>({
-    name: 'trail.pending.take',
+/**
+ * Takes the oldest waiting entries out of the queue, at most `limit`, and gives them their places: dense
+ * after `position` over all logs, dense after its size in each log, in the order of their ids.
+ * Hold the fence.
+ */
+export function placePending(sql: Sql, position: number, limit: number): Promise<PlacedLeaves[]> {
+  return sql.rows({
+    // Unnamed: it is planned for the queue as it is now. A plan kept from when the queue was short
+    // holds every waiting entry against every one that is taken.
     text: `
-      delete from trail.pending
-      where id = any (array(select id from trail.pending order by id limit $1))
-      returning id, log, leaf`,
-    values: [limit],
+      with oldest as materialized (
+        select ctid as place from trail.pending order by id limit $2::int
+      ), taken as (
+        delete from trail.pending p using oldest o where p.ctid = o.place
+        returning p.id, p.log, p.leaf
+      ), placed as materialized (
+        select t.id, t.log, t.leaf, coalesce(l.size, 0) as size,
+          row_number() over (order by t.id) as n,
+          row_number() over (partition by t.log order by t.id) as in_log
+        from taken t left join trail.log l using (log)
+      ), sequenced as (
+        insert into trail.sequence (position, log, idx, id)
+        select $1::bigint + n, log, size + in_log - 1, id from placed order by n
+      )
+      select log, size, string_agg(leaf, ''::bytea order by id) as leaves
+      from placed group by log, size`,
+    values: [position, limit],
   })
-  return taken.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 export async function headsOf(sql: Sql, logs: readonly string[]): Promise<TreeHead[]> {
@@ -83,7 +103,11 @@ export async function tilesAt(
       select log, level, n, hashes
       from unnest($1::text[], $2::int[], $3::bigint[]) as wanted (log, level, n)
       join trail.tile using (log, level, n)`,
-    values: [names.map((t) => t.log), names.map((t) => t.level), names.map((t) => t.n)],
+    values: [
+      textArray(names.map((t) => t.log)),
+      int4Array(names.map((t) => t.level)),
+      int8Array(names.map((t) => t.n)),
+    ],
   })
 }
 
@@ -94,10 +118,10 @@ export async function insertPlaces(sql: Sql, places: readonly Place[]): Promise<
       insert into trail.sequence (position, log, idx, id)
       select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[])`,
     values: [
-      places.map((p) => p.position),
-      places.map((p) => p.log),
-      places.map((p) => p.index),
-      places.map((p) => p.id),
+      int8Array(places.map((p) => p.position)),
+      textArray(places.map((p) => p.log)),
+      int8Array(places.map((p) => p.index)),
+      uuidArray(places.map((p) => p.id)),
     ],
   })
 }
@@ -112,10 +136,10 @@ export async function saveTiles(sql: Sql, tiles: readonly LogTile[]): Promise<vo
       on conflict (log, level, n) do update set hashes = excluded.hashes
       where tile.hashes = substring(excluded.hashes for octet_length(tile.hashes))`,
     values: [
-      tiles.map((t) => t.log),
-      tiles.map((t) => t.level),
-      tiles.map((t) => t.n),
-      tiles.map((t) => t.hashes),
+      textArray(tiles.map((t) => t.log)),
+      int4Array(tiles.map((t) => t.level)),
+      int8Array(tiles.map((t) => t.n)),
+      byteaArray(tiles.map((t) => t.hashes)),
     ],
   })
   if (saved !== tiles.length) throw new Error('a stored tile is not the beginning of its new form')
@@ -128,7 +152,11 @@ export async function saveHeads(sql: Sql, heads: readonly TreeHead[]): Promise<v
       insert into trail.log (log, size, root)
       select * from unnest($1::text[], $2::bigint[], $3::bytea[])
       on conflict (log) do update set size = excluded.size, root = excluded.root`,
-    values: [heads.map((h) => h.log), heads.map((h) => h.size), heads.map((h) => h.root)],
+    values: [
+      textArray(heads.map((h) => h.log)),
+      int8Array(heads.map((h) => h.size)),
+      byteaArray(heads.map((h) => h.root)),
+    ],
   })
 }
 
