@@ -1,4 +1,5 @@
 import { backup } from './backup.ts'
+import { importBreachList } from './breach-list.ts'
 import { drillBreach } from './drill/breach.ts'
 import { drillRestore } from './drill-restore.ts'
 import { importFile } from './import.ts'
@@ -51,6 +52,7 @@ export const verbs: readonly Verb[] = [
   login,
   logout,
   importFile,
+  importBreachList,
   offboard,
   verify,
   tailTrail,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { limit } from './attempt-acts.ts'
+import { falsePositives } from './breach-filter.ts'
 import { linkHours } from './enrolment-acts.ts'
 import { freshMinutes } from './fresh.ts'
 import { longest, shortest } from './password.ts'
@@ -26,6 +27,7 @@ test('the page on getting in says the numbers that the code goes by', () => {
     `${shortest.besideSecondFactor} characters beside a second factor`,
     `${shortest.alone} where none is; at most ${longest}`,
     `the ${thousands(dictionary['passwords-common'].length)} common ones`,
+    `one good password in ${Math.round(1 / falsePositives)}`,
     `Idle: ${idleMinutes.privileged} minutes where a role is privileged, ${idleMinutes.others} elsewhere. At most ${absoluteHours} hours. Half a session: ${halfMinutes} minutes.`,
     `At most ${mostSessions[2]} whole sessions and ${mostSessions[1]} half ones`,
     `A second factor shown in the last ${freshMinutes} minutes`,

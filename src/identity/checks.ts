@@ -1,5 +1,6 @@
 import type { Act, Check, HouseCross, Probe, World } from '#kernel'
 import { dayMs, hourMs } from '#ground'
+import { BreachFileBroken, readBreachList } from './adapters/breach-file.ts'
 import { disableActor } from './account-acts.ts'
 import {
   grantCanaryRole,
@@ -108,25 +109,57 @@ export const checkStrongAuthentication: Check = async (cross, world, now) => {
 }
 
 export const checkCredentialQuality: Check = async (cross, world) => {
-  const probe = await weakPasswordsTried(cross, world)
+  const list = await breachListOf(world)
+  const probe = await weakPasswordsTried(cross, world, list.canary)
   const { n, of, doubles } = await cross(look, ({ sql }) =>
     passwordsCurrent(sql, currentParameters),
   )
   return {
-    holds: probe.refused && n === of && doubles === 0,
-    finding: `${refusal(probe)} ${
+    holds: probe.refused && n === of && doubles === 0 && !list.isBroken,
+    finding: `${refusal(probe)} ${list.sentence} ${
       of === 0
         ? 'Nobody has a password yet.'
         : `${n} of ${of} passwords are kept as Argon2id with the current parameters;`
     } ${doubles} accounts share an e-mail address.`,
     n,
     of,
-    facts: { passwords: of, currentHashes: n, sharedAddresses: doubles, currentParameters },
+    facts: {
+      passwords: of,
+      currentHashes: n,
+      sharedAddresses: doubles,
+      currentParameters,
+      breachListEntries: list.entries,
+    },
     probe,
   }
 }
 
-async function weakPasswordsTried(cross: HouseCross, world: World): Promise<Probe> {
+/** The list of breached passwords this node asks, as the finding says it. */
+async function breachListOf({ settings }: World) {
+  const none = { entries: 0, canary: undefined, isBroken: false }
+  try {
+    const list = await readBreachList(settings.dataDir)
+    if (list === undefined)
+      return {
+        ...none,
+        sentence: 'No list of breached passwords was imported: only common ones are refused.',
+      }
+    const { entries, canary, madeAt } = list
+    const sentence = `A list of ${entries.toLocaleString('en-GB')} breached passwords, imported on ${madeAt.toISOString().slice(0, 10)}, is asked as well.`
+    return { entries, canary, isBroken: false, sentence }
+  } catch (error) {
+    if (!(error instanceof BreachFileBroken)) throw error
+    const sentence =
+      'The list of breached passwords cannot be read, so nobody can set a password: import it again.'
+    return { ...none, isBroken: true, sentence }
+  }
+}
+
+async function weakPasswordsTried(
+  cross: HouseCross,
+  world: World,
+  breached: string | undefined,
+): Promise<Probe> {
   const { enrolmentId, token } = await cross(plant, plantEnrolment)
   try {
     const answers: string[] = []
@@ -134,6 +167,7 @@ async function weakPasswordsTried(cross: HouseCross, world: World): Promise<Prob
     for (const [password, reason] of [
       ['Xk7!pq', 'too-short'],
       ['Password123456', 'guessable'],
+      ...(breached === undefined ? [] : [[breached, 'breached'] as const]),
     ] as const) {
       const answer = await world.fetch('/v1/enrolments/complete', {
         method: 'POST',
@@ -147,11 +181,13 @@ async function weakPasswordsTried(cross: HouseCross, world: World): Promise<Prob
         }),
       })
       answers.push(`${reason}: ${say(answer)}`)
-      refused &&= is(answer, 422, 'identity.password-weak')
+      refused &&=
+        is(answer, 422, 'identity.password-weak') && answer.body.includes(`"reason":"${reason}"`)
     }
     return {
       tried:
-        'POST /v1/enrolments/complete on a good link, with a short and with a guessable password',
+        'POST /v1/enrolments/complete on a good link, with a short and with a guessable password' +
+        (breached === undefined ? '' : ', and with one put on the list of breached ones to try it'),
       answer: answers.join('; '),
       refused,
     }

@@ -13,7 +13,8 @@ import {
 } from './enrolment-acts.ts'
 import { registeredPasskey, registrationOptions } from './passkey.ts'
 import { hashPassword } from './password-hash.ts'
-import { demandStrongPassword, longest, shortest } from './password.ts'
+import { demandGoodPassword } from './good-password.ts'
+import { longest, shortest } from './password.ts'
 import { nameNotValid, secondFactorMissing, secondFactorWrong } from './refusals.ts'
 import { handOver, partyOf } from './session-routes.ts'
 import { EnrolmentParams, Enrolments, Invitation, Invited, Nothing } from './wire.ts'
@@ -118,8 +119,7 @@ export const enrolmentRoutes: readonly Route[] = [
       const attempt = { token, challengeId: passkey?.challengeId }
       const open = await cross((act) => attemptEnrolment(act, attempt))
       if (open === undefined) return cross(async () => refuseEnrolment())
-      const { processorName } = world.settings
-      demandStrongPassword(password, ['holdfast', processorName, name, email])
+      await demandGoodPassword(world, password, [name, email])
       const factor =
         totpCode === undefined
           ? { passkey: await registered(cross, world, open.challenge, passkey?.response) }

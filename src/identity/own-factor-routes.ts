@@ -18,7 +18,7 @@ import {
 } from './own-factor-acts.ts'
 import { registeredPasskey, registrationOptions } from './passkey.ts'
 import { hashPassword, passwordFits } from './password-hash.ts'
-import { demandStrongPassword } from './password.ts'
+import { demandGoodPassword } from './good-password.ts'
 import { factorNotProven, selfIsPerson } from './refusals.ts'
 import { keepChallenge, takeOwnChallenge } from './session-acts.ts'
 import { partyOf } from './session-routes.ts'
@@ -141,13 +141,13 @@ export const ownFactorRoutes: readonly Route[] = [
     summary: 'Changes the own password and ends the other sessions.',
     body: wire.NewPassword,
     response: wire.EndedSessions,
-    async handle(cross, { body: { current, next } }, { settings }) {
+    async handle(cross, { body: { current, next } }, world) {
       const { name, email } = await ownNames(cross)
       const before = await cross((act) => attemptNewPassword(act))
       // Outside any transaction: it takes as long as it should.
       if (before === undefined || !(await passwordFits(current, before)))
         return cross(async () => refuseNewPassword())
-      demandStrongPassword(next, ['holdfast', settings.processorName, name, email])
+      await demandGoodPassword(world, next, [name, email])
       const after = await hashPassword(next)
       return { sessionsEnded: await cross((act) => setNewPassword(act, { before, after })) }
     },

@@ -7,7 +7,8 @@ import {
   registrationOptions,
 } from './passkey.ts'
 import { hashPassword } from './password-hash.ts'
-import { demandStrongPassword, longest, shortest } from './password.ts'
+import { demandGoodPassword } from './good-password.ts'
+import { longest, shortest } from './password.ts'
 import {
   approveRecovery,
   attemptRecovery,
@@ -174,8 +175,7 @@ export const recoveryRoutes: readonly Route[] = [
       }
       const open = await cross((act) => attemptRecovery(act, attempt))
       if (open === undefined) return cross(async () => refuseRecovery())
-      const { processorName } = world.settings
-      demandStrongPassword(password, ['holdfast', processorName, open.name, open.email])
+      await demandGoodPassword(world, password, [open.name, open.email])
       const what: Shown =
         totpCode !== undefined
           ? { totpCode }

@@ -51,7 +51,7 @@ export const ownNetwork = () =>
 
 /** Choose another password; the reason says what is wrong with this one. */
 export const passwordWeak = (
-  reason: 'too-short' | 'too-long' | 'common' | 'context-word' | 'guessable',
+  reason: 'too-short' | 'too-long' | 'common' | 'context-word' | 'guessable' | 'breached',
   why: string,
 ) => new Refusal('identity.password-weak', 422, `This password is not accepted. ${why}`, { reason })
 
@@ -115,6 +115,45 @@ export const freshFactorRequired = (minutes: number) =>
     403,
     `This needs a second factor shown within the last ${minutes} minutes. Show it again and repeat.`,
     { minutes },
+  )
+
+/** Mend the list, or take the one ordered by hash; the line is named. */
+export const breachListNotValid = ({ line, why }: { line: number; why: 'form' | 'order' }) =>
+  new Refusal(
+    'identity.breach-list-not-valid',
+    422,
+    why === 'form'
+      ? `Line ${line} is no entry: 40 hexadecimal digits, a colon, a number.`
+      : `Line ${line} comes after one with a greater hash: the list ordered by hash is wanted.`,
+    { line, why },
+  )
+
+/** Send the whole list again. */
+export const breachListInterrupted = () =>
+  new Refusal(
+    'identity.breach-list-interrupted',
+    400,
+    'The list broke off before its end; the one before stays in force.',
+  )
+
+/** Wait until the import under way is done. */
+export const breachListBusy = () =>
+  new Refusal('identity.breach-list-busy', 409, 'Another list is being imported here.')
+
+/** Make room in the data directory. */
+export const breachListNoRoom = () =>
+  new Refusal(
+    'identity.breach-list-no-room',
+    507,
+    'The data directory has no room for the filter; the one before stays in force.',
+  )
+
+/** Import the list again. */
+export const breachListBroken = () =>
+  new Refusal(
+    'identity.breach-list-broken',
+    503,
+    'The list of breached passwords cannot be read, so no password can be set. Import it again.',
   )
 
 /** Lift the lock, enable the account, or say that everything was lost. */

@@ -1,6 +1,7 @@
 import type { Route } from '#kernel'
 import { accessRoutes } from './access-routes.ts'
 import { adminRoutes } from './admin-routes.ts'
+import { breachRoutes } from './breach-routes.ts'
 import { enrolmentRoutes } from './enrolment-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { proofRoutes } from './proof-routes.ts'
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...providerRoutes,
   ...enrolmentRoutes,
   ...recoveryRoutes,
+  ...breachRoutes,
   ...adminRoutes,
   ...accessRoutes,
   ...proofRoutes,

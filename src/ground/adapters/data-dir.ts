@@ -6,6 +6,7 @@ import { isRoot, nobody } from './os-user.ts'
 export const serverDirs = [
   'backups',
   'documents',
+  'identity',
   'keys',
   'objects',
   'run',

@@ -9,6 +9,7 @@ import { Section } from '../../ui/section.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { AccountState } from './account-state.tsx'
+import { BreachList } from './breach-list.tsx'
 import { OpenEnrolments } from './enrolments.tsx'
 import { Invite } from './invite.tsx'
 import { LetBackIn } from './let-back-in.tsx'
@@ -29,6 +30,9 @@ export const PeoplePart = () => (
     </May>
     <May ask="identity.enrolment.list">
       <OpenEnrolments />
+    </May>
+    <May ask="identity.breach-list.read">
+      <BreachList />
     </May>
   </div>
 )
