@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { after, before, suite, test } from 'node:test'
 import type { Controller } from '#vault'
 import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
@@ -135,6 +136,46 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await demandAccessible(page, 'who touched a subject')
   })
 
+  test('a file is put in with its progress, handed out for a purpose, and erased by its typed name', async () => {
+    const { page } = officer
+    await page.goto(`${origin}/vault/${clinic.controllerId}`)
+    await explain(officer, 'Request 3: the letter')
+    await page.getByLabel('Exact value').fill('P-1')
+    await button(officer, 'Find').click()
+    await button(officer, 'Open').first().click()
+    await button(officer, 'List the files').click()
+    await page.getByText(/^No file of a category/).waitFor()
+    const put = async (name: string) => {
+      const buffer = Buffer.from('Dear Grace')
+      await page
+        .getByLabel('File', { exact: true })
+        .setInputFiles({ name, mimeType: 'text/plain', buffer })
+      await button(officer, 'Put the file in').click()
+      await page.getByRole('cell', { name, exact: true }).waitFor()
+    }
+    await put('letter.txt')
+    await put('scan 2.txt')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button(officer, 'Download letter.txt').click(),
+    ])
+    equal(download.suggestedFilename(), 'letter.txt')
+    equal(await text(await download.createReadStream()), 'Dear Grace')
+    await settle(officer)
+    await look(officer, 'vault-files')
+    await demandAccessible(page, 'files of a subject')
+    const row = page.getByRole('row').filter({ hasText: 'scan 2.txt' })
+    await row.getByRole('button', { name: 'Erase' }).click()
+    const dialog = page.getByRole('dialog')
+    const last = dialog.getByRole('button', { name: 'Erase' })
+    ok(await last.isDisabled())
+    await dialog.getByLabel('Type scan 2.txt to go on').fill('scan 2.txt')
+    await last.click()
+    await dialog.waitFor({ state: 'detached' })
+    await row.waitFor({ state: 'detached' })
+    equal(await page.getByRole('cell', { name: 'letter.txt', exact: true }).count(), 1)
+  })
+
   test('a request goes from receipt to the copy, and is a task on the first page until then', async () => {
     const { page } = officer
     await page.goto(`${origin}/vault/${clinic.controllerId}/requests`)
@@ -145,16 +186,26 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await dialog.getByLabel('In which words').fill('What do you hold about me?')
     })
     await page.getByRole('cell').getByRole('button', { name: 'Open' }).click()
-    await fillIn(officer, 'Forward', () =>
-      page.getByRole('dialog').getByLabel('To whom and how').fill('Mail to olive@alder.example'),
-    )
+    await button(officer, 'Forward').click()
+    const letter = page.getByRole('dialog')
+    await letter.getByText('olive@alder.example').waitFor()
+    await letter.getByText(/No mail server is configured/).waitFor()
+    equal(await letter.getByText('What do you hold about me?').count(), 0)
+    await letter.getByLabel(/^With what was asked/).check()
+    await letter.getByText('What do you hold about me?').waitFor()
+    await look(officer, 'vault-letter')
+    await demandAccessible(page, 'the letter to the controller')
+    await letter.getByLabel('Sent by another way').fill('By post to Olive')
+    await letter.getByRole('button', { name: 'It is sent' }).click()
+    await letter.waitFor({ state: 'detached' })
+    await page.getByText('By post to Olive').waitFor()
     await fillIn(officer, 'Keep the instruction', async () => {
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('The controller says').selectOption('yes')
       await dialog.getByLabel('In its words').fill('Give her a copy.')
     })
     const subject = await house.owner.first<{ id: string }>({
-      text: 'select subject_id as id from vault.subject where controller_id = $1 and ordinal = 2',
+      text: 'select subject_id as id from vault.attachment where controller_id = $1 limit 1',
       values: [clinic.controllerId],
     })
     await fillIn(officer, 'Name the subject', () =>
@@ -172,7 +223,7 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       page.waitForEvent('download'),
       button(officer, 'Hand the copy out').click(),
     ])
-    match(download.suggestedFilename(), /^copy-[0-9a-f-]{36}\.json$/)
+    match(download.suggestedFilename(), /^copy-[0-9a-f-]{36}\.zip$/)
     await page.getByText('Done', { exact: true }).waitFor()
   })
 

@@ -104,6 +104,8 @@ async function fillBirch(): Promise<void> {
   })
   const asked = { kind: 'access', asked: marker, subjectId }
   ;({ requestId } = await done('POST', of(birch, '/subject-requests'), { json: asked }))
+  const instruction = { comply: true, instruction: marker }
+  await done('POST', of(birch, `/subject-requests/${requestId}/instruct`), { json: instruction })
   await done('POST', of(birch, '/export-requests'), { json: {} })
   const place = { subjectId, category: 'contact', field: 'email' }
   const { items } = await done('POST', of(birch, '/tokens'), { json: { fields: [place] } })
@@ -210,6 +212,9 @@ describe('by HTTP', () => {
       ['GET', `/imports/${importId}`],
       ['GET', `/subject-requests/${requestId}`],
       ['POST', `/subject-requests/${requestId}/answer`],
+      ['GET', `/subject-requests/${requestId}/files/${attachmentId}`],
+      ['GET', `/subject-requests/${requestId}/letter`],
+      ['POST', `/subject-requests/${requestId}/mail`, { json: {} }],
       ['GET', `/subjects/${subjectId}/attachments`],
       ['GET', `/attachments/${attachmentId}/content`],
       ['DELETE', `/attachments/${attachmentId}`],

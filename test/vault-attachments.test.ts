@@ -87,6 +87,7 @@ async function upload(attachmentId: string, body: Uint8Array | AsyncIterable<Uin
 function download(
   attachmentId: string,
   headers = full,
+  path = `/attachments/${attachmentId}/content`,
 ): Promise<{ status: number; bytes: Buffer }> {
   return new Promise((resolve, reject) => {
     const call = request(
@@ -96,7 +97,7 @@ function download(
         port,
         ca: house.ca,
         agent: false,
-        path: of(`/attachments/${attachmentId}/content`),
+        path: of(path),
         headers,
       },
       (answer) => {
@@ -284,6 +285,39 @@ test('another controller’s caller reaches no file', async () => {
   const across = `/v1/controllers/${other.controllerId}/attachments/${kept}`
   equal((await send('GET', `${across}/content`)).json.code, 'vault.unknown-attachment')
   equal((await send('DELETE', across)).json.code, 'vault.unknown-attachment')
+})
+
+test('a subject’s own copy names its files and gives them out, restricted or not, and nobody else’s', async () => {
+  const whose = await newSubject()
+  const [letter, foreign] = [await announce(whose), await announce()]
+  for (const id of [letter, foreign]) await upload(id, Buffer.from('a letter'))
+  await send('PATCH', of(`/subjects/${whose}`), { restricted: true })
+  const ask = { kind: 'access', asked: 'all of it', subjectId: whose }
+  const { requestId } = (await send('POST', of('/subject-requests'), ask)).json
+  const path = `/subject-requests/${requestId}`
+  const file = (id: string, headers = full) => download(id, headers, `${path}/files/${id}`)
+  equal(await codeOf(file(letter)), 'vault.not-instructed')
+  await send('POST', of(`${path}/instruct`), { comply: true, instruction: 'Give it.' })
+  equal((await file(letter)).bytes.toString(), 'a letter')
+  equal(await codeOf(file(foreign)), 'vault.unknown-attachment')
+  const only = ['contact']
+  const partly = await callerWith(house, { actions: ['vault.*'], categories: only })
+  equal(await codeOf(file(letter, asCaller(partly.token))), 'identity.not-permitted')
+  const copy = (await send('POST', of(`${path}/answer`))).json
+  deepEqual(
+    copy.files.map(({ attachmentId, name, sizeBytes, sha256 }: Record<string, unknown>) => [
+      attachmentId,
+      name,
+      sizeBytes,
+      sha256,
+    ]),
+    [[letter, `${marker}.pdf`, 8, createHash('sha256').update('a letter').digest('hex')]],
+  )
+  equal((await lastSet('vault.request.answer')).length, 2, 'its record and its file')
+  equal((await file(letter)).bytes.toString(), 'a letter', 'once more, what broke off')
+  house.setNow(new Date(begun.getTime() + 8 * dayMs))
+  equal(await codeOf(file(letter)), 'vault.request-ended')
+  house.setNow(begun)
 })
 
 test('restricted it stays unread, held it stays, and erased it is gone with its bytes', async () => {

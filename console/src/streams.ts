@@ -50,10 +50,11 @@ export function upload<T>(path: string, sending: Sending): Promise<Told<T>> {
  */
 export async function download(
   path: string,
-  why: Why,
+  why: Why | undefined,
   onReceived: (bytes: number) => void,
 ): Promise<{ readonly bytes: Blob; readonly name: string; readonly entryId: string | undefined }> {
-  const answer = await answerTo(path, { headers: headersOf(why) })
+  const headers = why === undefined ? { 'holdfast-request': '1' } : headersOf(why)
+  const answer = await answerTo(path, { headers })
   const pieces: Uint8Array<ArrayBuffer>[] = []
   let received = 0
   for await (const piece of piecesOf(answer)) {

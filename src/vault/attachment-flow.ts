@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { type Cross, type ObjectStore, Streamed } from '#kernel'
 import { contentContext, partPlace, partsOf, placeOf } from './attachment.ts'
-import { beginContent, giveUpContent, keepContent, readContent } from './attachment-acts.ts'
+import {
+  beginContent,
+  type Content,
+  giveUpContent,
+  keepContent,
+  readContent,
+} from './attachment-acts.ts'
 import { attachmentTooLarge, contentMissing, uploadInterrupted } from './refusals.ts'
 
 /**
@@ -61,7 +67,16 @@ export async function giveContent(
   objects: ObjectStore,
   attachmentId: string,
 ): Promise<Streamed> {
-  const { controllerId, fileKey } = await cross((act) => readContent(act, attachmentId), 'read')
+  const content = await cross((act) => readContent(act, attachmentId), 'read')
+  return contentOf(objects, content, attachmentId)
+}
+
+/** A file's bytes as a stream. @throws {Refusal} `vault.content-missing`. */
+export async function contentOf(
+  objects: ObjectStore,
+  { controllerId, fileKey }: Content,
+  attachmentId: string,
+): Promise<Streamed> {
   const place = placeOf(controllerId, attachmentId)
   const first = await objects.get(partPlace(place, 0))
   if (first === undefined) throw contentMissing()

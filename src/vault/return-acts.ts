@@ -1,10 +1,8 @@
 import { type Act, controllerOf, Sealed } from '#kernel'
-import { openFileKey, openRecord, subjectKeys } from '#keys'
 import { demandGranted } from './access.ts'
-import { attachmentContext, type FileAbout } from './attachment.ts'
 import { attachmentById, filesAfter } from './attachment-store.ts'
 import { subjectsUpTo } from './approval-store.ts'
-import { categoryOfBit, type Controller } from './contract.ts'
+import type { Controller } from './contract.ts'
 import { contractOf } from './controller-acts.ts'
 import { lockController } from './controller-store.ts'
 import { demandFresh } from './fresh.ts'
@@ -20,8 +18,8 @@ import {
   unknownController,
 } from './refusals.ts'
 import { returnOf, setClosed, setReturned } from './return-store.ts'
-import { identifierContext } from './subject.ts'
 import { anyHeld, subjectsAfter, subjectsById } from './subject-store.ts'
+import { wholeFiles } from './whole-file-acts.ts'
 
 /** Subjects, or ids of files, of one act. */
 const batch = 500
@@ -104,30 +102,10 @@ export async function returnFile(act: Act, attachmentId: string) {
   const [subject] =
     row === undefined ? [] : await subjectsById(act.sql, controllerId, [row.subjectId])
   if (row === undefined || subject?.keySealed == null) return new Sealed(() => undefined)
-  act.touch({ subject: subject.ordinal, record: row.ordinal, category: row.category })
   act.tell({ attachmentId, sizeBytes: row.sizeBytes })
-  const { subjectId, sizeBytes, storedAt, eraseAfter } = row
-  const key = (await subjectKeys(act, [subjectId])).get(subjectId)!
-  const keySealed = subject.keySealed
-  return new Sealed((receipt) => {
-    const open = (part: 'about' | 'digest') =>
-      openRecord(receipt, key, attachmentContext(attachmentId, part), row[part])
-    const { name, mediaType } = JSON.parse(open('about').toString()) as FileAbout
-    const facts = {
-      attachmentId,
-      subjectId,
-      subjectKey: openRecord(receipt, key, identifierContext, keySealed).toString(),
-      category: categoryOfBit(controller, row.category).name,
-      name,
-      mediaType,
-      sizeBytes,
-      sha256: open('digest').toString('hex'),
-      storedAt,
-      eraseAfter,
-    }
-    const fileKey = openFileKey(receipt, key, attachmentContext(attachmentId, 'key'), row.fileKey)
-    return { facts, fileKey }
-  })
+  const { keySealed } = subject
+  const files = await wholeFiles(act, controller, { ...subject, keySealed }, [row])
+  return new Sealed(async (receipt) => (await files.open(receipt))[0])
 }
 
 /** Notes that all of it is on its way: who holds an archive of this digest has had the whole return. */

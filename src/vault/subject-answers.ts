@@ -76,10 +76,20 @@ interface Copied {
     }[]
   }
   readonly said: readonly SaidOnce[]
+  readonly files: readonly {
+    readonly attachmentId: string
+    readonly category: string
+    readonly name: string
+    readonly mediaType: string
+    readonly sizeBytes: number
+    readonly sha256: string
+    readonly storedAt: Date
+    readonly eraseAfter: Date
+  }[]
 }
 
 /** A data subject's own copy, as `docs/subject-copy.md` describes it. */
-export const copyAnswer = ({ controller, preparedAt, subject, said }: Copied) => ({
+export const copyAnswer = ({ controller, preparedAt, subject, said, files }: Copied) => ({
   format: 'holdfast-subject-copy' as const,
   formatVersion: 1 as const,
   preparedAt: preparedAt.toISOString(),
@@ -102,4 +112,16 @@ export const copyAnswer = ({ controller, preparedAt, subject, said }: Copied) =>
     fields: { ...fields },
   })),
   said: said.map(saidAnswer),
+  files: files.map(
+    ({ attachmentId, category, name, mediaType, sizeBytes, sha256, storedAt, eraseAfter }) => ({
+      attachmentId,
+      category,
+      name,
+      mediaType,
+      sizeBytes,
+      sha256,
+      storedAt: storedAt.toISOString(),
+      eraseAfter: eraseAfter.toISOString(),
+    }),
+  ),
 })

@@ -3,11 +3,13 @@ import { subjectKeys } from '#keys'
 import type { SaidOnce } from './consent.ts'
 import { openSaid } from './consent-acts.ts'
 import { saidBy } from './consent-store.ts'
+import { attachmentById, attachmentsOf } from './attachment-store.ts'
 import type { Controller } from './contract.ts'
 import { gather } from './read-acts.ts'
-import { subjectErased, unknownSubject } from './refusals.ts'
-import type { OpenSubject } from './subject.ts'
+import { subjectErased, unknownAttachment, unknownSubject } from './refusals.ts'
+import type { OpenSubject, Subject } from './subject.ts'
 import { subjectsById } from './subject-store.ts'
+import { type FileFacts, wholeFiles } from './whole-file-acts.ts'
 
 /** What a data subject's own copy holds; `docs/subject-copy.md` describes it. */
 export interface CopyParts {
@@ -15,6 +17,8 @@ export interface CopyParts {
   readonly preparedAt: Date
   readonly subject: OpenSubject
   readonly said: readonly SaidOnce[]
+  /** Its files; their contents come one by one, {@link fileOfCopy}. */
+  readonly files: readonly FileFacts[]
 }
 
 /**
@@ -34,6 +38,8 @@ export async function copyOf(
   const revealed = new Set(categories.map(({ bit }) => bit))
   const sealed = await gather(act, subjects, { categories, revealed })
   const said = await saidBy(act.sql, controllerId, subjectId)
+  const rows = await attachmentsOf(act.sql, controllerId, [subjectId], act.now)
+  const files = await wholeFiles(act, controller, living(subjects[0]), rows)
   const key = (await subjectKeys(act, [subjectId])).get(subjectId)!
   return new Sealed(async (receipt) => {
     const [subject] = await sealed.open(receipt)
@@ -42,6 +48,35 @@ export async function copyOf(
       preparedAt: act.now,
       subject: subject!,
       said: said.map((one) => openSaid(receipt, key, one)),
+      files: (await files.open(receipt)).map(({ facts }) => facts),
     }
   })
+}
+
+/**
+ * A file of a subject's own copy, with the key of its content.
+ *
+ * @throws {Refusal} `vault.unknown-attachment`, also for one of another subject; `vault.subject-erased`.
+ */
+export async function fileOfCopy(
+  act: Act,
+  controller: Controller,
+  subjectId: string,
+  attachmentId: string,
+) {
+  const { controllerId } = controller
+  const row = await attachmentById(act.sql, controllerId, attachmentId, act.now)
+  if (row?.subjectId !== subjectId) throw unknownAttachment()
+  const [subject] = await subjectsById(act.sql, controllerId, [subjectId])
+  if (subject === undefined) throw unknownSubject()
+  act.tell({ attachmentId, sizeBytes: row.sizeBytes })
+  const files = await wholeFiles(act, controller, living(subject), [row])
+  return new Sealed(async (receipt) => (await files.open(receipt))[0]!)
+}
+
+/** @throws {Refusal} `vault.subject-erased`. */
+function living(subject: Subject): Subject & { readonly keySealed: Buffer } {
+  const { keySealed, erasedAt } = subject
+  if (keySealed === null || erasedAt !== null) throw subjectErased()
+  return { ...subject, keySealed }
 }

@@ -1,4 +1,4 @@
-import { newId } from '#ground'
+import { dayMs, newId } from '#ground'
 import { type Act, controllerOf, type Receipt, Sealed } from '#kernel'
 import { openPersonal, sealPersonal } from '#keys'
 import { demandGranted } from './access.ts'
@@ -16,7 +16,7 @@ import {
   unknownSubject,
   unknownSubjectRequest,
 } from './refusals.ts'
-import { type CopyParts, copyOf } from './subject-copy-acts.ts'
+import { type CopyParts, copyOf, fileOfCopy } from './subject-copy-acts.ts'
 import {
   dueAfter,
   monthsExtended,
@@ -252,6 +252,30 @@ export async function answerRequest(act: Act, requestId: string): Promise<Sealed
   const copy = await copyOf(act, controller, subjectId)
   await end(act, requestId, 'done', { subjectId, records: act.touched.length })
   return copy
+}
+
+/** How long after its copy the files of a request are still given out: what broke off is fetched again. */
+const filesDays = 7
+
+/**
+ * One file of the subject's own copy. It may come before the copy, and some days after.
+ *
+ * @throws {Refusal} as {@link answerRequest}; `vault.unknown-attachment`, `vault.request-ended` once
+ *   those days are over.
+ */
+export async function answerWithFile(act: Act, requestId: string, attachmentId: string) {
+  const controller = await activeController(act)
+  const request = await requestOf(act.sql, controller.controllerId, requestId)
+  if (request === undefined) throw unknownSubjectRequest()
+  const { kind, subjectId, state, endedAt } = request
+  if (kind !== 'access' && kind !== 'portability') throw requestKindOther(kind)
+  if (state !== 'instructed' && state !== 'done') throw notInstructed()
+  if (endedAt !== null && act.now.getTime() - endedAt.getTime() > filesDays * dayMs)
+    throw requestEnded()
+  if (subjectId === null) throw subjectNotNamed()
+  for (const { name } of controller.categories) demandGranted(act, name)
+  act.tell({ requestId })
+  return fileOfCopy(act, controller, subjectId, attachmentId)
 }
 
 async function demandSubject(act: Act, subjectId: string): Promise<void> {

@@ -1,7 +1,9 @@
-import { route, Sealed } from '#kernel'
+import { type Act, flow, route, Sealed } from '#kernel'
+import { contentOf } from './attachment-flow.ts'
 import { copyAnswer, requestAnswer, stepAnswer } from './subject-answers.ts'
 import {
   answerRequest,
+  answerWithFile,
   carryOut,
   extendRequest,
   forwardRequest,
@@ -167,6 +169,21 @@ const deciding = [
     async handle(act, { params: { requestId } }) {
       const sealed = await answerRequest(act, requestId)
       return new Sealed(async (receipt) => copyAnswer(await sealed.open(receipt)))
+    },
+  }),
+  flow({
+    flow: true,
+    method: 'GET',
+    url: `${one}/files/:attachmentId`,
+    action: 'vault.request.answer',
+    summary: 'Hand out one file of the subject’s own copy: before it, or within seven days after',
+    params: wire.CopyFileParams,
+    response: wire.CopyFile,
+    scope: ofController,
+    async handle(cross, { params: { controllerId, requestId, attachmentId } }, { objects }) {
+      const deed = (act: Act) => answerWithFile(act, requestId, attachmentId)
+      const { fileKey } = await cross(deed, 'read')
+      return contentOf(objects, { controllerId, fileKey }, attachmentId)
     },
   }),
 ]

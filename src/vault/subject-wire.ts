@@ -185,4 +185,22 @@ export const SubjectCopy = Type.Object({
     }),
   ),
   said: Statements.properties.items,
+  files: Type.Array(
+    Type.Object({
+      attachmentId: Uuid,
+      category: Name,
+      name: Type.String(),
+      mediaType: Type.String(),
+      sizeBytes: Count,
+      sha256: Type.String(),
+      storedAt: Instant,
+      eraseAfter: Instant,
+    }),
+  ),
 })
+export const CopyFileParams = Type.Object({
+  controllerId: Uuid,
+  requestId: Uuid,
+  attachmentId: Uuid,
+})
+export const CopyFile = Type.Any({ description: 'the file’s bytes: application/octet-stream' })

@@ -1,15 +1,12 @@
-import { Download } from 'lucide-react'
 import { call } from '../../api.ts'
-import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
-import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { picks } from '../../ui/form/choices.tsx'
 import { choice, long, text } from '../../ui/form/entries.tsx'
 import type { Form } from '../../ui/form/entry.ts'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { May } from '../../ui/may.tsx'
-import { save } from '../../ui/save.ts'
 import { useCall } from '../../ui/use-call.ts'
+import { Answer } from './request-answer.tsx'
 import { Forward } from './request-forward.tsx'
 import { renewsOf, type StepProps } from './request-words.tsx'
 
@@ -106,30 +103,6 @@ function Extend(props: StepProps) {
     }),
   }
   return <FormDialog verb="Extend" title="Give it two months more?" form={form} call={extend} />
-}
-
-function Answer(props: StepProps) {
-  const { path, request } = props
-  const answer = useCall<void, object>({
-    // Saved here: once the request is done, this button is no longer there to hear of it.
-    deed: async () => {
-      const told = await call<object>('POST', `${path}/answer`)
-      const copy = JSON.stringify(told.value, undefined, 2)
-      save(`copy-${request.subjectId}.json`, new Blob([copy], { type: 'application/json' }))
-      return told
-    },
-    said: 'The copy was handed out, and the request is done',
-    renews: renewsOf(props),
-  })
-  return (
-    <>
-      <Button pending={answer.isPending} onClick={() => answer.mutate()}>
-        {!answer.isPending && <Download aria-hidden />}
-        Hand the copy out
-      </Button>
-      <ErrorNotice error={answer.error} />
-    </>
-  )
 }
 
 const deeds: Readonly<Record<string, string>> = {

@@ -14,7 +14,12 @@ import type {
   RequestList,
   RequestRead as RequestReadShape,
   Statements,
+  SubjectCopy as SubjectCopyShape,
 } from '../../../../src/vault/subject-wire.ts'
+import type {
+  Attachments as AttachmentsShape,
+  Kept as KeptShape,
+} from '../../../../src/vault/attachment-wire.ts'
 import type { Anonymised, RemainsList } from '../../../../src/vault/token-wire.ts'
 import { part } from '../../ask.ts'
 import type { ControllerRead } from '../controllers/draft.ts'
@@ -33,6 +38,9 @@ export type ExportRequest = Static<typeof ExportRequests>['items'][number]
 export type ListedRequest = Static<typeof RequestList>['items'][number]
 export type RequestRead = Static<typeof RequestReadShape>
 export type Letter = Static<typeof LetterShape>
+export type File = Static<typeof AttachmentsShape>['items'][number]
+export type KeptFile = Static<typeof KeptShape>
+export type SubjectCopy = Static<typeof SubjectCopyShape>
 export type Remains = Static<typeof RemainsList>
 export type AnonymiseOutcome = Static<typeof Anonymised>
 export type Preview = Static<typeof RetentionPreview>

@@ -17,6 +17,7 @@ import {
 import { SubjectConsents } from './subject-consents.tsx'
 import { SubjectEntries } from './subject-entries.tsx'
 import { SubjectEvent } from './subject-event.tsx'
+import { SubjectFiles } from './subject-files.tsx'
 import { SubjectFlags } from './subject-flags.tsx'
 
 /** One data subject: its records when asked for, its flags, its end. */
@@ -59,6 +60,9 @@ export function SubjectCard({
       <p className="mono soft">{subject.subjectId}</p>
       <May ask="vault.record.read">
         <ReadRecords {...props} subject={subject} isRestricted={standing?.restricted === true} />
+      </May>
+      <May ask="vault.attachment.list">
+        <SubjectFiles {...props} subject={subject} isHeld={standing?.held === true} />
       </May>
       <SubjectConsents {...props} subject={subject} />
       <May ask="vault.subject.trail">
