@@ -142,6 +142,7 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await explain(officer, 'Request 3: the letter')
     await page.getByLabel('Exact value').fill('P-1')
     await button(officer, 'Find').click()
+    await page.getByText(/^Found 1 subject/).waitFor()
     await button(officer, 'Open').first().click()
     await button(officer, 'List the files').click()
     await page.getByText(/^No file of a category/).waitFor()

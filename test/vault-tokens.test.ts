@@ -2,11 +2,20 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { unpackTouched } from '#trail'
 import { type Controller, eraseSubject, vault } from '#vault'
-import type { Cross } from '#kernel'
+import type { Actor, Cross } from '#kernel'
 import { anonymiseOver } from '../src/vault/anonymise-flow.ts'
 import { remainsOfController } from '../src/vault/remains-store.ts'
+import type { AnonymiseRule } from '../src/vault/contract.ts'
+import { previewRule } from '../src/vault/preview-acts.ts'
 import { makeTokens, openTokens } from '../src/vault/token-acts.ts'
-import { passesLuhn, type TokenPattern } from '../src/vault/token.ts'
+import {
+  listTokenFields,
+  type Revoking,
+  revokeTokens,
+  setTokenPolicy,
+  type TokenField,
+} from '../src/vault/token-policy-acts.ts'
+import { passesLuhn, type TokenForm, type TokenPattern } from '../src/vault/token.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { inController, personWith, takeIn, type Who } from './vault-people.ts'
 
@@ -109,6 +118,101 @@ test('whoever opens many tokens at once shows a second factor first', async () =
   await rejects(open(tokens, { ...billing, actor }), { code: 'vault.fresh-factor-required' })
 })
 
+test('a field’s policy says how its tokens may look, by whom it was set, and they can be revoked', async () => {
+  const clinic = await takeIn(house)
+  const there = inController(house, clinic)
+  const row = (subjectKey: string) => ({ subjectKey, category: 'contact', fields: { iban } })
+  const stored = await there.put([row('T-6'), row('T-7')], billing)
+  const [one, two] = stored.map(({ subjectId }) => subjectId)
+  const make = (subjectId: string, pattern?: TokenPattern) =>
+    there.act(
+      'vault.token.make',
+      (act) => makeTokens(act, [{ subjectId, category: 'contact', field: 'iban' }], pattern),
+      billing,
+    )
+  const set = (form: TokenForm, pattern: string | null = null, field = 'iban') =>
+    there.act('vault.token.policy', (act) =>
+      setTokenPolicy(act, { category: 'contact', field, form, pattern, luhn: false }),
+    )
+  const card = { pattern: '4999 9999 9999 9999' }
+  await set('none')
+  await rejects(make(one!), { code: 'vault.token-form-other' })
+  await set('random')
+  const [random] = await make(one!)
+  await rejects(make(one!, card), { code: 'vault.token-form-other' })
+  await set('pattern', card.pattern)
+  await rejects(make(one!), { code: 'vault.token-form-other' })
+  await rejects(make(one!, { ...card, luhn: true }), { code: 'vault.token-form-other' })
+  const drawn = [...(await make(one!, card)), ...(await make(two!, card))]
+  await rejects(set('pattern', '99'), { code: 'vault.token-pattern-malformed' })
+  await rejects(set('none', null, 'shoe'), { code: 'vault.unknown-field' })
+
+  const list = () => there.look('vault.token.list', listTokenFields) as Promise<TokenField[]>
+  const ibans = (await list()).find(({ field }) => field === 'iban')!
+  deepEqual([ibans.form, ibans.pattern, ibans.tokens], ['pattern', card.pattern, 3])
+  equal((await list()).find(({ field }) => field === 'phone')?.form, 'any')
+
+  const open = (token: string) =>
+    there.look('vault.token.open', (act) => openTokens(act, [token]), billing)
+  const revoke = (which: Revoking, actor?: Actor) =>
+    there.act('vault.token.revoke', (act) => revokeTokens(act, which), actor && { actor })
+  const other = personWith({ actions: ['vault.token.revoke'], categories: ['health'] })
+  equal(
+    await revoke({ tokens: [random!.token] }, other),
+    0,
+    'not of a category that is not granted',
+  )
+  equal(await revoke({ tokens: [random!.token] }), 1)
+  await rejects(open(random!.token), { code: 'vault.unknown-tokens' })
+  equal(await revoke({ category: 'contact', field: 'iban', subjectId: two! }), 1)
+  deepEqual(
+    (await open(drawn[0]!.token)) as object,
+    [{ ...drawn[0]!, value: iban }],
+    'those of another subject stand',
+  )
+  equal(await revoke({ category: 'contact', field: 'iban' }), 1)
+  equal((await list()).find(({ field }) => field === 'iban')?.tokens, 0)
+})
+
+test('a rule is tried before it is agreed: only what k share is shown, and nothing changes', async () => {
+  const clinic = await takeIn(house)
+  const there = inController(house, clinic)
+  const visit = (i: number, ward: string, born: string) => ({
+    subjectKey: `R-${ward}-${born}-${i}`,
+    category: 'visit',
+    fields: { ward, born },
+  })
+  await there.put([
+    ...Array.from({ length: 6 }, (_, i) => visit(i, 'north', '1980-05-01')),
+    ...Array.from({ length: 2 }, (_, i) => visit(i, 'south', '1931-01-01')),
+  ])
+  const tried = (rule: AnonymiseRule) =>
+    there.look('vault.remains.preview', (act) => previewRule(act, 'visit', rule))
+  const byWard = { k: 5, keep: [{ field: 'ward', method: 'keep' as const }] }
+  deepEqual(await tried(byWard), {
+    category: 'visit',
+    sentence:
+      'Of visit remain ward, where at least 5 records are alike; everything else is dropped.',
+    k: 5,
+    records: 8,
+    more: false,
+    kept: 6,
+    dropped: 2,
+    groups: 1,
+    tooFew: 1,
+    examples: [{ remains: { ward: 'north' }, count: 6 }],
+  })
+  await rejects(tried({ ...byWard, k: 4 }), { code: 'vault.anonymise-malformed' })
+  await rejects(tried({ k: 5, keep: [{ field: 'ward', method: 'year' }] }), {
+    code: 'vault.anonymise-malformed',
+  })
+  const left = await house.owner.first<{ n: number }>({
+    text: 'select count(*)::int as n from vault.record where controller_id = $1',
+    values: [clinic.controllerId],
+  })
+  equal(left!.n, 8)
+})
+
 const visits = (ward: string, born: string, count: number) =>
   here.put(
     Array.from({ length: count }, (_, i) => ({
@@ -154,7 +258,10 @@ test('with the rare left out, the others are counted and every record is gone', 
   deepEqual([outcome.kept, outcome.dropped], [6, 2])
   deepEqual(await remains(), [['north', '1980', 6]])
   equal(await leftOf('north'), 0)
-  const left = await house.owner.rows({ text: 'select from vault.record where category = 2' })
+  const left = await house.owner.rows({
+    text: 'select from vault.record where category = 2 and controller_id = $1',
+    values: [clinic.controllerId],
+  })
   equal(left.length, 0)
 })
 
@@ -165,6 +272,14 @@ test('the job lets remain what the contract says before it erases, and adds to w
   const job = vault.jobs!.find(({ action }) => action === 'vault.erase-due')!
   await job.run(house.threshold.asHouse, undefined, house.world)
   deepEqual(await remains(), [['north', '1980', 7]])
-  equal((await house.owner.rows({ text: 'select from vault.record where category = 2' })).length, 0)
+  equal(
+    (
+      await house.owner.rows({
+        text: 'select from vault.record where category = 2 and controller_id = $1',
+        values: [clinic.controllerId],
+      })
+    ).length,
+    0,
+  )
   await rejects(anonymiseOver(cross, 'contact', {}), { code: 'vault.no-anonymise-rule' })
 })

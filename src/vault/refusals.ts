@@ -603,3 +603,25 @@ export const controllerMadeUp = () =>
     409,
     'This controller is made up for a drill; nobody is written to.',
   )
+
+/** Ask for tokens of the form that was decided for this field, or have it decided otherwise. */
+export const tokenFormOther = (
+  category: string,
+  field: string,
+  form: string,
+  pattern: string | null,
+) =>
+  new Refusal(
+    'vault.token-form-other',
+    409,
+    form === 'none'
+      ? `No tokens may stand for ${category}.${field}.`
+      : form === 'random'
+        ? `Tokens of ${category}.${field} are random; no pattern is drawn into.`
+        : `Tokens of ${category}.${field} are drawn into the pattern ${pattern}.`,
+    { category, field, form, pattern },
+  )
+
+/** Name tokens, or a category and its field. */
+export const nothingToRevoke = () =>
+  new Refusal('vault.nothing-to-revoke', 422, 'Name tokens to revoke, or a category and a field.')

@@ -104,3 +104,24 @@ export async function forgetRemains(sql: Sql, controllerId: string): Promise<voi
     values: [controllerId],
   })
 }
+
+/** The newest records of a category whose subjects are not restricted; to try a rule on. */
+export function someRecords(
+  sql: Sql,
+  wanted: {
+    readonly controllerId: string
+    readonly category: number
+    readonly now: Date
+    readonly limit: number
+  },
+): Promise<SealedRecord[]> {
+  return sql.rows({
+    text: `select r.subject_id as "subjectId", r.record_id as "recordId", r.ordinal, r.category,
+        r.version, r.key_id as "keyId", r.sealed, r.stored_at as "storedAt",
+        r.erase_after as "eraseAfter"
+      from vault.record r join vault.subject s using (controller_id, subject_id)
+      where r.controller_id = $1 and r.category = $2 and r.erase_after > $3 and not s.restricted
+      order by r.ordinal desc limit $4`,
+    values: [wanted.controllerId, wanted.category, wanted.now, wanted.limit],
+  })
+}

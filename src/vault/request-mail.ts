@@ -24,11 +24,11 @@ export interface LetterFacts extends Pick<
 }
 
 const asks: Readonly<Record<RequestKind, string>> = {
-  access: 'a copy of its data (GDPR Art. 15)',
-  portability: 'its data to take along (GDPR Art. 20)',
-  rectification: 'its data to be put right (GDPR Art. 16)',
-  erasure: 'its data to be erased (GDPR Art. 17)',
-  restriction: 'its data to be restricted (GDPR Art. 18)',
+  access: 'a copy of their data (GDPR Art. 15)',
+  portability: 'their data to take along (GDPR Art. 20)',
+  rectification: 'their data to be put right (GDPR Art. 16)',
+  erasure: 'their data to be erased (GDPR Art. 17)',
+  restriction: 'their data to be restricted (GDPR Art. 18)',
   objection: 'no more processing for some purpose (GDPR Art. 21)',
 }
 
@@ -57,8 +57,8 @@ export function requestLetter(
     ...(words?.subjectKey === undefined ? [] : [`Your key:  ${words.subjectKey}`]),
     '',
     ...(words === undefined
-      ? ['What was asked in its own words is kept with us and named on request.']
-      : ['In its own words:', '', words.asked]),
+      ? ['What was asked, in their own words, is kept with us and named on request.']
+      : ['In their own words:', '', words.asked]),
     '',
     'The decision is yours. Please instruct us to do what is asked or to decline it, and quote the reference.',
     '',

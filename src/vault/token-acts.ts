@@ -9,6 +9,7 @@ import { liveRecords } from './record-store.ts'
 import { fieldOutsidePurpose, noSuchRecord, tokensUsedUp, unknownTokens } from './refusals.ts'
 import { subjectsById } from './subject-store.ts'
 import { drawToken, placesOf, randomToken, tokenHash, type TokenPattern } from './token.ts'
+import { demandTokenForm } from './token-policy-acts.ts'
 import { insertTokens, type TokenPlace, tokensBy } from './token-store.ts'
 
 /** More than these in one act are as much as an export. */
@@ -30,7 +31,7 @@ export interface NewToken extends FieldOf {
  * Makes a token for each of these fields: by chance, or drawn into a pattern. It stands for whatever
  * the field holds when it is opened, and ends with the record.
  *
- * @throws {Refusal} `vault.token-pattern-malformed`, `vault.no-such-record`, `vault.tokens-used-up`,
+ * @throws {Refusal} `vault.token-pattern-malformed`, `vault.token-form-other`, `vault.no-such-record`, `vault.tokens-used-up`,
  *   and as reading the fields does.
  */
 export async function makeTokens(
@@ -43,6 +44,8 @@ export async function makeTokens(
   const { controllerId } = controller
   const sight = sightOf(act, controller, categoriesIn(fields))
   const bits = bitsOf(sight, fields)
+  const placed = fields.map((one) => ({ ...one, bit: bits.get(one.category)! }))
+  await demandTokenForm(act, placed, pattern)
   const ids = [...new Set(fields.map(({ subjectId }) => subjectId))]
   const subjects = await subjectsById(act.sql, controllerId, ids)
   demandReadable(act, controller, subjects, ids.length)

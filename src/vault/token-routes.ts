@@ -3,7 +3,10 @@ import { ruleSentence } from './anonymise.ts'
 import { anonymiseOver } from './anonymise-flow.ts'
 import { categoryOfBit } from './contract.ts'
 import { contractOf } from './controller-acts.ts'
+import { previewRule } from './preview-acts.ts'
+import { nothingToRevoke } from './refusals.ts'
 import { remainsOfController } from './remains-store.ts'
+import { listTokenFields, revokeTokens, setTokenPolicy } from './token-policy-acts.ts'
 import * as wire from './token-wire.ts'
 import { makeTokens, openTokens } from './token-acts.ts'
 
@@ -42,6 +45,77 @@ export const tokenRoutes = [
     async handle(act, { body: { tokens } }) {
       const sealed = await openTokens(act, tokens)
       return new Sealed(async (receipt) => ({ items: await sealed.open(receipt) }))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/tokens`,
+    action: 'vault.token.list',
+    summary: 'List each field with how its tokens may look and how many there are',
+    effect: 'read',
+    params: wire.ControllerParams,
+    response: wire.TokenFields,
+    scope: ofController,
+    async handle(act) {
+      return {
+        items: (await listTokenFields(act)).map(({ oldestAt, newestAt, ...field }) => ({
+          ...field,
+          oldestAt: oldestAt && oldestAt.toISOString(),
+          newestAt: newestAt && newestAt.toISOString(),
+        })),
+      }
+    },
+  }),
+  route({
+    method: 'PUT',
+    url: `${one}/token-policy`,
+    action: 'vault.token.policy',
+    summary: 'Say how tokens of a field may look; those there are stay',
+    effect: 'write',
+    params: wire.ControllerParams,
+    body: wire.SetTokenPolicy,
+    response: wire.TokenPolicySet,
+    scope: ofController,
+    async handle(act, { body: { pattern = null, luhn = false, ...policy } }) {
+      return { ...(await setTokenPolicy(act, { ...policy, pattern, luhn })) }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: `${one}/tokens/revoke`,
+    action: 'vault.token.revoke',
+    summary: 'Revoke tokens: these, or all of a field; the data stays',
+    effect: 'write',
+    params: wire.ControllerParams,
+    body: wire.RevokeTokens,
+    response: wire.TokensRevoked,
+    scope: ofController,
+    async handle(act, { body: { tokens, category, field, subjectId } }) {
+      if (tokens !== undefined) return { revoked: await revokeTokens(act, { tokens }) }
+      if (category === undefined || field === undefined) throw nothingToRevoke()
+      const whose = subjectId === undefined ? {} : { subjectId }
+      return { revoked: await revokeTokens(act, { category, field, ...whose }) }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: `${one}/anonymise/preview`,
+    action: 'vault.remains.preview',
+    summary: 'Try a rule on the records there are: what would remain; changes nothing',
+    effect: 'read',
+    params: wire.ControllerParams,
+    body: wire.RuleToTry,
+    response: wire.RuleTried,
+    scope: ofController,
+    async handle(act, { body: { category, rule } }) {
+      const sealed = await previewRule(act, category, rule)
+      return new Sealed(async (receipt) => {
+        const { examples, ...tried } = await sealed.open(receipt)
+        return {
+          ...tried,
+          examples: examples.map(({ remains, count }) => ({ remains: { ...remains }, count })),
+        }
+      })
     },
   }),
   flow({

@@ -1,4 +1,6 @@
 import { type TSchema, Type } from 'typebox'
+import { tokenForms } from './token.ts'
+import { AnonymiseRule } from './wire.ts'
 
 const Uuid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
@@ -32,6 +34,65 @@ export const TokensToOpen = Type.Object({
 })
 export const OpenedTokens = Type.Object({
   items: Type.Array(Type.Object({ ...token, value: ValueOrNull })),
+})
+
+const policy = {
+  category: Name,
+  field: Name,
+  form: Type.Enum(tokenForms, {
+    description: 'any, none, random, or pattern: drawn into this one alone',
+  }),
+}
+export const TokenFields = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      ...policy,
+      pattern: Type.Union([Type.String(), Type.Null()]),
+      luhn: Type.Boolean(),
+      tokens: Count,
+      oldestAt: Type.Union([Instant, Type.Null()]),
+      newestAt: Type.Union([Instant, Type.Null()]),
+    }),
+  ),
+})
+export const SetTokenPolicy = Type.Object({
+  ...policy,
+  pattern: maybe(Type.String({ maxLength: 128 })),
+  luhn: maybe(Type.Boolean()),
+})
+export const TokenPolicySet = Type.Object({
+  ...policy,
+  pattern: Type.Union([Type.String(), Type.Null()]),
+  luhn: Type.Boolean(),
+})
+export const RevokeTokens = Type.Object({
+  tokens: maybe(
+    Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+      minItems: 1,
+      maxItems: 1000,
+      description: 'these; or else all of a field',
+    }),
+  ),
+  category: maybe(Name),
+  field: maybe(Name),
+  subjectId: maybe(Uuid),
+})
+export const TokensRevoked = Type.Object({ revoked: Count })
+
+export const RuleToTry = Type.Object({ category: Name, rule: AnonymiseRule })
+export const RuleTried = Type.Object({
+  category: Name,
+  sentence: Type.String(),
+  k: Count,
+  records: Count,
+  more: Type.Boolean(),
+  kept: Count,
+  dropped: Count,
+  groups: Count,
+  tooFew: Count,
+  examples: Type.Array(
+    Type.Object({ remains: Type.Record(Type.String(), ValueOrNull), count: Count }),
+  ),
 })
 
 export const Anonymising = Type.Object({

@@ -20,6 +20,10 @@ export interface TokenPattern {
   readonly luhn?: boolean
 }
 
+/** How tokens of a field may look: any, none, by chance alone, or drawn into one pattern. */
+export const tokenForms = ['any', 'none', 'random', 'pattern'] as const
+export type TokenForm = (typeof tokenForms)[number]
+
 const digits = '0123456789'
 const lower = 'abcdefghijklmnopqrstuvwxyz'
 const classes: Readonly<Record<string, string>> = {

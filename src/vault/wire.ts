@@ -60,7 +60,7 @@ const FieldTerms = Type.Object({
   ),
   options: maybe(orNull(Type.Array(Label, { maxItems: 200, description: 'what a choice may be' }))),
 })
-const AnonymiseRule = Type.Object({
+export const AnonymiseRule = Type.Object({
   k: Type.Integer({ description: 'each combination stands for at least so many records' }),
   keep: Type.Array(
     Type.Object({
