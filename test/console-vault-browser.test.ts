@@ -287,7 +287,7 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
 
   test('every part opens by keyboard alone and fits a narrow screen', async () => {
     const { page } = officer
-    for (const part of ['', '/requests', '/retention', '/exports', '/schema']) {
+    for (const part of ['', '/requests', '/retention', '/tokens', '/exports', '/schema']) {
       await page.goto(`${origin}/vault/${clinic.controllerId}${part}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await settle(officer)

@@ -87,6 +87,19 @@ const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).di
 
 test('closed for its return, a controller takes nothing in and gives nothing out but the return', async () => {
   const { controllerId, at } = await newController('Alder Clinic')
+  deepEqual((await send('GET', `${at}/offboard`)).json(), {
+    state: 'active',
+    subjects: 3,
+    records: 3,
+    files: 1,
+    fileBytes: content.length,
+    tokens: 0,
+    held: 0,
+    openRequests: 0,
+    byTwo: false,
+    closedBy: null,
+    returned: false,
+  })
   equal((await send('GET', `${at}/return`)).json().code, 'vault.controller-not-closed')
   equal(
     (await send('POST', `${at}/offboard`, { name: 'Alder' })).json().code,
@@ -117,6 +130,7 @@ test('closed for its return, a controller takes nothing in and gives nothing out
   ok(Buffer.from(file.content, 'base64').equals(content), 'the file, byte for byte')
   equal(file.sha256, sha256(content))
 
+  equal((await send('GET', `${at}/offboard`)).json().returned, true)
   equal((await leave({})).json().code, 'vault.not-returned', 'fetched, but nobody shows it')
   const torso = sha256(returned.body.slice(0, -1))
   equal((await leave({ archiveSha256: torso })).json().code, 'vault.not-returned')

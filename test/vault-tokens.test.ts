@@ -147,7 +147,7 @@ test('a field’s policy says how its tokens may look, by whom it was set, and t
   await rejects(set('pattern', '99'), { code: 'vault.token-pattern-malformed' })
   await rejects(set('none', null, 'shoe'), { code: 'vault.unknown-field' })
 
-  const list = () => there.look('vault.token.list', listTokenFields) as Promise<TokenField[]>
+  const list = () => there.look<TokenField[]>('vault.token.list', listTokenFields)
   const ibans = (await list()).find(({ field }) => field === 'iban')!
   deepEqual([ibans.form, ibans.pattern, ibans.tokens], ['pattern', card.pattern, 3])
   equal((await list()).find(({ field }) => field === 'phone')?.form, 'any')

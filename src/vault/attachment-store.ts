@@ -277,3 +277,17 @@ export async function setAttachmentLimit(
     values: [controllerId, mib],
   })
 }
+
+/** How many files a controller keeps, and their size. */
+export async function filesTotal(
+  sql: Sql,
+  controllerId: string,
+): Promise<{ readonly files: number; readonly fileBytes: number }> {
+  const row = await sql.first<{ files: number; fileBytes: number }>({
+    name: 'vault.attachment.total',
+    text: `select count(*) as files, coalesce(sum(size_bytes), 0)::bigint as "fileBytes"
+      from vault.attachment where controller_id = $1 and state = 'kept'`,
+    values: [controllerId],
+  })
+  return row!
+}

@@ -38,3 +38,13 @@ export async function setReturned(sql: Sql, controllerId: string, sha256: Buffer
     values: [controllerId, sha256],
   })
 }
+
+/** How many subjects are under a legal hold. */
+export async function heldTotal(sql: Sql, controllerId: string): Promise<number> {
+  const row = await sql.first<{ held: number }>({
+    name: 'vault.return.held',
+    text: 'select count(*) as held from vault.subject where controller_id = $1 and held',
+    values: [controllerId],
+  })
+  return row?.held ?? 0
+}

@@ -27,6 +27,7 @@ import { readRecordCursor, recordCursor } from './record-list.ts'
 import { listRecords } from './record-list-store.ts'
 import { reasonRequired, unknownCategory } from './refusals.ts'
 import { previewRetention } from './retention-acts.ts'
+import { planEnd } from './end-plan-acts.ts'
 import { requestMailRoutes } from './request-mail-routes.ts'
 import { subjectRequestRoutes } from './subject-request-routes.ts'
 import { subjectRoutes } from './subject-routes.ts'
@@ -124,6 +125,19 @@ const controllers = [
     scope: ofController,
     async handle(act, { body }) {
       return controllerAnswer(await amendController(act, body))
+    },
+  }),
+  route({
+    method: 'GET',
+    url: `${one}/offboard`,
+    action: 'vault.controller.plan-end',
+    summary: 'Try the end of a controller dry: what would be given back, then destroyed',
+    effect: 'read',
+    params: wire.ControllerParams,
+    response: wire.EndPlan,
+    scope: ofController,
+    async handle(act) {
+      return { ...(await planEnd(act)) }
     },
   }),
   route({

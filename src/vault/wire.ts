@@ -370,3 +370,17 @@ export const ExportQuery = Type.Object({
 export const Exported = Type.Any({
   description: 'a stream: application/x-ndjson, text/csv or application/vnd.holdfast.archive+json',
 })
+
+export const EndPlan = Type.Object({
+  state: Type.Enum(['active', 'returning', 'leaving', 'left']),
+  subjects: Count,
+  records: Count,
+  files: Count,
+  fileBytes: Count,
+  tokens: Count,
+  held: Count,
+  openRequests: Count,
+  byTwo: Type.Boolean({ description: 'somebody else than who closes it fetches its data' }),
+  closedBy: orNull(Type.String()),
+  returned: Type.Boolean({ description: 'all of it has left since it was closed' }),
+})

@@ -18,6 +18,7 @@ import { PeoplePart } from './controller/people-part.tsx'
 import { ProtectionPart } from './controller/protection-part.tsx'
 import { RequestsPart } from './controller/requests-part.tsx'
 import { type ControllerRead, type PartProps, pathOf } from './controller/shapes.ts'
+import { TokensPart } from './controller/tokens-part.tsx'
 import './controller/controller.css'
 import '../ui/form/form.css'
 
@@ -27,6 +28,7 @@ const parts = [
   { part: '', name: 'Subjects', Part: PeoplePart },
   { part: 'requests', name: 'Requests', Part: RequestsPart },
   { part: 'retention', name: 'Retention', Part: ProtectionPart },
+  { part: 'tokens', name: 'Tokens', Part: TokensPart },
   { part: 'exports', name: 'Exports by two', Part: ExportRequests },
   { part: 'schema', name: 'Schema', Part: SchemaPart },
 ]

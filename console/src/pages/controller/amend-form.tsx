@@ -48,7 +48,7 @@ export function AmendForm({
         send(event).catch(() => undefined)
       }}
     >
-      <ContractForm draft={draft} onChange={setDraft} />
+      <ContractForm draft={draft} at={pathOf(controller.controllerId)} onChange={setDraft} />
       <Judge draft={draft} at={pathOf(controller.controllerId)} />
       <section className="sheet stack">
         <Field

@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.tsx'
 import { May } from '../../ui/may.tsx'
 import { AmendForm } from './amend-form.tsx'
 import { ContractFacts } from './contract-facts.tsx'
-import { Leave } from './leave.tsx'
+import { Offboard } from './offboard.tsx'
 import type { PartProps } from './shapes.ts'
 
 /** What was agreed, how to agree on something else, and how it ends. */
@@ -23,11 +23,9 @@ export function ContractPart({ controller }: PartProps) {
           </div>
         </May>
       )}
-      {controller.state !== 'left' && (
-        <May ask="vault.controller.leave">
-          <Leave controller={controller} />
-        </May>
-      )}
+      <May ask="vault.controller.plan-end">
+        <Offboard controller={controller} />
+      </May>
     </div>
   )
 }

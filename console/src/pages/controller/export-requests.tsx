@@ -25,7 +25,7 @@ export function ExportRequests({ controller: { controllerId, exportAlone } }: Pa
   return (
     <Section
       title="Exports by two"
-      lead={`More than ${counted(exportAlone, 'subject')} leave only when a second person approves, for one time within a day.`}
+      lead={`More than ${counted(exportAlone, 'subject')} leave only when a second person approves: one export, within a day. One that breaks off may go on.`}
     >
       <Loaded query={requests} what="Reading the requests">
         {({ items }) => (
@@ -76,20 +76,24 @@ export function ExportRequests({ controller: { controllerId, exportAlone } }: Pa
 }
 
 function RequestState({ request }: { readonly request: ExportRequest }) {
-  const { approved, decidedBy, decidedWhy, usedAt } = request
+  const { approved, decidedBy, decidedWhy } = request
   if (approved === null) return <State word="waits for a second person" tone="warn" />
   return (
     <>
-      <State
-        word={approved ? (usedAt === null ? 'approved' : 'approved and used') : 'declined'}
-        tone={approved ? 'good' : 'bad'}
-      />
+      <State word={approved ? usedWord(request) : 'declined'} tone={approved ? 'good' : 'bad'} />
       <div className="soft">
         {decidedBy !== null && <ActorName id={decidedBy} />} {decidedWhy}
       </div>
     </>
   )
 }
+
+const usedWord = ({ usedAt, goneOn }: ExportRequest): string =>
+  usedAt === null
+    ? 'approved'
+    : goneOn === 0
+      ? 'approved and used'
+      : `approved and used, went on ${counted(goneOn, 'time')}`
 
 interface Decision {
   readonly approve: 'yes' | 'no'
@@ -107,7 +111,7 @@ function Decide({ path, requestId }: { readonly path: string; readonly requestId
     renews: [keyOf(path)],
   })
   const form: Form<Decision> = {
-    approve: choice('Decision', { yes: 'Approve, for one time', no: 'Decline' }),
+    approve: choice('Decision', { yes: 'Approve, for one export', no: 'Decline' }),
     why: text('Because', { hint: 'Kept with your decision, and in the trail', most: 500 }),
   }
   if (wantsFresh(decide.error)) return <StepUp onShown={() => decide.reset()} />

@@ -1,6 +1,6 @@
 import { downloadZip } from 'client-zip'
 import { Download } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { call, type Told } from '../../api.ts'
 import { part } from '../../ask.ts'
 import { download } from '../../streams.ts'
@@ -16,11 +16,12 @@ export function Answer(props: StepProps) {
   const { path, request } = props
   const [at, setAt] = useState<string>()
   // Handed out once: a file that broke off is fetched again, and the copy is not.
-  const had = useRef<Told<SubjectCopy>>(undefined)
+  const [had, setHad] = useState<Told<SubjectCopy>>()
   const answer = useCall<void, SubjectCopy>({
     // Saved here: once the request is done, this button is no longer there to hear of it.
     deed: async () => {
-      const told = (had.current ??= await call<SubjectCopy>('POST', `${path}/answer`))
+      const told = had ?? (await call<SubjectCopy>('POST', `${path}/answer`))
+      setHad(told)
       const copy = new Blob([JSON.stringify(told.value, undefined, 2)], {
         type: 'application/json',
       })
@@ -52,9 +53,7 @@ export function Answer(props: StepProps) {
     <>
       <Button pending={answer.isPending} onClick={() => answer.mutate()}>
         {!answer.isPending && <Download aria-hidden />}
-        {answer.isError && had.current !== undefined
-          ? 'Fetch the files again'
-          : 'Hand the copy out'}
+        {answer.isError && had !== undefined ? 'Fetch the files again' : 'Hand the copy out'}
       </Button>
       {at !== undefined && <output className="soft">{at}</output>}
       <ErrorNotice error={answer.error} />

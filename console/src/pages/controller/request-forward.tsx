@@ -65,9 +65,7 @@ function LetterFor({ onDone, ...props }: StepProps & { readonly onDone: () => vo
               <dt>Subject</dt>
               <dd>{read.subject}</dd>
             </dl>
-            <pre className="letter" tabIndex={0} aria-label="The letter">
-              {read.text}
-            </pre>
+            <pre className="letter">{read.text}</pre>
             <Ways {...props} letter={read} words={words} onDone={onDone} />
           </>
         )}

@@ -3,18 +3,22 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { type CategoryDraft, newField, type PurposeDraft } from './draft.ts'
 import { FieldRow } from './field-row.tsx'
+import { RemainsEditor } from './remains-editor.tsx'
 
 /** One category: its name, its days, its fields. */
 export function CategoryEditor({
   category,
   place,
   purposes,
+  at,
   onChange,
   onRemove,
 }: {
   readonly category: CategoryDraft
   readonly place: number
   readonly purposes: readonly PurposeDraft[]
+  /** The path of the controller whose records a rule can be tried on; absent while there is none. */
+  readonly at?: string
   readonly onChange: (category: CategoryDraft) => void
   /** Absent where it may not be taken out. */
   readonly onRemove?: () => void
@@ -107,6 +111,11 @@ export function CategoryEditor({
           Another field
         </Button>
       </div>
+      <RemainsEditor
+        category={category}
+        onChange={onChange}
+        {...(at === undefined ? {} : { at })}
+      />
     </fieldset>
   )
 }

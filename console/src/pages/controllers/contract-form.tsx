@@ -11,9 +11,12 @@ import './contract-form.css'
 /** The facts of a contract, as a form: who, what is held and how long, what for, whom to tell. */
 export function ContractForm({
   draft,
+  at,
   onChange,
 }: {
   readonly draft: Draft
+  /** The controller's path, where there is one already. */
+  readonly at?: string
   readonly onChange: (draft: Draft) => void
 }) {
   const set = (part: Partial<Draft>) => onChange({ ...draft, ...part })
@@ -74,6 +77,7 @@ export function ContractForm({
             category={category}
             place={place + 1}
             purposes={draft.purposes}
+            {...(at === undefined ? {} : { at })}
             onChange={(next) => set({ categories: draft.categories.with(place, next) })}
             {...(category.agreed || draft.categories.length === 1
               ? {}
@@ -103,7 +107,7 @@ export function ContractForm({
         <h2>Taking data out</h2>
         <Field
           label="Subjects one person may export alone"
-          hint="An export of more needs a second person's approval, for one time"
+          hint="An export of more needs a second person's approval, for one export"
         >
           {(control) => (
             <input

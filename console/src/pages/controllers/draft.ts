@@ -10,6 +10,51 @@ type FieldTerms = Terms['categories'][number]['fields'][number]
 export type FieldKind = FieldTerms['kind']
 export type FieldClass = NonNullable<FieldTerms['class']>
 type AnonymiseRule = NonNullable<Terms['categories'][number]['anonymise']>
+export type Method = AnonymiseRule['keep'][number]['method']
+
+/** How a field is made coarser before it is counted. */
+export interface KeptDraft {
+  readonly method: Method
+  /** Of a band or a prefix. */
+  readonly width: string
+}
+
+/** What remains of a category, while somebody writes it. */
+export interface RemainsDraft {
+  readonly k: string
+  /** By the key of a field; those not in it are dropped. */
+  readonly keep: Readonly<Record<string, KeptDraft>>
+}
+
+/** Ways to make a field coarser, in words; what identifies a person has none. */
+export const methodNames: Readonly<Record<Method, string>> = {
+  keep: 'kept as it is',
+  year: 'the year alone',
+  month: 'year and month',
+  band: 'a band of numbers',
+  prefix: 'its first characters',
+  domain: 'what stands after the @',
+}
+
+const methodsOf: Readonly<Record<FieldKind, readonly Method[]>> = {
+  boolean: ['keep'],
+  choice: ['keep'],
+  date: ['year', 'month'],
+  number: ['band'],
+  text: ['prefix'],
+  phone: ['prefix'],
+  email: ['domain'],
+  identifier: [],
+}
+
+export const waysToKeep = ({
+  kind,
+  class: own,
+}: Pick<FieldDraft, 'kind' | 'class'>): readonly Method[] =>
+  own === 'identifier' ? [] : methodsOf[kind]
+
+/** Whether a way needs a number beside it. */
+export const isSized = (method: Method): boolean => method === 'band' || method === 'prefix'
 
 /** What a field holds, in words. */
 export const kindNames: Readonly<Record<FieldKind, string>> = {
@@ -55,7 +100,8 @@ export interface CategoryDraft {
   readonly retainDays: string
   /** The event that starts the days; empty for the storing itself. */
   readonly retainFrom: string
-  readonly anonymise: AnonymiseRule | null
+  /** What remains, anonymous, when the days are over; null for nothing. */
+  readonly anonymise: RemainsDraft | null
   readonly fields: readonly FieldDraft[]
   readonly agreed: boolean
 }
@@ -181,26 +227,27 @@ export function exampleDraft({ name, country, contacts }: Draft): Draft {
 /** A contract in force, to be amended. */
 export function draftOf(controller: ControllerRead): Draft {
   const purposeKeys = new Map(controller.purposes.map(({ name }) => [name, newKey()]))
-  const categories = controller.categories.map(({ name, retainDays, fields, ...rest }) =>
-    newCategory({
+  const categories = controller.categories.map(({ name, retainDays, fields, ...rest }) => {
+    const drafted = fields.map((field) =>
+      newField({
+        name: field.name,
+        kind: field.kind,
+        class: field.class,
+        foundBy: field.words ? 'words' : field.searchable ? 'value' : 'nothing',
+        purposes: field.purposes && field.purposes.flatMap((name) => purposeKeys.get(name) ?? []),
+        options: field.options?.join(', ') ?? '',
+        agreed: true,
+      }),
+    )
+    return newCategory({
       name,
       retainDays: String(retainDays),
       retainFrom: rest.retainFrom ?? '',
-      anonymise: rest.anonymise,
+      anonymise: rest.anonymise && remainsDraftOf(rest.anonymise, drafted),
       agreed: true,
-      fields: fields.map((field) =>
-        newField({
-          name: field.name,
-          kind: field.kind,
-          class: field.class,
-          foundBy: field.words ? 'words' : field.searchable ? 'value' : 'nothing',
-          purposes: field.purposes && field.purposes.flatMap((name) => purposeKeys.get(name) ?? []),
-          options: field.options?.join(', ') ?? '',
-          agreed: true,
-        }),
-      ),
-    }),
-  )
+      fields: drafted,
+    })
+  })
   const keysOf = (names: readonly string[]) =>
     categories.filter(({ name }) => names.includes(name)).map(({ key }) => key)
   return {
@@ -232,7 +279,7 @@ export function termsOf(draft: Draft): Omit<Terms, 'synthetic'> {
       name: name.trim(),
       retainDays: Number(retainDays),
       retainFrom: retainFrom.trim() === '' ? null : retainFrom.trim(),
-      anonymise,
+      anonymise: anonymise && ruleOf(anonymise, fields),
       fields: fields.map((field) => fieldTermsOf(field, purposeOf)),
     })),
     purposes: draft.purposes.map(({ name, categories, consent }) => ({
@@ -245,6 +292,30 @@ export function termsOf(draft: Draft): Omit<Terms, 'synthetic'> {
       .filter(({ name, email }) => name !== '' || email !== ''),
   }
 }
+
+function remainsDraftOf({ k, keep }: AnonymiseRule, fields: readonly FieldDraft[]): RemainsDraft {
+  const kept = keep.flatMap(({ field, method, width }) => {
+    const key = fields.find(({ name }) => name === field)?.key
+    return key === undefined ? [] : [[key, { method, width: String(width ?? '') }] as const]
+  })
+  return { k: String(k), keep: Object.fromEntries(kept) }
+}
+
+/** The rule a draft stands for: fields in their order, each in a way that fits it. */
+export const ruleOf = (
+  { k, keep }: RemainsDraft,
+  fields: readonly FieldDraft[],
+): AnonymiseRule => ({
+  k: Number(k),
+  keep: fields.flatMap((field) => {
+    const kept = keep[field.key]
+    if (kept === undefined || !waysToKeep(field).includes(kept.method)) return []
+    const { method, width } = kept
+    return [
+      { field: field.name.trim(), method, ...(isSized(method) ? { width: Number(width) } : {}) },
+    ]
+  }),
+})
 
 const fieldTermsOf = (field: FieldDraft, purposeOf: ReadonlyMap<string, string>): FieldTerms => ({
   name: field.name.trim(),

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Static } from 'typebox'
 import type { CertificateShape } from '../../../../src/keys/wire.ts'
+import { useControllers } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
@@ -16,6 +17,7 @@ type Seen = Static<typeof CertificateShape>
 
 /** The certificate of an erasure, as a file that is checked without the house. */
 export function Certificates() {
+  const { controllers } = useControllers()
   const [controller, setController] = useState('')
   const [subject, setSubject] = useState('')
   const path = [controller, subject].map((text) => text.trim()).filter((text) => text !== '')
@@ -30,20 +32,28 @@ export function Certificates() {
       lead="Signed by the house, with proofs from the log: first that the live system cannot read it, later that no backup can."
     >
       <form
-        className="stack"
+        className="sheet stack"
         onSubmit={(event) => {
           event.preventDefault()
           issue.mutate()
         }}
       >
-        <Field label="Controller" hint="Its id.">
+        <Field label="Controller" hint="Also one that has left">
           {(control) => (
-            <input
+            <select
               {...control}
               required
               value={controller}
               onChange={(event) => setController(event.target.value)}
-            />
+            >
+              <option value="">Choose …</option>
+              {controllers.map(({ controllerId, name, state }) => (
+                <option key={controllerId} value={controllerId}>
+                  {name}
+                  {state === 'left' ? ' (has left)' : ''}
+                </option>
+              ))}
+            </select>
           )}
         </Field>
         <Field label="Subject" hint="Its pseudonym; leave it empty for a controller that has left.">

@@ -1,12 +1,12 @@
 import { call } from '../../api.ts'
 import { keyOf } from '../../ask.ts'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
-import { counted } from '../../ui/figures.ts'
 import { May } from '../../ui/may.tsx'
 import { State } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import type { Keys } from '../keys.tsx'
+import { ageText } from './ring-keys.tsx'
 
 /** Where the root key lies, said honestly, and where its copies are. */
 export const Custody = ({ keys: { custody, root, policy, copies } }: { readonly keys: Keys }) => (
@@ -32,7 +32,7 @@ export const Custody = ({ keys: { custody, root, policy, copies } }: { readonly 
       </dd>
       <dt>Version</dt>
       <dd>
-        {root.version}, {counted(root.ageDays, 'day')} old (turns every {policy.rootDays} days)
+        {root.version}, {ageText(root.ageDays)}; turns every {policy.rootDays} days
       </dd>
       <dt>Next rotation</dt>
       <dd>

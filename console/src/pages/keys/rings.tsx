@@ -1,6 +1,5 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ControllerLink } from '../../actors.tsx'
 import type { Page } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { countText } from '../../ui/figures.ts'
@@ -11,8 +10,9 @@ import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import type { Keys, Ring } from '../keys.tsx'
-import { newestOf, RingKeys } from './ring-keys.tsx'
-import { Finalise, Rotate } from './rotate.tsx'
+import { ageText, newestOf, RingKeys } from './ring-keys.tsx'
+import { RingName } from './ring-name.tsx'
+import { Rotate } from './rotate.tsx'
 
 /** Every ring: how old its working keys are, and when they turn next. */
 export function Rings({
@@ -78,10 +78,12 @@ function RingRow({
   const subjects = keys.reduce((sum, { references = 0 }) => sum + references, 0)
   return (
     <>
-      <td>{ring === 'house' ? 'The house' : <ControllerLink id={ring} />}</td>
+      <td>
+        <RingName ring={ring} />
+      </td>
       <td>
         {destroyedAt === undefined ? (
-          wrap !== undefined && `version ${wrap.version}, ${wrap.ageDays} days old`
+          wrap !== undefined && `version ${wrap.version}, ${ageText(wrap.ageDays)}`
         ) : (
           <State word="destroyed" tone="plain" />
         )}
@@ -105,11 +107,6 @@ function RingRow({
           {destroyedAt === undefined && (
             <May ask="keys.ring.rotate">
               <Rotate ring={ring} />
-            </May>
-          )}
-          {destroyedAt === undefined && (
-            <May ask="keys.ring.finalise">
-              <Finalise ring={ring} />
             </May>
           )}
         </div>

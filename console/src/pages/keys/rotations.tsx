@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { Rotations as RotationsShape } from '../../../../src/keys/wire.ts'
-import { ControllerLink } from '../../actors.tsx'
 import { ask } from '../../ask.ts'
 import { countText } from '../../ui/figures.ts'
 import { Section } from '../../ui/section.tsx'
@@ -9,6 +8,7 @@ import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
+import { RingName } from './ring-name.tsx'
 
 type Seen = Static<typeof RotationsShape>
 type Rotation = Seen['items'][number]
@@ -57,7 +57,9 @@ function RotationRow({ rotation }: { readonly rotation: Rotation }) {
         {turnedWords[family]}
         {toVersion !== undefined && ` to version ${toVersion}`}
       </td>
-      <td>{ring === 'house' ? 'The house' : <ControllerLink id={ring} />}</td>
+      <td>
+        <RingName ring={ring} />
+      </td>
       <td>
         <Time at={startedAt} />
       </td>
