@@ -30,13 +30,27 @@ const headSize = 20
 const postgresEpochMs = 946_684_800_000n
 
 /** UUIDs in their usual spelling, or null. @throws {TypeError} for anything else. */
-export function uuidArray(ids: readonly (string | null)[]): Buffer {
-  return fixed('uuid', 16, ids, (id, bytes, at) => {
-    const hex = `${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`
-    const spelled = id.length === 36 && [8, 13, 18, 23].every((place) => id[place] === '-')
-    if (!spelled || bytes.write(hex, at, 16, 'hex') !== 16)
-      throw new TypeError('a UUID in its usual spelling is wanted')
-  })
+export const uuidArray = (ids: readonly (string | null)[]): Buffer =>
+  fixed('uuid', 16, ids, putUuid)
+
+/** What a character of a UUID counts for: 0 to 15, above that it is no hexadecimal digit. */
+const digits = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16)
+  return Number.isNaN(digit) ? 0xff : digit
+})
+
+function putUuid(id: string, bytes: Buffer, at: number): void {
+  let wrong = id.length ^ 36
+  let place = 0
+  for (let byte = 0; byte < 16; byte += 1) {
+    if (byte === 4 || byte === 6 || byte === 8 || byte === 10)
+      wrong |= id.charCodeAt(place++) ^ 0x2d
+    const high = digits[id.charCodeAt(place++)] ?? 0xff
+    const low = digits[id.charCodeAt(place++)] ?? 0xff
+    wrong |= (high | low) & 0xf0
+    bytes[at + byte] = (high << 4) | low
+  }
+  if (wrong !== 0) throw new TypeError('a UUID in its usual spelling is wanted')
 }
 
 /** Whole numbers of 32 bits, or null. */

@@ -14,16 +14,30 @@ export function newId(): string {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.from(pool.subarray(used, used + 16))
+  const at = used
   used += 16
   const now = Date.now()
-  sequence = now > lastMs ? bytes.readUInt16BE(6) & 0x7ff : sequence + 1
+  sequence = now > lastMs ? pool.readUInt16BE(at + 6) & 0x7ff : sequence + 1
   // A counter that runs over borrows from the next millisecond, so order holds.
   lastMs = Math.max(now, lastMs) + (sequence >> 12)
   sequence &= 0xfff
-  bytes.writeUIntBE(lastMs, 0, 6)
-  bytes.writeUInt16BE(0x7000 | sequence, 6)
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  pool.writeUIntBE(lastMs, at, 6)
+  pool.writeUInt16BE(0x7000 | sequence, at + 6)
+  pool[at + 8] = 0x80 | (pool[at + 8]! & 0x3f)
+  return spelled(at)
+}
+
+const digits = Buffer.from('0123456789abcdef')
+const spelling = Buffer.alloc(36, '-')
+
+/** Sixteen bytes of the pool in the usual spelling. Letter by letter: pieces of text would be garbage. */
+function spelled(at: number): string {
+  let place = 0
+  for (let byte = 0; byte < 16; byte += 1) {
+    if (byte === 4 || byte === 6 || byte === 8 || byte === 10) place += 1
+    const value = pool[at + byte]!
+    spelling[place++] = digits[value >> 4]!
+    spelling[place++] = digits[value & 0x0f]!
+  }
+  return spelling.toString('latin1')
 }

@@ -20,32 +20,35 @@ export interface LockedSubject {
 }
 
 /** Live subjects by their blind index, as they are now; nobody is kept from changing them. */
-export function peekByKey(
+export const peekByKey = (
   sql: Sql,
   controllerId: string,
   keyIndexes: readonly Buffer[],
-): Promise<LockedSubject[]> {
-  return sql.rows({
-    name: 'vault.subject.peek-by-key',
-    text: `select ${asPut}
-      from vault.subject where controller_id = $1 and key_index = any($2::bytea[])`,
-    values: [controllerId, byteaArray(keyIndexes)],
-  })
-}
+): Promise<LockedSubject[]> => sql.rows(byKey('peek', controllerId, keyIndexes))
 
 /** Locks live subjects in the order of their ids, so that two transactions never wait for each other. */
-export function lockByKey(
+export const lockByKey = (
   sql: Sql,
   controllerId: string,
   keyIndexes: readonly Buffer[],
-): Promise<LockedSubject[]> {
-  return sql.rows({
-    name: 'vault.subject.lock-by-key',
+): Promise<LockedSubject[]> => sql.rows(byKey('lock', controllerId, keyIndexes))
+
+/** Lists longer than this are planned for the table as it is now. */
+const few = 16
+
+/**
+ * The statement of {@link peekByKey} and {@link lockByKey}. A plan kept from when the table was small reads all
+ * of it and holds each row against each index; for a few that is soon over, and planning costs more.
+ */
+function byKey(how: 'peek' | 'lock', controllerId: string, keyIndexes: readonly Buffer[]) {
+  const own = keyIndexes.length > few ? {} : { name: `vault.subject.${how}-by-key` }
+  return {
+    ...own,
     text: `select ${asPut}
       from vault.subject where controller_id = $1 and key_index = any($2::bytea[])
-      order by subject_id for no key update`,
+      ${how === 'lock' ? 'order by subject_id for no key update' : ''}`,
     values: [controllerId, byteaArray(keyIndexes)],
-  })
+  }
 }
 
 /** The live subject with one of these blind indexes of one identifier. */
