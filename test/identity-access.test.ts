@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { actionBook, createWorkload, grantRole, identity, issueCredential, may } from '#identity'
 import { newId } from '#ground'
+import { watch } from '#watch'
 import { openHouse, type TestHouse } from './house.ts'
 import { enrol, type Enrolled, inSession, told } from './identity-people.ts'
 
@@ -291,6 +292,20 @@ test('the glass opens for two who were designated, tells everybody, and stays a 
     const { json } = await by('/v1/self/notices')
     ok(json.items.some(({ kind }: { kind: string }) => kind === 'break-glass-opened'))
   }
+  await house.integrate()
+  await watch
+    .loops!.find(({ action }) => action === 'watch.evaluate')!
+    .turn(house.threshold.asHouse, house.world)
+  const findings = (await byNadia('/v1/findings')).json.items as {
+    rule: string
+    sentence: string
+  }[]
+  deepEqual(
+    findings.filter(({ rule }) => rule === 'break-glass').map(({ sentence }) => sentence),
+    [
+      `Person ${ines.personId} confirmed break-glass access: a role is held for an hour that nobody approved.`,
+    ],
+  )
   const review = `/v1/break-glass/requests/${requestId}/review`
   const note = { note: 'All as it should be.' }
   equal(told(await byNadia(review, note)), '409 identity.review-not-due', 'while it is open')

@@ -8,6 +8,7 @@ import { upsertFinding, upsertTraces } from './finding-store.ts'
 import { type Sighting, type Suspect, suspectKey } from './finding.ts'
 import { addHabits, habitsOf, pastsOf, saveSets, storedSets } from './habit-store.ts'
 import { formsHabit, type HabitRow, habitRows, hourSetsOf } from './hour.ts'
+import { openedSightings } from './opened.ts'
 import { leastRefused, refusedBurst } from './refused-burst.ts'
 import { tellsOfUnrecorded, unrecordedSighting } from './unrecorded.ts'
 import { volumeSighting, worthAsking } from './volume.ts'
@@ -37,6 +38,7 @@ export async function evaluateNext(act: Act): Promise<Evaluation> {
     ...(await canaries(act, others)),
     ...(await habits(act, others)),
     ...(await unrecorded(act, others)),
+    ...openedSightings(others),
   ]
   let noticed = 0
   for (const sighting of sightings) if (await keep(act, sighting)) noticed += 1

@@ -31,7 +31,7 @@ export interface Trace {
 
 /** What a rule saw in one batch of entries. Ids and numbers only, no personal data. */
 export interface Sighting extends Suspect {
-  readonly rule: 'canary' | 'volume' | 'refused-burst' | 'unrecorded'
+  readonly rule: 'canary' | 'volume' | 'refused-burst' | 'unrecorded' | 'break-glass' | 'recovery'
   readonly severity: Severity
   readonly controllerId: string | null
   /** One sentence with its numbers; ids stand in it as they are. */

@@ -6,6 +6,7 @@ import { accessKind } from './access-kind.ts'
 import { canarySightings, plantAction } from './canary.ts'
 import { type Past, noPast } from './habit.ts'
 import { addSubject, chunkOf, chunkSubjects, noSubjects } from './hour-set.ts'
+import { openedSightings } from './opened.ts'
 import { leastRefused, refusedBurst } from './refused-burst.ts'
 import { leastSubjects, volumeSighting } from './volume.ts'
 import type { Watched } from './watched.ts'
@@ -196,4 +197,40 @@ test('an unknown verb counts as read', () => {
     ),
     ['exported', 'written', 'erased', 'read'],
   )
+})
+
+test('break-glass that was opened and an account that was let back in are findings, each in one sentence, and nothing near them is', () => {
+  const acted = (action: string, more: Partial<Watched> = {}) =>
+    reading([], {
+      action,
+      actorKind: 'person',
+      actorId: 'p1',
+      controllerId: null,
+      touched: null,
+      ...more,
+    })
+  const glass = 'identity.self.confirm-break-glass'
+  const found = openedSightings([
+    acted('identity.self.break-glass'),
+    acted(glass),
+    acted(glass, { actorId: 'p2' }),
+    acted(glass, { actorId: 'p2' }),
+    acted(glass, { outcome: 'refused' }),
+    acted('identity.recovery.complete', { actorKind: 'anonymous', actorId: 'anonymous' }),
+    acted('identity.recovery.begin'),
+  ])
+  deepEqual(
+    found.map(({ rule, severity, actorId, weight }) => [rule, severity, actorId, weight]),
+    [
+      ['break-glass', 'medium', 'p1', 1],
+      ['break-glass', 'medium', 'p2', 2],
+      ['recovery', 'medium', '0101010101010101', 1],
+    ],
+  )
+  equal(
+    found[0]!.sentence,
+    'Person p1 confirmed break-glass access: a role is held for an hour that nobody approved.',
+  )
+  match(found[1]!.sentence, /This happened 2 times\.$/)
+  deepEqual(openedSightings([reading([1])]), [])
 })
