@@ -2,7 +2,7 @@ import { type Act, Sealed } from '#kernel'
 import { hourMs, newId } from '#ground'
 import { sealPersonal, sealSecret, useSecret } from '#keys'
 import { emailIndexOf } from './email-acts.ts'
-import { insertActor, insertPerson } from './actor-store.ts'
+import { insertActor, insertPerson, personByEmail } from './actor-store.ts'
 import { countAttempt, forgive } from './attempt-acts.ts'
 import { noteSignIn } from './device-acts.ts'
 import {
@@ -26,6 +26,7 @@ import { enrolmentSeedPlace, personPlace, seedPlace } from './place.ts'
 import { newRecoveryCodes, recoveryHash } from './recovery-code.ts'
 import {
   administratorExists,
+  emailNotInvited,
   emailTaken,
   enrolmentNotOpen,
   rolesConflict,
@@ -43,22 +44,26 @@ export const linkHours = 24
 export interface NewEnrolment {
   readonly kind: EnrolmentKind
   readonly roleNames: readonly string[]
+  /** In its normal form; the link is good for no other address. */
+  readonly email?: string
 }
 
 /**
  * Makes a link's token by which one person may enrol, with the roles named, within
  * {@link linkHours}. A new first-administrator link ends the older ones.
  *
- * @throws {Refusal} `identity.unknown-role`, `identity.roles-conflict`.
+ * @throws {Refusal} `identity.unknown-role`, `identity.roles-conflict`, `identity.email-taken`.
  */
 export async function invite(
   act: Act,
-  { kind, roleNames, canary = false }: NewEnrolment & { readonly canary?: boolean },
+  { kind, roleNames, email, canary = false }: NewEnrolment & { readonly canary?: boolean },
 ): Promise<{ enrolmentId: string; token: string; expiresAt: Date }> {
   for (const name of roleNames)
     if ((await roleBy(act.sql, name)) === undefined) throw unknownRole(name)
   const [pair] = conflictsIn({ grants: roleNames.map(heldAs) }, await roleConflicts(act.sql))
   if (pair !== undefined) throw rolesConflict(pair)
+  if (email !== undefined && (await personByEmail(act.sql, emailIndexOf(act, email))) !== undefined)
+    throw emailTaken()
   if (kind === 'first-administrator' && !canary) await endFirstAdministratorLinks(act.sql, act.now)
   const id = newId()
   const token = newOpaqueToken()
@@ -72,10 +77,14 @@ export async function invite(
     createdAt: act.now,
     expiresAt,
     tokenHash: tokenHash(token),
+    invitedKey: email === undefined ? null : invitedKeyOf(act, email),
   })
-  act.tell({ enrolmentId: id, kind, roleNames })
+  act.tell({ enrolmentId: id, kind, roleNames, ...(email === undefined ? {} : { email }) })
   return { enrolmentId: id, token, expiresAt }
 }
+
+const invitedKeyOf = (act: Act, email: string): Buffer =>
+  act.secrets.mac('house', 'identity.enrolment', email)
 
 /** As {@link invite}, and only the token: the link is `<publicUrl>/enrol#<token>`. */
 export async function createEnrolment(act: Act, enrolment: NewEnrolment): Promise<string> {
@@ -174,7 +183,7 @@ export interface Enrolling {
  * the enrolment's roles, and a session that has shown both factors.
  *
  * @throws {Refusal} `identity.enrolment-not-open`, `identity.administrator-exists`,
- *   `identity.email-taken`, `identity.second-factor-wrong`.
+ *   `identity.email-not-invited`, `identity.email-taken`, `identity.second-factor-wrong`.
  */
 export async function completeEnrolment(
   act: Act,
@@ -182,6 +191,9 @@ export async function completeEnrolment(
 ): Promise<OpenSession & { personId: string; recoveryCodes: string[] }> {
   const enrolment = await openEnrolmentBy(act.sql, tokenHash(token), act.now)
   if (enrolment === undefined || enrolment.canary) throw enrolmentNotOpen()
+  const { invitedKey } = enrolment
+  // Before anything is looked up by it: whoever has somebody's link learns nothing of other addresses.
+  if (invitedKey !== null && !invitedKeyOf(act, email).equals(invitedKey)) throw emailNotInvited()
   if (enrolment.kind === 'first-administrator') {
     await holdAdministrators(act.sql)
     if (await administratorsExist(act.sql)) throw administratorExists()

@@ -6,6 +6,7 @@ import {
   completeEnrolment,
   type Enrolling,
   invite,
+  linkHours,
   listEnrolments,
   openEnrolment,
   refuseEnrolment,
@@ -30,10 +31,24 @@ export const enrolmentRoutes: readonly Route[] = [
     body: Invitation,
     response: Invited,
     async handle(cross, { body }, world) {
-      const made = await cross((act) => invite(act, { kind: 'invitation', ...body }))
+      const { roleNames } = body
+      const to = body.email === undefined ? undefined : normalEmail(body.email)
+      const invitation = {
+        kind: 'invitation',
+        roleNames,
+        ...(to === undefined ? {} : { email: to }),
+      } as const
+      const made = await cross((act) => invite(act, invitation))
       // After `#` the token stays in the browser: no server's log on the way can hold it.
       const link = `${world.settings.publicUrl}/enrol#${made.token}`
-      return { enrolmentId: made.enrolmentId, link, expiresAt: made.expiresAt.toISOString() }
+      const mailed = to !== undefined && (await mailLink(world, to, link))
+      if (mailed) await cross(async (act) => act.tell({ enrolmentId: made.enrolmentId, mailed }))
+      return {
+        enrolmentId: made.enrolmentId,
+        link: mailed ? null : link,
+        mailed,
+        expiresAt: made.expiresAt.toISOString(),
+      }
     },
   }),
 
@@ -132,6 +147,22 @@ export const enrolmentRoutes: readonly Route[] = [
     },
   }),
 ]
+
+/** Whether a mail server took the link. Where none does, whoever invites hands it over themselves. */
+async function mailLink({ mail, settings }: World, to: string, link: string): Promise<boolean> {
+  if (!mail.configured) return false
+  const house = settings.processorName
+  const text = [
+    `You are invited to the house of ${house}, where personal data is kept and every look at it is written down.`,
+    `Open this link within ${linkHours} hours and enrol with this address. It is good once:`,
+    link,
+    'If you expected nothing of the kind, do not open it, and tell whoever you know there.',
+  ].join('\n\n')
+  return mail.send({ to: [to], subject: `Your invitation to ${house}`, text: `${text}\n` }).then(
+    () => true,
+    () => false,
+  )
+}
 
 async function registered(
   cross: Cross,

@@ -12,12 +12,16 @@ export interface EnrolmentRow {
   readonly expiresAt: Date
 }
 
-export function insertEnrolment(sql: Sql, row: EnrolmentRow & { readonly tokenHash: Buffer }) {
+export function insertEnrolment(
+  sql: Sql,
+  row: EnrolmentRow & { readonly tokenHash: Buffer; readonly invitedKey: Buffer | null },
+) {
   return sql.run({
     name: 'identity.enrolment.insert',
     text: `insert into identity.enrolment
-             (id, kind, role_names, token_hash, canary, created_by, created_at, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+             (id, kind, role_names, token_hash, canary, created_by, created_at, expires_at,
+              invited_key)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: [
       row.id,
       row.kind,
@@ -27,6 +31,7 @@ export function insertEnrolment(sql: Sql, row: EnrolmentRow & { readonly tokenHa
       row.createdBy,
       row.createdAt,
       row.expiresAt,
+      row.invitedKey,
     ],
   })
 }
@@ -36,9 +41,11 @@ const columns = `id, kind, role_names as "roleNames", canary, created_by as "cre
 
 /** The open enrolment of a token, held until the transaction ends. */
 export function openEnrolmentBy(sql: Sql, tokenHash: Buffer, now: Date) {
-  return sql.first<EnrolmentRow & { readonly seed: Buffer | null }>({
+  return sql.first<
+    EnrolmentRow & { readonly seed: Buffer | null; readonly invitedKey: Buffer | null }
+  >({
     name: 'identity.enrolment.by-token',
-    text: `select ${columns}, seed from identity.enrolment
+    text: `select ${columns}, seed, invited_key as "invitedKey" from identity.enrolment
            where token_hash = $1 and ended_at is null and expires_at > $2 for update`,
     values: [tokenHash, now],
   })

@@ -232,6 +232,14 @@ export const unknownEnrolment = () =>
 export const administratorExists = () =>
   new Refusal('identity.administrator-exists', 409, 'This house has an administrator already.')
 
+/** Enrol with the address the invitation was sent to. */
+export const emailNotInvited = () =>
+  new Refusal(
+    'identity.email-not-invited',
+    403,
+    'This link was made for another e-mail address: enrol with the one it was sent to.',
+  )
+
 /** Sign in with the account that has this address. */
 export const emailTaken = () =>
   new Refusal('identity.email-taken', 409, 'Another account has this e-mail address.')

@@ -102,10 +102,22 @@ export const EndedSessions = Type.Object({ sessions: Type.Array(Id) })
 
 export const Invitation = Type.Object({
   roleNames: Type.Array(RoleName, { minItems: 1, maxItems: 20, uniqueItems: true }),
+  email: Type.Optional(
+    Type.String({
+      minLength: 3,
+      maxLength: 254,
+      description: 'whose link it is: mailed where mail is set up, and good for no other address',
+    }),
+  ),
 })
 export const Invited = Type.Object({
   enrolmentId: Id,
-  link: Type.String({ description: 'good once, until expiresAt; shown once' }),
+  link: orNull(
+    Type.String({
+      description: 'good once, until expiresAt; shown once; null where it was mailed',
+    }),
+  ),
+  mailed: Type.Boolean({ description: 'whether a mail server has taken the link' }),
   expiresAt: Instant,
 })
 export const Enrolments = Type.Object({

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api.ts'
 import { ask, keyOf, type Page } from '../../ask.ts'
 import { picks } from '../../ui/form/choices.tsx'
-import type { Form } from '../../ui/form/entry.ts'
+import { email } from '../../ui/form/entries.tsx'
+import { type Form, optional } from '../../ui/form/entry.ts'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { Once } from '../../ui/once.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -14,7 +15,7 @@ export function Invite() {
   const roles = useQuery(ask<Page<Role>>('/v1/roles')).data?.items ?? []
   const invite = useCall<Invitation, Invited>({
     deed: (body) => call('POST', '/v1/enrolments', { body }),
-    said: 'An enrolment link was made',
+    said: ({ mailed }) => (mailed ? 'An invitation was mailed' : 'An enrolment link was made'),
     renews: [keyOf('/v1/enrolments')],
   })
   const form: Form<Invitation> = {
@@ -22,6 +23,12 @@ export function Invite() {
       'Roles',
       roles.map(({ name }) => name),
       'What the person may do from the first sign-in on, for all controllers. Narrower rights are granted afterwards.',
+    ),
+    email: optional(
+      email(
+        'E-mail',
+        'Where mail is set up the link is sent there. It is good for no other address.',
+      ),
     ),
   }
   return (
@@ -35,7 +42,11 @@ export function Invite() {
     >
       {({ link, expiresAt }) => (
         <>
-          <Once label="Enrolment link, shown now and never again" text={link} />
+          {link === null ? (
+            <p>The link is on its way by mail. Nobody else has seen it.</p>
+          ) : (
+            <Once label="Enrolment link, shown now and never again" text={link} />
+          )}
           <p className="soft">
             Good once, <Time at={expiresAt} absolute /> at the latest.
           </p>
