@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
+import { callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { enrol } from './identity-people.ts'
 
@@ -279,6 +280,49 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     while ((await button('Hide this').count()) > 0) await button('Hide this').first().click()
     await button('Withdraw').click()
     await page.getByText('No link is open.').waitFor()
+  })
+
+  test('a directory is named, its groups are mapped, and what it writes shows the roles it brings', async () => {
+    const { page } = window
+    const { workloadId, token } = await callerWith(house, { actions: ['identity.scim-group.*'] })
+    const [{ name } = { name: '' }] = await house.owner.rows<{ name: string }>({
+      text: 'select name from identity.workload where id = $1',
+      values: [workloadId],
+    })
+    await page.goto(`${origin}/access/providers`)
+    await fillIn('Trust a provider', async () => {
+      await page.getByLabel('What people call it').fill('Company')
+      await page.getByLabel('Issuer').fill('https://login.company.example')
+      await page.getByLabel('Client id').fill('holdfast')
+      await page.getByLabel('Roles by group').fill('Tour Guides: auditor')
+    })
+    await dialog().getByText('is no mapping').waitFor()
+    await page.getByLabel('Roles by group').fill('')
+    await dialog().getByRole('button', { name: 'Trust a provider', exact: true }).click()
+    await page.getByRole('link', { name: 'Groups of Company' }).click()
+    await page.getByText('No directory has written a group yet').waitFor()
+    await demandAccessible(page, 'groups, empty')
+    await fillIn('Name the directory', () => page.getByLabel('Workload').selectOption(name))
+    await page.getByText(`${name} keeps its people and groups here`).waitFor()
+    const written = await house.request('/scim/v2/Groups', {
+      method: 'POST',
+      token,
+      json: {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        displayName: 'Tour Guides',
+      },
+    })
+    equal(written.status, 201, written.body)
+    await fillIn('Map groups', () =>
+      page.getByLabel('Roles by group').fill('Tour Guides = auditor'),
+    )
+    await page.getByRole('cell', { name: 'Tour Guides', exact: true }).waitFor()
+    await page.getByRole('cell', { name: 'auditor', exact: true }).waitFor()
+    await demandAccessible(page, 'groups of a directory')
+    await button('Trust by SAML').click()
+    await dialog().waitFor()
+    await demandAccessible(page, 'trust by SAML')
+    await page.keyboard.press('Escape')
   })
 
   test('a vendor goes through its life and shows among the obligations', async () => {
