@@ -59,6 +59,10 @@ export function operationsText(): string {
   ].join('\n')
 }
 
+/** Plain JSON, or a standard's own kind of it. */
+const answerOf = (content: Readonly<Record<string, { readonly schema?: Schema }>> = {}) =>
+  Object.entries(content).find(([type]) => /[/+]json$/.test(type))?.[1].schema ?? {}
+
 function lineOf(name: string, { parameters = [], requestBody, responses }: Operation): string {
   const of = (where: Parameter['in']) => parameters.filter((one) => one.in === where)
   const content = requestBody?.content ?? {}
@@ -69,7 +73,7 @@ function lineOf(name: string, { parameters = [], requestBody, responses }: Opera
     `path: ${parametersOf(of('path'))}`,
     `query: ${parametersOf(of('query'))}`,
     `body: ${body === 'Stream' ? "'stream'" : body}`,
-    `response: ${typeOf(responses['200'].content?.['application/json']?.schema ?? {})}`,
+    `response: ${typeOf(answerOf(responses['200'].content))}`,
     `why: ${of('header').some((one) => one.name === 'holdfast-purpose')}`,
   ]
   return `  '${name}': { ${parts.join('; ')} }`

@@ -90,6 +90,12 @@ const logFiles = Object.fromEntries(
 
 const roomOf = ({ action }: Route) => action.split('.')[0]!
 
+/** A dialect takes plain JSON beside its own media type, in which it answers. */
+const mediaTypes = ({ dialect }: Route): string[] => [
+  'application/json',
+  ...(dialect === undefined ? [] : [dialect.mediaType]),
+]
+
 function operation(route: Route) {
   const streams = 'flow' in route ? route.streams : undefined
   const body = route.body
@@ -102,7 +108,7 @@ function operation(route: Route) {
   ]
   const content =
     streams === undefined
-      ? { 'application/json': { schema: strictly(body) } }
+      ? Object.fromEntries(mediaTypes(route).map((type) => [type, { schema: strictly(body) }]))
       : Object.fromEntries(streams.map((type) => [type, { schema: { type: 'string' } }]))
   return {
     operationId: `${route.action}:${route.method.toLowerCase()}:${route.url.replace(/\W+/g, '_')}`,
@@ -122,7 +128,7 @@ function operation(route: Route) {
         headers: {
           'holdfast-entry': { description: 'Id of the trail entry.', schema: { type: 'string' } },
         },
-        content: { 'application/json': { schema: route.response } },
+        content: { [mediaTypes(route).at(-1)!]: { schema: route.response } },
       },
       default: {
         description: 'Refused, and told in the trail.',

@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { Provider } from 'oidc-provider'
+import { limits, type Limits } from '#gate'
+import { createWorkload, grantRole, issueCredential } from '#identity'
 import { openHouse, type TestAnswer, type TestHouse } from './house.ts'
 import { enrol, inSession, signIn, told } from './identity-people.ts'
 
@@ -16,6 +18,10 @@ interface Known {
   amr: string[]
 }
 
+const everyLimit = Object.fromEntries(
+  Object.entries(limits).map(([name, limit]) => [name, { ...limit, burst: 1e6, perSecond: 1e5 }]),
+) as unknown as Limits
+
 let house: TestHouse
 let idp: Server
 let issuer: string
@@ -24,7 +30,11 @@ const known: Record<string, Known> = {}
 const clientSecret = 'a secret of the client, as long as it likes to be'
 
 before(async () => {
-  house = await openHouse({ listen: true, settings: { environment: 'development' } })
+  house = await openHouse({
+    listen: true,
+    settings: { environment: 'development' },
+    limits: everyLimit,
+  })
   ;({ cookie: administrator } = await enrol(house, 'root@house.example', ['administrator']))
   ;({ idp, issuer } = await openProvider())
 })
@@ -253,6 +263,56 @@ test('a provider that is trusted no more opens nothing, and its secret is never 
     told(await post('/v1/sessions/provider-departure', { providerId })),
     '404 identity.unknown-provider',
   )
+})
+
+test('whom a directory keeps comes in by its provider, with the groups it wrote and no others', async () => {
+  house.setNow(new Date(Date.now() + 30 * 60_000))
+  const providerId = await trust({
+    name: 'Directed',
+    makesAccounts: true,
+    groupRoles: { ops: ['auditor'], claimed: ['security'] },
+  })
+  const { token, workloadId } = await house.act({ action: 'identity.test' }, async (act) => {
+    const made = await createWorkload(act, { name: 'directory', environment: 'development' })
+    const anywhere = { controllers: null, categories: null, purposes: null, expiresAt: null }
+    await grantRole(act, { ...anywhere, actorId: made.workloadId, role: 'directory' })
+    const expiresAt = new Date(act.now.getTime() + 3_600_000)
+    return {
+      ...made,
+      ...(await issueCredential(act, made.workloadId, { label: 'one', expiresAt })),
+    }
+  })
+  const named = await inSession(house, administrator, `/v1/providers/${providerId}/directory`, {
+    method: 'PUT',
+    json: { workloadId },
+  })
+  equal(named.status, 200, named.body)
+  const urn = (name: string) => [`urn:ietf:params:scim:schemas:core:2.0:${name}`]
+  const scim = (method: string, path: string, json: object) =>
+    house.request(`/scim/v2${path}`, { method, token, json })
+  const una = await scim('POST', '/Users', { schemas: urn('User'), userName: 'una@idp.example' })
+  equal(una.status, 201, una.body)
+  const members = [{ value: una.json.id }]
+  await scim('POST', '/Groups', { schemas: urn('Group'), displayName: 'ops', members })
+  known['una'] = { email: 'una@idp.example', groups: ['claimed'], amr: ['mfa'] }
+
+  const first = await arrive(await goAndReturn(providerId, 'una'))
+  equal(first.status, 200, first.body)
+  const self = (await inSession(house, sessionOf(first), '/v1/self')).json
+  equal(self.id, una.json.id, 'known by the verified address, though the terms link nobody else so')
+  const held = await house.owner.rows<{ role: string }>({
+    text: 'select role_name as role from identity.grant where actor_id = $1 and revoked_at is null',
+    values: [self.id],
+  })
+  deepEqual(held, [{ role: 'auditor' }])
+
+  const off = {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: [{ op: 'replace', value: { active: false } }],
+  }
+  equal((await scim('PATCH', `/Users/${self.id}`, off)).status, 200)
+  ok((await inSession(house, sessionOf(first), '/v1/self')).status >= 401)
+  equal(told(await arrive(await goAndReturn(providerId, 'una'))), '401 identity.provider-refused')
 })
 
 test('terms that do not hold are refused, and a provider that is away is told', async () => {
