@@ -248,6 +248,33 @@ test('the yearly root rotation happens, and sealed things open after it', async 
   ok(await opens(ids[0]!, sealed[0]!))
 })
 
+test('a root rotation killed between its new key and what hangs on it leaves everything open, and the next ends it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'holdfast-root-'))
+  after(() => rmSync(dir, { recursive: true, force: true }))
+  const opened = () =>
+    openKeyring({
+      dir,
+      now: () => start,
+      passphraseCost: { memoryKiB: 64, passes: 1, parallelism: 1 },
+    })
+  const killed = await opened()
+  const sealed = killed.seal('house', ['a'], Buffer.from('said'))
+  killed.wrapAnew = () => {
+    throw new Error('killed here')
+  }
+  await rejects(killed.rotateRoot(), /killed here/)
+  const next = await opened()
+  equal(
+    next.rootVersions().length,
+    2,
+    'the new root is there, and the old that everything hangs on',
+  )
+  equal(next.unseal('house', ['a'], sealed).toString(), 'said')
+  await next.rotateRoot()
+  equal(next.rootVersions().length, 1)
+  equal((await opened()).unseal('house', ['a'], sealed).toString(), 'said')
+})
+
 test('another keyring, or an older state of this one, does not open the data', async () => {
   const own = () =>
     house.database.transaction({ scope: 'house' }, (sql) =>

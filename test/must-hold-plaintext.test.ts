@@ -176,6 +176,37 @@ async function fillHouse(): Promise<void> {
   demand(200, await client.stream(kept, 'application/octet-stream', `${core} `.repeat(3000), 'PUT'))
   ok(demand(200, await client.json('GET', kept)).body.startsWith(core))
   demand(200, await client.json('GET', `${own}/export`))
+
+  // What subjects say and ask, in which words, and how it was passed on; and what stands for a value.
+  const whose = `${own}/subjects/${subjectId}`
+  const said = { purpose: 'care', kind: 'consent', stands: true, evidence: `${core} signed` }
+  demand(200, await client.json('PUT', `${whose}/consents`, said))
+  const words = { kind: 'access', asked: `${core} asks for all of it`, subjectId }
+  const taken = demand(200, await client.json('POST', `${own}/subject-requests`, words))
+  const { requestId } = JSON.parse(taken.body) as { requestId: string }
+  const request = `${own}/subject-requests/${requestId}`
+  const letter = demand(200, await client.json('GET', `${request}/letter?words=true`))
+  ok(letter.body.includes(core), 'the letter holds its words')
+  demand(200, await client.json('POST', `${request}/forward`, { how: `post to ${core}` }))
+  demand(200, await client.json('POST', `${request}/extend`, { why: `${core} is many` }))
+  const instruction = { comply: true, instruction: `give it to ${core}` }
+  demand(200, await client.json('POST', `${request}/instruct`, instruction))
+  const copy = demand(200, await client.json('POST', `${request}/answer`))
+  ok(copy.body.includes(core))
+  demand(200, await client.json('GET', `${request}/files/${attachmentId}`))
+  demand(200, await client.json('POST', `${own}/export-requests`, {}))
+  const place = { subjectId, category: 'contact', field: 'email' }
+  const made = demand(200, await client.json('POST', `${own}/tokens`, { fields: [place] }))
+  const { token: stands } = JSON.parse(made.body).items[0] as { token: string }
+  secrets.push(stands)
+  const opened = demand(200, await client.json('POST', `${own}/tokens/open`, { tokens: [stands] }))
+  ok(opened.body.includes(mail(3)))
+  const field = { category: 'contact', field: 'name' }
+  demand(200, await client.json('POST', `${whose}/reveal`, field))
+  demand(
+    200,
+    await client.json('PATCH', `${whose}/records/contact`, { fields: { name: `${core} B` } }),
+  )
   demand(200, await client.json('PATCH', `${own}/subjects/${subjectId}`, { restricted: true }))
   const contacts = [{ name: `${core} Deputy`, email: mail(9) }]
   demand(200, await client.json('PATCH', own, { breachContacts: contacts, reason: core }))

@@ -110,6 +110,8 @@ async function fillBirch(): Promise<void> {
   const place = { subjectId, category: 'contact', field: 'email' }
   const { items } = await done('POST', of(birch, '/tokens'), { json: { fields: [place] } })
   token = items[0].token
+  const policy = { category: 'contact', field: 'email', form: 'random' }
+  await done('PUT', of(birch, '/token-policy'), { json: policy })
   const file = { category: 'contact', name: marker, mediaType: 'text/plain' }
   const announced = of(birch, `/subjects/${subjectId}/attachments`)
   ;({ attachmentId } = await done('POST', announced, { json: file }))
@@ -226,6 +228,20 @@ describe('by HTTP', () => {
     ]
     for (const [method, rest, init] of tried)
       demandNothing(`${method} ${rest}`, await send(method, of(alder, rest), init))
+    // And every door there is whose address names something of a controller.
+    // (An import begins under an id of the caller's own choice; another controller's says nothing of it.)
+    const within = own.filter(
+      ({ url, action }) => /:controllerId\/.*:\w/.test(url) && action !== 'vault.record.import',
+    )
+    ok(within.length >= 25, `the walk found ${within.length} doors`)
+    for (const take of [0, 1])
+      for (const route of within) {
+        const path = pathOf(route, alder.controllerId)
+        demandNothing(
+          `${route.method} ${path}`,
+          await send(route.method, path, initOf(route, take)),
+        )
+      }
     const search = { json: { subjectKey: `${marker} 0` } }
     const found = await send('POST', of(alder, '/subjects/find'), search)
     deepEqual(JSON.parse(found.body), { items: [] })
@@ -303,6 +319,7 @@ describe('by SQL', () => {
       'request_step',
       'token',
       'attachment',
+      'token_policy',
     ]
     for (const table of [
       ...ofVault.map((name) => `vault.${name}`),
