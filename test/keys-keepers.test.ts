@@ -1,10 +1,11 @@
-import { deepEqual, equal, notDeepEqual, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, match, notDeepEqual, ok, rejects } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import koffi from 'koffi'
 import { Refusal } from '#kernel'
 import { startKeeperProcess } from '../bin/keeper-process.ts'
 import { openChannelKeeper } from '../src/keys/adapters/keeper-channel.ts'
@@ -12,6 +13,7 @@ import { readKeeperFile } from '../src/keys/adapters/keeper-file.ts'
 import { openKmsKeeper } from '../src/keys/adapters/keeper-kms.ts'
 import { openPassphraseKeeper } from '../src/keys/adapters/keeper-passphrase.ts'
 import { openPkcs11Keeper } from '../src/keys/adapters/keeper-pkcs11.ts'
+import { Pkcs11Error, Pkcs11Library } from '../src/keys/adapters/pkcs11-library.ts'
 import { openTransitKeeper } from '../src/keys/adapters/keeper-transit.ts'
 import { contextBytes } from '../src/keys/context.ts'
 import type { Keeper } from '../src/keys/keeper.ts'
@@ -52,6 +54,7 @@ before(async () => {
   file('token', `${transit.token}\n`)
   file('secret', `${kms.signer.secretAccessKey}\n`)
   if (softhsm !== undefined) makeToken()
+  makeTokensMakeNonces()
 })
 after(async () => {
   await kms.close()
@@ -90,6 +93,43 @@ const transitPlace = () => ({
 })
 
 const CKM_AES_GCM = 0x1087
+const CKR_MECHANISM_PARAM_INVALID = 0x71
+
+/** Keepers open on a token that is made to behave as CloudHSM and Luna in FIPS mode do. */
+let makingNonces = 0
+/**
+ * SoftHSM takes any nonce. What some tokens do instead, as the standard lets them (PKCS#11 3.0
+ * §6.13.5): refuse a caller's nonce, and write their own where a caller left room for one.
+ */
+function makeTokensMakeNonces(): void {
+  const call = Pkcs11Library.prototype.call
+  Pkcs11Library.prototype.call = function (name, args, also) {
+    const word = (at: bigint, i: number) =>
+      Buffer.from(koffi.view(at, 8 * (i + 1))).readBigUInt64LE(8 * i)
+    if (makingNonces > 0 && name === 'C_EncryptInit') {
+      const mechanism = args[1] as bigint
+      if (Number(word(mechanism, 0)) === CKM_AES_GCM) {
+        const nonce = Buffer.from(koffi.view(word(word(mechanism, 1), 0), 12))
+        if (nonce.some((byte) => byte !== 0))
+          throw new Pkcs11Error(name, CKR_MECHANISM_PARAM_INVALID)
+        nonce.set(randomBytes(12))
+      }
+    }
+    return call.call(this, name, args, also)
+  }
+}
+
+async function openOnTokenWithItsOwnNonces(): Promise<Keeper> {
+  makingNonces += 1
+  const keeper = await openPkcs11Keeper(tokenPlace('own-nonces'), [CKM_AES_GCM])
+  match(keeper.sentence, /\(gcm-hsm-iv\)/)
+  const close = keeper.close.bind(keeper)
+  keeper.close = async () => {
+    makingNonces -= 1
+    await close()
+  }
+  return keeper
+}
 const all: { name: string; skip: string | false; open: () => Promise<Keeper> }[] = [
   {
     name: 'a passphrase',
@@ -101,6 +141,11 @@ const all: { name: string; skip: string | false; open: () => Promise<Keeper> }[]
     name: 'a PKCS#11 token without CMAC',
     skip: noToken,
     open: () => openPkcs11Keeper(tokenPlace('gcm'), [CKM_AES_GCM]),
+  },
+  {
+    name: 'a PKCS#11 token that makes its own nonces',
+    skip: noToken,
+    open: openOnTokenWithItsOwnNonces,
   },
   { name: 'AWS KMS', skip: false, open: () => openKmsKeeper(kmsPlace()) },
   { name: 'a transit engine', skip: false, open: () => openTransitKeeper(transitPlace()) },

@@ -6,7 +6,7 @@ import { turnUnderLoad } from '../bench/parts/turning.ts'
 
 // Fifty thousand subjects, a house as `npm start` runs it, clients that go on all the while.
 
-const subjects = Number(process.env['HOLDFAST_ROTATION_SUBJECTS'] ?? 50_000)
+const subjects = Number(process.env['ROTATION_SUBJECTS'] ?? 50_000)
 
 test('wrapping, index and subject keys turn under load: no request fails, and nothing is left', async () => {
   await withBenchHouse(async (house) => {
