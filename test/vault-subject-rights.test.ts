@@ -270,8 +270,8 @@ test('a request is mailed to the controller without a word of the subject, unles
     ],
   )
   await house.integrate()
-  const entries = await house.owner.rows<{ outcome: string; concerned: Buffer | null }>({
-    text: `select outcome from trail.entry where action = 'vault.request.forward' order by id`,
+  const entries = await house.owner.rows<{ outcome: string }>({
+    text: `select outcome from trail.entry where action = 'vault.request.mail' order by id`,
   })
   ok(entries.filter(({ outcome }) => outcome === 'done').length >= 4)
   await done('POST', `${path}/instruct`, { comply: false, instruction: 'No.' })

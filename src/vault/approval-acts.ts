@@ -115,7 +115,7 @@ function opened(act: Act, receipt: Receipt, row: ExportRequestRow): ExportReques
 }
 
 /**
- * A second person approves an export, for one time, or declines it.
+ * A second person approves an export, or declines it.
  *
  * @throws {Refusal} `vault.own-request`, `vault.persons-decide`, `vault.decided-already`,
  *   `vault.unknown-export-request`, `vault.reason-required`, `vault.fresh-factor-required`.

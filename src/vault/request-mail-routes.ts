@@ -29,7 +29,7 @@ export const requestMailRoutes = [
     flow: true,
     method: 'POST',
     url: `${one}/mail`,
-    action: 'vault.request.forward',
+    action: 'vault.request.mail',
     summary: 'Mail a request to the controller’s contacts, and record that it is forwarded',
     params: wire.RequestParams,
     body: wire.Mailing,

@@ -107,7 +107,7 @@ const approvals = [
     method: 'POST',
     url: `${controller}/export-requests/:requestId/decide`,
     action: 'vault.export-request.decide',
-    summary: 'Approve an export that somebody else asked for, for one time, or decline it',
+    summary: 'Approve an export that somebody else asked for, for one export, or decline it',
     effect: 'write',
     params: wire.RequestParams,
     body: wire.Decision,

@@ -6,6 +6,7 @@ import { ask } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Field } from '../../ui/field.tsx'
+import { useMay } from '../../ui/may.tsx'
 import { tell } from '../../ui/tellings.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
@@ -81,6 +82,7 @@ function Ways({
   ...props
 }: StepProps & { readonly letter: Letter; readonly words: boolean; readonly onDone: () => void }) {
   const [how, setHow] = useState('')
+  const mayMail = useMay('vault.request.mail')
   const mail = useCall({
     deed: () => call('POST', `${props.path}/mail`, { body: { words } }),
     said: 'The request is mailed to the controller',
@@ -136,7 +138,7 @@ function Ways({
         >
           It is sent
         </Button>
-        {letter.mailIsSet && (
+        {letter.mailIsSet && mayMail && (
           <Button
             pending={mail.isPending}
             disabled={pending}
