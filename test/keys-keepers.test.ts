@@ -102,7 +102,9 @@ let makingNonces = 0
  * §6.13.5): refuse a caller's nonce, and write their own where a caller left room for one.
  */
 function makeTokensMakeNonces(): void {
-  const call = Pkcs11Library.prototype.call
+  type Call = (this: Pkcs11Library, ...args: Parameters<Pkcs11Library['call']>) => number
+  const { value } = Object.getOwnPropertyDescriptor(Pkcs11Library.prototype, 'call')!
+  const call = value as Call
   Pkcs11Library.prototype.call = function (name, args, also) {
     const word = (at: bigint, i: number) =>
       Buffer.from(koffi.view(at, 8 * (i + 1))).readBigUInt64LE(8 * i)
