@@ -71,10 +71,14 @@ export interface HouseOptions {
   readonly clock?: () => Date
   readonly connections?: number
   readonly limits?: Limits
+  /** How load is felt; default: by the event loop. No setting reaches it. */
+  readonly delayMs?: () => number
   /** The way to the key process, where a token keeps the root. */
   readonly keeperChannel?: Duplex | undefined
   /** How dear the software root's passphrase is to try. No setting reaches it. */
   readonly passphraseCost?: KeyringOptions['passphraseCost']
+  /** Loops that are not turned, by action. No setting reaches it. */
+  readonly without?: readonly string[]
   /** Told of every fault of ours. Never of refusals, never with anything secret. */
   readonly onFault: (error: unknown, about: string) => void
 }
@@ -157,7 +161,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onFault,
     hasRoom: () => space?.isShort !== true,
   })
-  const door = openDoor(limits === undefined ? {} : { limits })
+  const { delayMs } = options
+  const door = openDoor({
+    ...(limits === undefined ? {} : { limits }),
+    ...(delayMs === undefined ? {} : { delayMs }),
+  })
   let listening: Listening | undefined
   let workers: Workers | undefined
   let space: SpaceNow | undefined
@@ -329,7 +337,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         if (ending.signal.aborted) return
         workers = await startWork({
           jobs,
-          loops,
+          loops: loops.filter(({ action }) => options.without?.includes(action) !== true),
           database,
           cross: threshold.asHouse,
           world,

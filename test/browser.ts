@@ -41,7 +41,8 @@ export async function openWindow(): Promise<Window> {
   await context.exposeFunction('complain', (what: string) => void complaints.push(what))
   await context.addInitScript({ content: tellOfPolicies })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  // Patience costs nothing where all is well, and a busy machine is no fault.
+  page.setDefaultTimeout(60_000)
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return
     const { pathname } = new URL(message.location().url || 'about:blank')

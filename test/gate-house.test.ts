@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { Value } from 'typebox/value'
 import {
@@ -26,8 +27,9 @@ const now = new Date('2026-11-21T10:30:00Z')
 suite('the door of a house', () => {
   let house: TestHouse
   let world: World
+  let delayMs = 0
   before(async () => {
-    house = await openHouse({ listen: true })
+    house = await openHouse({ listen: true, delayMs: () => delayMs })
     const { port } = house.app.server.address() as AddressInfo
     world = { ...house.world, settings: { ...house.settings, port } }
   })
@@ -49,6 +51,21 @@ suite('the door of a house', () => {
     const evidence = await check('gate.load-shedding')
     assert.deepEqual([evidence.holds, evidence.n, evidence.of], [true, 2, 2], evidence.finding)
     assert.equal(evidence.facts['greedyStatus'], 429)
+  })
+
+  test('under load that lasts who shows nothing is turned away, and let in again once it is over', async () => {
+    const turnedAway = async (is: boolean) => {
+      const until = performance.now() + 30_000
+      while (((await house.request('/public/annex')).status === 503) !== is) {
+        assert.ok(performance.now() < until, is ? 'it is let in' : 'it is turned away')
+        await pause(100)
+      }
+    }
+    delayMs = 60_000
+    await turnedAway(true)
+    assert.equal((await house.request('/healthz')).status, 200)
+    delayMs = 0
+    await turnedAway(false)
   })
 
   test('a flood of refusals is one entry per client and code, and counted by the hour', async () => {

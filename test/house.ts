@@ -44,12 +44,14 @@ export interface TestAnswer extends ProbeAnswer {
 export interface TestHouseOptions {
   /** Opens the listener on a free port, and the operator's socket. */
   readonly listen?: boolean
-  /** Turns loops and queue. */
-  readonly work?: boolean
+  /** Turns loops and queue; the loop of the checks only where it is asked for: all of them take seconds. */
+  readonly work?: boolean | 'with checks'
   /** Where the clock stands at first; undefined lets it run. */
   readonly now?: Date
   readonly settings?: Partial<Settings>
   readonly limits?: Limits
+  /** The load it feels; none by default, however busy the machine of the tests is. */
+  readonly delayMs?: () => number
 }
 
 /**
@@ -73,11 +75,13 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
     // Nobody guesses at a passphrase of the tests: what protects it in service is not paid here.
     passphraseCost: { memoryKiB: 64, passes: 1, parallelism: 1 },
     onFault: (error, about) => void faults.push({ error, about }),
+    delayMs: options.delayMs ?? (() => 0),
+    without: options.work === 'with checks' ? [] : ['measures.prove'],
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
   const owner = new Database({ url: ownerUrl, connections: 2, scope: 'house' })
   if (options.listen === true) await house.listen(0)
-  if (options.work === true) await house.work()
+  if (options.work !== undefined && options.work !== false) await house.work()
   return {
     ...house,
     ownerUrl,

@@ -102,10 +102,10 @@ export async function until<T>(
   what: string,
   look: () => Promise<T | undefined>,
 ): Promise<T> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const seen = await look()
     if (seen !== undefined) return seen
-    await sleep(200)
+    await sleep(100)
   }
   const faults = house.faults.map(({ about, error }) => `${about}: ${String(error)}`)
   throw new Error(`waited in vain for ${what}\n${faults.join('\n')}`)

@@ -60,7 +60,7 @@ test('every line of the annex has a measure, and every measure’s line is of th
 let house: TestHouse
 let token: string
 before(async () => {
-  house = await openHouse({ listen: true, work: true })
+  house = await openHouse({ listen: true, work: 'with checks' })
   token = await house.act({ action: 'test.set-up' }, async (act) => {
     const { workloadId } = await createWorkload(act, { name: 'auditing' })
     const scope = { controllers: null, categories: null, purposes: null, expiresAt: null }

@@ -49,7 +49,7 @@ before(async () => {
   await admin.end()
   process.env['HOLDFAST_TEST_DATABASE_URL'] = url
   const settings = { offsiteDir: join(dir, 'offsite') }
-  house = await openHouse({ listen: true, work: true, settings })
+  house = await openHouse({ listen: true, work: 'with checks', settings })
 })
 after(async () => {
   await house?.close()

@@ -1,13 +1,9 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { all, leavesOf, modelPath, modelRoot, testProofs } from '../../test/merkle-model.ts'
 import { emptyRoot, Frontier, hashBytes, leafHash, nodeHash, rootOf } from './merkle.ts'
-import {
-  consistencyRanges,
-  inclusionRanges,
-  verifyConsistency,
-  verifyInclusion,
-} from './merkle-proof.ts'
+import { inclusionRanges, verifyConsistency, verifyInclusion } from './merkle-proof.ts'
 
 /** The eight leaves and the roots of Certificate Transparency's reference tests. */
 const published = [
@@ -23,52 +19,6 @@ const published = [
     '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
   ],
 ] as const
-
-const leavesOf = (size: number) =>
-  Array.from({ length: size }, (_, i) => leafHash(Buffer.from(`entry ${i}`)))
-
-const largestModel = 600
-const all = leavesOf(largestModel)
-const known = new Map<number, Buffer>()
-
-/** Root of the leaves `[start, end)` by the definition, each range reckoned once. */
-function modelRoot(start: number, end: number): Buffer {
-  if (end - start === 1) return all[start]!
-  const key = start * (largestModel + 1) + end
-  const before = known.get(key)
-  if (before !== undefined) return before
-  const middle = start + splitOf(end - start)
-  const root = nodeHash(modelRoot(start, middle), modelRoot(middle, end))
-  known.set(key, root)
-  return root
-}
-
-function splitOf(n: number): number {
-  let split = 1
-  while (split * 2 < n) split *= 2
-  return split
-}
-
-/** Proof of RFC 6962 §2.1.1, word by word. */
-function modelPath(index: number, start: number, end: number): Buffer[] {
-  if (end - start === 1) return []
-  const middle = start + splitOf(end - start)
-  return index < middle
-    ? [...modelPath(index, start, middle), modelRoot(middle, end)]
-    : [...modelPath(index, middle, end), modelRoot(start, middle)]
-}
-
-/** Proof of RFC 6962 §2.1.2, word by word. */
-function modelSubproof(old: number, start: number, end: number, whole: boolean): Buffer[] {
-  if (old === end) return whole ? [] : [modelRoot(start, end)]
-  const middle = start + splitOf(end - start)
-  return old <= middle
-    ? [...modelSubproof(old, start, middle, whole), modelRoot(middle, end)]
-    : [...modelSubproof(old, middle, end, false), modelRoot(start, middle)]
-}
-
-const same = (a: readonly Buffer[], b: readonly Buffer[]) =>
-  a.length === b.length && a.every((hash, i) => hash.equals(b[i]!))
 
 test('roots equal those that Certificate Transparency published', () => {
   equal(
@@ -99,27 +49,9 @@ test('a subtree that does not start at its own width is not taken', () => {
 
 const large = fc.integer({ min: 1, max: 2 ** 40 })
 
-test('inclusion proofs are those of the definition, and hold, for every leaf of every size to 600', () => {
-  for (let size = 1; size <= largestModel; size++) {
-    const root = modelRoot(0, size)
-    for (let index = 0; index < size; index++) {
-      const path = inclusionRanges(index, size).map(({ start, end }) => modelRoot(start, end))
-      ok(same(path, modelPath(index, 0, size)), `leaf ${index} of ${size}`)
-      ok(verifyInclusion(index, size, all[index]!, path, root), `leaf ${index} of ${size}`)
-    }
-  }
-})
-
-test('consistency proofs are those of the definition, and hold, between all sizes to 600', () => {
-  for (let size = 1; size <= largestModel; size++) {
-    const root = modelRoot(0, size)
-    for (let old = 1; old <= size; old++) {
-      const path = consistencyRanges(old, size).map(({ start, end }) => modelRoot(start, end))
-      ok(same(path, modelSubproof(old, 0, size, true)), `${old} to ${size}`)
-      ok(verifyConsistency(old, size, path, modelRoot(0, old), root), `${old} to ${size}`)
-    }
-  }
-})
+// Every size to 130, and those about the powers of two: `test/merkle.long.test.ts` takes every one to 600.
+const edges = [254, 255, 256, 257, 258, 384, 511, 512, 513, 600]
+testProofs([...Array.from({ length: 130 }, (_, i) => i + 1), ...edges])
 
 test('the subtrees of a proof cover a tree of any size but for what is being proven', () => {
   fc.assert(

@@ -17,6 +17,8 @@ export interface Door {
 export interface DoorOptions {
   readonly limits?: Limits
   readonly slowBody?: SlowBody
+  /** The load of the last second as milliseconds of delay; default: what the event loop felt. */
+  readonly delayMs?: () => number
   /** Told of a request whose body is about to be cut; its stream then fails with `gate.body-too-slow`. */
   readonly onSlowBody?: (request: IncomingMessage) => void
 }
@@ -30,8 +32,9 @@ export function openDoor(options: DoorOptions): Door {
   const bodies = new BodyWatch<IncomingMessage>(options.onSlowBody ?? (() => {}), options.slowBody)
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
+  const felt = options.delayMs ?? (() => delay.percentile(99) / nsPerMs - resolutionMs)
   const timer = setInterval(() => {
-    pressure.observe(delay.percentile(99) / nsPerMs - resolutionMs)
+    pressure.observe(felt())
     delay.reset()
     bodies.sweep()
   }, 1_000)
