@@ -4,9 +4,12 @@ import { findChromium } from './browser.ts'
 import { root, type Ran, run, stopChildren } from './children.ts'
 import { buildConsole } from './console-build.ts'
 import { openTestDatabase } from './test-database.ts'
+import { costsIn, layLanes, leftIn } from './test-lane.ts'
 
 const say = (line: string) => console.log(line)
 const tool = (path: string) => join(root, 'node_modules', path)
+/** Test files that run at the same time. */
+const lanes = 2
 const testGlobs = ['bin/**', 'cli/**', 'src/**', 'test/**', 'console/src/**', 'verifier/**']
 
 /** Tools are started by path, never through `node_modules/.bin`: npm 10 may have made no links there. */
@@ -57,20 +60,26 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
     const checked = await checking
     if (whole || named.some((file) => /browser|console/.test(file))) await buildConsole(say)
     say(`running ${files.length} test files`)
+    const dir = join(env['TMPDIR']!, 'lanes')
+    const scripts = layLanes(dir, files, Math.min(lanes, files.length))
     const ran = await run(
       [
         '--disable-warning=ExperimentalWarning',
         '--test',
-        '--test-concurrency=2',
+        `--test-concurrency=${lanes}`,
         '--test-reporter=spec',
         ...options,
-        ...files,
+        ...scripts,
       ],
       'shown',
       { ...env, ...browser() },
     )
-    summarise(ran, checked, whole && !long)
-    return ran.code === 0 ? checked : ran.code
+    if (whole) tellCosts(dir)
+    const left = leftIn(dir)
+    if (left.length > 0) say(`never run, because every lane had ended: ${left.join(', ')}`)
+    const code = ran.code === 0 && left.length > 0 ? 1 : ran.code
+    summarise({ ...ran, code }, checked, whole && !long)
+    return code === 0 ? checked : code
   })
 }
 
@@ -136,6 +145,13 @@ function browser(): NodeJS.ProcessEnv {
       : `browser tests are skipped: CHROMIUM names ${named}, which is no program`,
   )
   return { CHROMIUM: '' }
+}
+
+function tellCosts(dir: string): void {
+  const costs = costsIn(dir)
+  const all = costs.reduce((sum, { seconds }) => sum + seconds, 0)
+  const dearest = costs.slice(0, 12).map((c) => `${c.file} ${c.seconds.toFixed(1)}`)
+  say(`\nprocessor seconds of test files: ${all.toFixed(0)}; dearest: ${dearest.join(', ')}`)
 }
 
 function summarise(ran: Ran, checked: number, withChecks: boolean): void {

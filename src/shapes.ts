@@ -9,10 +9,20 @@ export function shapeOf(part: 'params' | 'querystring', shape: TSchema | undefin
   return { [part]: strictly(shape) }
 }
 
+const strict = new WeakMap<object, unknown>()
+
 /** The same shape, refusing properties it does not name, at every depth where it says nothing else. */
 export function strictly<T>(shape: T): T {
-  if (Array.isArray(shape)) return shape.map(strictly) as T
   if (shape === null || typeof shape !== 'object') return shape
+  if (Array.isArray(shape)) return shape.map(strictly) as T
+  const known = strict.get(shape)
+  if (known !== undefined) return known as T
+  const copy = strictCopy(shape)
+  strict.set(shape, copy)
+  return copy
+}
+
+function strictCopy<T extends object>(shape: T): T {
   // TypeBox marks its shapes with properties that do not show; conversion goes by them.
   const copy: Record<string, unknown> = Object.defineProperties(
     {},
@@ -24,16 +34,27 @@ export function strictly<T>(shape: T): T {
   return copy as T
 }
 
+const compiled = new WeakMap<TSchema, ReturnType<typeof Compile>>()
+
+/** Compiled when first needed: most routes are not called in most processes. */
+function compiledOf(shape: TSchema): ReturnType<typeof Compile> {
+  const known = compiled.get(shape)
+  if (known !== undefined) return known
+  const made = Compile(shape)
+  compiled.set(shape, made)
+  return made
+}
+
 /**
  * A validator in fastify's form. Query and path arrive as text and are converted; bodies never are.
  * Errors name the place and the rule, never the value: it may be personal.
  */
 export function validatorOf(shape: TSchema, part: string | undefined) {
-  const compiled = Compile(shape)
   const isText = part === 'querystring' || part === 'params'
   return (given: unknown) => {
     const value = isText ? Value.Convert(shape, { ...(given as object) }) : given
-    const wrong = compiled.Check(value) ? unkeepable(value) : firstError(compiled, value)
+    const check = compiledOf(shape)
+    const wrong = check.Check(value) ? unkeepable(value) : firstError(check, value)
     if (wrong === undefined) return { value }
     const { instancePath, message } = wrong
     return { error: [{ instancePath: placeIn(instancePath), message: ruleIn(message) }] as never }

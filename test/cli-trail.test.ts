@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { eventsIn } from '../cli/trail-tail.ts'
+import { holdfast as commandLine } from './command-line.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { until } from './incidents-people.ts'
 
@@ -31,12 +32,8 @@ function start(args: readonly string[]): ChildProcess {
   })
 }
 
-async function holdfast(args: readonly string[]) {
-  const child = start(args)
-  const [out, error] = [text(child.stdout!), text(child.stderr!)]
-  const [code] = (await once(child, 'exit')) as [number]
-  return { code, out: await out, error: await error }
-}
+const holdfast = (args: readonly string[]) =>
+  commandLine({ args, cwd: dir, env: { HOLDFAST_DATA: house.settings.dataDir } })
 
 test('the trail is followed line by line, and Ctrl-C ends it clean', async () => {
   const child = start(['trail', 'tail', '--action', 'trail.test.*'])

@@ -1,16 +1,13 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { commandsFrom } from '../cli/command.ts'
 import { routes } from '../src/rooms.ts'
+import { holdfast as commandLine, inShell } from './command-line.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
-const launcher = join(import.meta.dirname, '../bin/holdfast.mjs')
 let house: TestHouse
 let dir: string
 
@@ -24,15 +21,8 @@ after(async () => {
 })
 
 /** Runs a command line as an operator on the host would: through the socket of the data directory. */
-async function holdfast(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [launcher, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOLDFAST_DATA: house.settings.dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [out, error] = [text(child.stdout), text(child.stderr)]
-  const [code] = (await once(child, 'exit')) as [number]
-  return { code, out: await out, error: await error }
-}
+const holdfast = (args: readonly string[], env: Record<string, string> = {}, by = commandLine) =>
+  by({ args, env: { HOLDFAST_DATA: house.settings.dataDir, ...env } })
 
 test('every operation of the API is a command of its own', () => {
   const words = commandsFrom(routes).map((command) => command.words)
@@ -44,7 +34,7 @@ test('every operation of the API is a command of its own', () => {
 })
 
 test('--help lists the verbs by room, and one verb says what it takes', async () => {
-  const all = await holdfast(['--help'])
+  const all = await holdfast(['--help'], {}, inShell)
   equal(all.code, 0)
   for (const line of [
     'vault controller create',
@@ -101,7 +91,8 @@ test('a controller is taken in, its people imported with progress in plain lines
 test('the operator administers, and reads nobody: a refusal exits with 1, its code and sentence', async () => {
   const { controllerId } = await firstController()
   const why = ['--purpose', 'support', '--reason', 'curiosity']
-  const { code, error, out } = await holdfast(['vault', 'record', 'export', controllerId, ...why])
+  const typed = ['vault', 'record', 'export', controllerId, ...why]
+  const { code, error, out } = await holdfast(typed, {}, inShell)
   equal(code, 1)
   equal(out, '')
   match(error, /^refused: .* \(identity\.operator-sees-no-data\)$/m)

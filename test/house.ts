@@ -52,6 +52,8 @@ export interface TestHouseOptions {
   readonly limits?: Limits
   /** The load it feels; none by default, however busy the machine of the tests is. */
   readonly delayMs?: () => number
+  /** Another PostgreSQL than that of the run, as somebody who may make databases there. */
+  readonly postgresUrl?: string
 }
 
 /**
@@ -59,7 +61,7 @@ export interface TestHouseOptions {
  * TLS. Close it, and nothing remains.
  */
 export async function openHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
-  const admin = process.env['HOLDFAST_TEST_DATABASE_URL']
+  const admin = options.postgresUrl ?? process.env['HOLDFAST_TEST_DATABASE_URL']
   if (admin === undefined) throw new Error('run tests with: npm test -- <files>')
   const name = `holdfast_t_${process.pid}_${randomBytes(4).toString('hex')}`
   await cloneDatabase(admin, name)

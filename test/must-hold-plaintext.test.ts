@@ -47,9 +47,8 @@ before(async () => {
   })
   dataDirectory = row!.dir
   await admin.end()
-  process.env['HOLDFAST_TEST_DATABASE_URL'] = url
   const settings = { offsiteDir: join(dir, 'offsite') }
-  house = await openHouse({ listen: true, work: 'with checks', settings })
+  house = await openHouse({ listen: true, work: 'with checks', settings, postgresUrl: url })
 })
 after(async () => {
   await house?.close()

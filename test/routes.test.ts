@@ -1,8 +1,10 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import Fastify from 'fastify'
 import { openApi } from '../src/openapi.ts'
 import { rooms, routes } from '../src/rooms.ts'
+import { strictly } from '../src/shapes.ts'
 
 const measures = rooms.flatMap((room) =>
   (room.measures ?? []).map((m) => ({ room: room.name, ...m })),
@@ -77,4 +79,14 @@ test('a validator that is not ours takes the document as OpenAPI 3.1', async () 
   const { valid, errors } = await new Validator().validate(JSON.parse(document))
   deepEqual(errors ?? [], [])
   ok(valid)
+})
+
+test('a writer can be made of the shape of every answer', async () => {
+  const app = Fastify()
+  for (const { method, url, response } of routes) {
+    const schema = { response: { '2xx': strictly(response) } }
+    app.route({ method, url, schema, handler: async () => undefined })
+  }
+  await app.ready()
+  await app.close()
 })

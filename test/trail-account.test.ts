@@ -39,7 +39,10 @@ before(async () => {
   reader = await callerWith(house, { actions: ['vault.*'], controllers: [alder.controllerId] })
   subjectIds = await subjectIdsOf(house, alder)
 })
-after(() => house.close())
+after(async () => {
+  await house.close()
+  routes.splice(routes.indexOf(bypass), 1)
+})
 
 const get = async (path: string) => {
   const before = house.accounts.answered.count

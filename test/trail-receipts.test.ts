@@ -1,12 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { findLogKeys, noteVerifier, openProof, openReceipt } from '#trail'
 import type { Controller } from '#vault'
 import { asCaller, type Caller, callerWith } from './callers.ts'
+import { holdfast } from './command-line.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { seededController, subjectIdsOf } from './incidents-people.ts'
 
@@ -108,18 +105,12 @@ test('the command checks signature and proof itself, and its exit code says whet
   const { value } = await receiptOfRead()
   house.setNow(new Date(startedAt.getTime() + 45_000))
   await house.integrate()
-  const run = async (input: string, ...more: string[]) => {
-    const launcher = join(import.meta.dirname, '../bin/holdfast.mjs')
-    const child = spawn(
-      process.execPath,
-      [launcher, 'trail', 'receipt', 'check', '-', '--json', ...more],
-      { env: { PATH: process.env['PATH'] ?? '', HOLDFAST_DATA: house.settings.dataDir } },
-    )
-    child.stdin.end(input)
-    const [out, error] = [text(child.stdout), text(child.stderr)]
-    const [code] = (await once(child, 'exit')) as [number]
-    return { code, out: await out, error: await error }
-  }
+  const run = (input: string, ...more: string[]) =>
+    holdfast({
+      args: ['trail', 'receipt', 'check', '-', '--json', ...more],
+      env: { HOLDFAST_DATA: house.settings.dataDir },
+      input,
+    })
   const good = await run(`HTTP/1.1 200 OK\r\nholdfast-receipt: ${value}\r\n\r\n`)
   equal(good.code, 0, good.error)
   equal((JSON.parse(good.out) as { state: string }).state, 'included')

@@ -20,6 +20,7 @@ import {
 } from '../verifier/src/index.ts'
 import { makeKey } from '../verifier/made-log.ts'
 import { asCaller, callerWith } from './callers.ts'
+import { holdfast } from './command-line.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { seededController, subjectIdsOf } from './incidents-people.ts'
 
@@ -253,27 +254,22 @@ test('the command writes a pack that the one file proves, and never over another
   const out = join(scratch, 'alder.zip')
   writeFileSync(join(scratch, 'ca.crt'), house.ca)
   writeFileSync(join(scratch, 'token'), auditor, { mode: 0o600 })
-  const env = { ...process.env, HOLDFAST_CA_FILE: join(scratch, 'ca.crt'), HOLDFAST_DATA: scratch }
+  const env = { HOLDFAST_CA_FILE: join(scratch, 'ca.crt'), HOLDFAST_DATA: scratch }
   const run = async (...args: string[]) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-      env,
+      env: { ...process.env, ...env },
     })
     const output = Promise.all([text(child.stdout), text(child.stderr)])
     const [code] = (await once(child, 'close')) as [number]
     return { code, output: (await output).join('') }
   }
   const url = `https://localhost:${house.settings.port}`
-  const cli = (...args: string[]) =>
-    run(
-      'bin/main.ts',
-      'trail',
-      'pack',
-      ...args,
-      '--url',
-      url,
-      '--token-file',
-      join(scratch, 'token'),
-    )
+  const cli = async (...args: string[]) => {
+    const token = join(scratch, 'token')
+    const words = ['trail', 'pack', ...args, '--url', url, '--token-file', token]
+    const { code, out: said, error } = await holdfast({ args: words, env })
+    return { code, output: `${said}${error}` }
+  }
   const made = await cli(alder.controllerId, '--out', out)
   equal(made.code, 0, made.output)
   equal((await cli(alder.controllerId, '--out', out)).code, 1)

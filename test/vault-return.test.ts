@@ -1,14 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { countsOf } from '#vault'
 import { ask, asCaller, callerWith } from './callers.ts'
+import { holdfast } from './command-line.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 // The end of a contract: everything is given back, and only then destroyed (GDPR Art. 28(3)(g)).
@@ -197,19 +195,15 @@ test('one command closes, fetches and ends a controller, and destroys nothing wh
   const tokenFile = join(dir, 'token')
   writeFileSync(tokenFile, token, { mode: 0o600 })
   const run = async (...flags: string[]) => {
-    const launcher = join(import.meta.dirname, '../bin/holdfast.mjs')
     const words = ['vault', 'controller', 'offboard', controllerId, '--to', file, ...flags]
-    const child = spawn(process.execPath, [launcher, ...words, '--token-file', tokenFile], {
+    const { code, out, error } = await holdfast({
+      args: [...words, '--token-file', tokenFile],
       env: {
-        PATH: process.env['PATH'] ?? '',
         HOLDFAST_DATA: house.settings.dataDir,
         HOLDFAST_URL: `https://localhost:${house.settings.port}`,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const [out, error] = [text(child.stdout), text(child.stderr)]
-    const [code] = (await once(child, 'exit')) as [number]
-    return { code, said: `${await out}${await error}` }
+    return { code, said: `${out}${error}` }
   }
   writeFileSync(file, 'keep me')
   equal((await run('--name', 'Fir Clinic')).code, 1)

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { witness } from '../cli/witness.ts'
+import { holdfast as commandLine } from './command-line.ts'
 import { formatCheckpoint } from '../src/trail/checkpoint.ts'
 import { leafHash, rootOf } from '../src/trail/merkle.ts'
 import { formatVerifierKey, openNote, signNote } from '../src/trail/note.ts'
@@ -32,8 +33,11 @@ let child: ChildProcess
 let url: string
 let keys: string[]
 
-const holdfast = (...args: string[]) =>
-  execFileSync(process.execPath, [main, ...args], { encoding: 'utf8', stdio: 'pipe' })
+async function holdfast(...args: string[]): Promise<string> {
+  const { code, out, error } = await commandLine({ args })
+  equal(code, 0, error)
+  return out
+}
 
 async function start(): Promise<void> {
   child = spawn(process.execPath, [main, 'witness', '--dir', state, '--port', '0'], {
@@ -44,10 +48,10 @@ async function start(): Promise<void> {
 }
 
 before(async () => {
-  keys = holdfast('witness', 'init', '--dir', state, '--name', 'witness.example/w')
+  keys = (await holdfast('witness', 'init', '--dir', state, '--name', 'witness.example/w'))
     .trim()
     .split('\n')
-  holdfast('witness', 'add', '--dir', state, '--key', logKey)
+  await holdfast('witness', 'add', '--dir', state, '--key', logKey)
   await start()
 })
 after(async () => {

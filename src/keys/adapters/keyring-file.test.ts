@@ -16,13 +16,16 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '#kernel'
-import { openKeyring, recoverKeyring } from './keyring-file.ts'
+import { type KeyringOptions, openKeyring as openDearly, recoverKeyring } from './keyring-file.ts'
 import { openFileRoot } from './file-root.ts'
 import { openPassphraseKeeper } from './keeper-passphrase.ts'
 
 const now = () => new Date('2026-03-01T12:00:00Z')
 const place = ['vault.record', 'r1']
 const said = Buffer.from('Ada Lovelace')
+/** Nobody guesses at a passphrase of these tests; one of them pays in full. */
+const passphraseCost = { memoryKiB: 64, passes: 1, parallelism: 1 }
+const openKeyring = (options: KeyringOptions) => openDearly({ passphraseCost, ...options })
 const modulePath = join(import.meta.dirname, 'keyring-file.ts')
 
 /** A directory that is gone when the test is over. */
@@ -152,7 +155,7 @@ test('a root rotation that was killed half way opens, and the next one finishes 
   const dir = scratch(t)
   const sealed = (await openKeyring({ dir, now })).seal('house', place, said)
   // The first step alone: the root file has two versions, the keyring knows the old one.
-  const keeper = openPassphraseKeeper(join(dir, 'passphrase'), dir)
+  const keeper = openPassphraseKeeper(join(dir, 'passphrase'), dir, passphraseCost)
   const birth = { now: now(), newId: randomUUID }
   ;(await openFileRoot({ dir, places: [], keeper }, birth)).rotate(now())
   const keyring = await openKeyring({ dir, now })
@@ -167,7 +170,10 @@ test('a root rotation that was killed half way opens, and the next one finishes 
 test('the passphrase is made for this user only, and copies hold everything but it', async (t) => {
   const dir = scratch(t)
   const offsiteDir = scratch(t)
-  const keyring = await openKeyring({ dir, offsiteDir, now })
+  const keyring = await openDearly({ dir, offsiteDir, now })
+  const rootFile = readdirSync(dir).find((file) => file.endsWith('.sealed'))!
+  const { salt: _, ...cost } = JSON.parse(readFileSync(join(dir, rootFile), 'utf8')).passphrase.kdf
+  deepEqual(cost, { algorithm: 'argon2id', memoryKiB: 65_536, passes: 3, parallelism: 4 })
   equal(statSync(join(dir, 'passphrase')).mode & 0o777, 0o600)
   for (const copy of [join(dir, 'copy'), join(offsiteDir, 'keys')]) {
     deepEqual(
@@ -245,7 +251,7 @@ test('any three of five shares set a new passphrase; two, mistyped or older ones
   await keyring.rotateRoot()
   rmSync(join(dir, 'passphrase'))
   const recover = (given: readonly string[], passphrase = 'a new and long passphrase') =>
-    recoverKeyring({ dir }, given, passphrase)
+    recoverKeyring({ dir, passphraseCost }, given, passphrase)
   await rejects(recover(shares.slice(0, 2)), coded('keys.shares-too-few'))
   await rejects(recover([shares[0]!, shares[0]!, shares[0]!]), coded('keys.shares-too-few'))
   await rejects(recover(older.slice(0, 3)), coded('keys.shares-wrong'))

@@ -117,7 +117,7 @@ export async function recoverKeyring(
   const file = options.passphraseFile ?? join(dir, 'passphrase')
   const drafted = `${file}.new`
   writeDurably(drafted, `${newPassphrase}\n`)
-  const keeper = openPassphraseKeeper(drafted, dir)
+  const keeper = openPassphraseKeeper(drafted, dir, options.passphraseCost)
   await recoverRoot({ dir, places: copyPlaces(options), keeper }, shares)
   writeDurably(file, `${newPassphrase}\n`)
   rmSync(drafted, { force: true })
