@@ -195,6 +195,7 @@ const mediaTypesOf = ({ form: isForm, dialect }: Route): string[] => [
 function spelled({ response }: Route, reply: FastifyReply, value: unknown): unknown {
   const isPlain = typeof value === 'object' && value !== null && value !== reply
   if (!isPlain || value instanceof Uint8Array || value instanceof Readable) return value
+  if (reply.statusCode >= 300) return value
   type Plain = Record<string, unknown>
   const write = reply.compileSerializationSchema(strictly(response) as unknown as Plain)
   if (!reply.hasHeader('content-type')) reply.type(`${json}; charset=utf-8`)
