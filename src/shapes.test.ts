@@ -1,6 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type } from 'typebox'
+import { spentMs } from '../test/spent.ts'
 import { strictly, validatorOf } from './shapes.ts'
 
 const list = strictly(
@@ -9,11 +10,11 @@ const list = strictly(
 
 test('a body that is wrong a hundred thousand times is refused at once', () => {
   const validate = validatorOf(list, 'body')
-  const began = performance.now()
+  const began = spentMs()
   for (const names of [Array(100_000).fill(0), Array(100_000).fill('a')])
     ok('error' in validate({ names }))
   ok('error' in validate(Object.fromEntries(names100k.map((name) => [name, 1]))))
-  const ms = performance.now() - began
+  const ms = spentMs() - began
   ok(ms < 1_000, `it took ${ms} ms`)
 })
 

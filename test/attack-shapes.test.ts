@@ -4,7 +4,8 @@ import { routes } from '../src/rooms.ts'
 import { strictly, validatorOf } from '../src/shapes.ts'
 import { ask, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
-import { spentMs, trySwollen } from './swollen-bodies.ts'
+import { spentMs } from './spent.ts'
+import { trySwollen } from './swollen-bodies.ts'
 import { wildValues } from './wild-values.ts'
 
 let house: TestHouse

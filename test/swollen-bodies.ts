@@ -2,6 +2,7 @@ import { ok } from 'node:assert/strict'
 import type { TSchema } from 'typebox'
 import { routes } from '../src/rooms.ts'
 import { strictly, validatorOf } from '../src/shapes.ts'
+import { spentMs } from './spent.ts'
 import { wildValues } from './wild-values.ts'
 
 type Shape = TSchema & { readonly properties?: Readonly<Record<string, Shape>> }
@@ -23,12 +24,6 @@ function* swollen(shape: Shape): Generator<[where: string, body: unknown]> {
     for (const [place, body] of swollen(inner))
       yield [`${name}.${place}`, { ...base, [name]: body }]
   }
-}
-
-/** Processor time of this process, in milliseconds: a machine that is busy elsewhere adds none. */
-export function spentMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 /**
