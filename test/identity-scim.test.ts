@@ -1,7 +1,15 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { createWorkload, grantRole, issueCredential } from '#identity'
+import {
+  createWorkload,
+  emailsUnderOther,
+  grantRole,
+  indexEmailsAnew,
+  issueCredential,
+  placeEmails,
+} from '#identity'
+import { privilegedProven } from '../src/identity/population-store.ts'
 import { openHouse, type TestAnswer, type TestHouse } from './house.ts'
 import { enrol, type Enrolled, inSession, told } from './identity-people.ts'
 
@@ -484,6 +492,14 @@ test('a group gives its members the mapped roles, and takes them back, as entrie
   await scim('PATCH', path, patch({ op: 'replace', value: { id, displayName: 'watchers' } }))
   deepEqual(await heldBy(ben.id), ['security'], 'another name, other roles')
 
+  const { n, of } = await privilegedProven(house.owner, house.world.now())
+  ok(of > 1)
+  equal(
+    n,
+    of,
+    'whom only a provider lets in counts as proven by two factors before the first sign-in',
+  )
+
   const map = (groupRoles: object) =>
     byRoot(`/v1/providers/${company.providerId}/group-roles`, 'PUT', { groupRoles })
   equal((await map({ watchers: ['auditor'] })).status, 200)
@@ -657,6 +673,35 @@ test('every no speaks SCIM: before the door, at it, and where nothing stands', a
     [lower.status, lower.json.userName, lower.json.active],
     [201, 'loud@scim.example', false],
   )
+})
+
+test('when the index key of addresses turns, whom a directory removed is found by none', async () => {
+  const [stays, goes] = [await made(), await made()]
+  await scim('DELETE', `/Users/${goes.id}`)
+  const indexes = async () => {
+    const rows = await house.owner.rows<{ id: string; index: Buffer }>({
+      text: 'select id, email_index as index from identity.person where id = any($1::uuid[]) order by id',
+      values: [[stays.id, goes.id]],
+    })
+    return rows.map(({ index }) => index.toString('hex'))
+  }
+  const before = await indexes()
+  await house.owner.run({
+    text: `update identity.person set email_index_version = 77, email_index = sha256(email)
+           where id = $1`,
+    values: [stays.id],
+  })
+  await house.owner.run({
+    text: 'update identity.person set email_index_version = 77 where id = $1',
+    values: [goes.id],
+  })
+  const ask = { action: 'identity.test' }
+  const anew = await house.act(ask, (act) => indexEmailsAnew(act))
+  await house.act(ask, (act) => placeEmails(act, anew))
+  deepEqual(await indexes(), before, 'made anew for one, left free of the other')
+  equal(await house.act(ask, (act) => emailsUnderOther(act, anew.version)), 0)
+  equal((await find(`emails.value eq "${stays.emails[0].value}"`)).json.totalResults, 1)
+  equal((await find(`emails.value eq "${goes.emails[0].value}"`)).json.totalResults, 0)
 })
 
 test('tables hold nothing readable of a person, and no call was a fault', async () => {

@@ -21,7 +21,8 @@ export async function grantsUsed(sql: Sql, now: Date, since: Date): Promise<Shar
 
 /**
  * Enabled persons with a privileged grant who have a passkey or a TOTP, or sign in by an identity
- * provider that is told apart with and without a second factor; with how many have a passkey.
+ * provider that is told apart with and without a second factor, or can by nothing else because its
+ * directory brought them; with how many have a passkey.
  */
 export async function privilegedProven(
   sql: Sql,
@@ -34,7 +35,10 @@ export async function privilegedProven(
                select from identity.factor f where f.person_id = p.id)
                or exists (select from identity.provider_person l
                  join identity.provider i on i.id = l.provider_id
-                 where l.person_id = p.id and i.disabled_at is null))::int as n,
+                 where l.person_id = p.id and i.disabled_at is null)
+               or (p.password_hash is null and exists (select from identity.directory_person d
+                 join identity.provider i on i.id = d.provider_id
+                 where d.person_id = p.id and i.disabled_at is null)))::int as n,
              count(*) filter (where exists (
                select from identity.factor f where f.person_id = p.id and f.kind = 'passkey'))::int
                as passkeys
