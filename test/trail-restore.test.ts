@@ -13,12 +13,22 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { appRole, databaseName, startPostgres } from '#ground'
+import { appRole, databaseName, openObjects, startPostgres } from '#ground'
 import { bundlesIn } from '#continuity'
-import { Refusal } from '#kernel'
-import { readCheckpoint, refillTrail, trail, verifyTrail } from '#trail'
+import { type ObjectStore, Refusal } from '#kernel'
+import {
+  anchorTurns,
+  makeWitness,
+  readCheckpoint,
+  refillTrail,
+  serveWitness,
+  trail,
+  verifyTrail,
+  Witness,
+} from '#trail'
 import { type House, openHouse as open } from '../src/house.ts'
 import { restore } from '../src/restore.ts'
+import { checkpointKey, prefixOf } from '../src/trail/copy-key.ts'
 import { callerWith } from './callers.ts'
 import { openHouse, plainSettings, type TestHouse } from './house.ts'
 
@@ -39,9 +49,12 @@ let house: TestHouse
 let token: string
 let controllerId: string
 const offsite = () => join(dir, 'offsite')
+/** The copies as they were when the backup was made. */
+const stale = () => join(dir, 'stale')
+let closeWitness: (() => Promise<unknown>) | undefined
 let now = new Date()
 /** Entries and trees of the lost house, as it stood in the end. */
-let lost: { entries: number; heads: string[]; note: string }
+let lost: { entries: number; heads: string[]; note: string; root: string }
 
 const tick = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000)
@@ -82,6 +95,9 @@ before(async () => {
   controllerId = made.json.controllerId
   for (let i = 0; i < 20; i++) await act('trail.test.before', { controllerId })
   await house.integrate()
+  await addWitness()
+  await house.copyTrail()
+  cpSync(offsite(), stale(), { recursive: true })
   await act('trail.test.queued')
   equal((await house.request('/v1/backups', { method: 'POST', token })).status, 200)
   for (let round = 0; round < 3; round++) {
@@ -90,17 +106,73 @@ before(async () => {
       await act(`trail.test.after`, round % 2 === 0 ? { controllerId } : 'house')
     await house.integrate()
     await house.copyTrail()
+    for (const { action, once } of anchorTurns)
+      if (action.includes('witness'))
+        await once(house.database, house.threshold.asHouse, house.world)
   }
   lost = {
     entries: (await verifyTrail(house.database, house.keyring)).entries,
     heads: await headsOf(house),
     note: (await readCheckpoint(house.database, controllerId))!,
+    root: (await readCheckpoint(house.database, 'root'))!,
   }
 })
 after(async () => {
+  await closeWitness?.()
   await house?.close()
   if (dir !== undefined) rmSync(dir, { recursive: true, force: true })
 })
+
+/** A witness at work on loopback, which knows this house's root log and is known to it. */
+async function addWitness(): Promise<void> {
+  const place = join(dir, 'witness')
+  await makeWitness(place, 'clinic.example/w')
+  const witness = await Witness.open(place)
+  const logs = (await house.request('/v1/trail/logs', { token })).json
+  await witness.addLog(logs.items.find(({ log }: { log: string }) => log === 'root').verifierKey)
+  const { port, close } = await serveWitness(witness, { host: '127.0.0.1', port: 0 })
+  closeWitness = close
+  const json = {
+    address: `http://127.0.0.1:${port}`,
+    key: witness.verifierKeys.ed25519,
+    heldBy: 'The clinic',
+  }
+  const path = '/v1/trail/witnesses'
+  const { status, body } = await house.request(path, { method: 'POST', token, json })
+  equal(status, 200, body)
+}
+
+/** Copies no newer than the backup settle nothing while somebody out of our reach has seen more. */
+async function refuseWhileMoreWasSeen(again: House): Promise<void> {
+  const before = await headsOf(again)
+  const refused = (objects: ObjectStore, finds: RegExp) =>
+    rejects(
+      refillTrail((deed) => again.threshold.asHouse({ action: 'trail.log.refill' }, deed), {
+        ...again.world,
+        settings: { ...again.settings, offsiteDir: stale() },
+        objects,
+      }),
+      (error) =>
+        error instanceof Refusal &&
+        error.code === 'trail.refill-short' &&
+        finds.test(error.message),
+    )
+  await refused(
+    again.world.objects,
+    /witness clinic\.example\/w has seen \d+ leaves of the root log/,
+  )
+  await closeWitness!()
+  const objectsDir = join(dir, 'objects')
+  const store = await openObjects({ ...again.settings, objectsDir }, () => now)
+  const [origin, size] = lost.root.split('\n')
+  const key = checkpointKey(prefixOf(origin!), Number(size))
+  await store.putOnce(key, Buffer.from(lost.root), { locked: true })
+  await refused(
+    store,
+    /object store holds a root checkpoint of \d+ leaves, and the root log here has/,
+  )
+  deepEqual(await headsOf(again), before)
+}
 
 /** Copies that were altered put nothing back; those that end too early put back what they hold. */
 async function refuseUnsoundCopies(again: House): Promise<void> {
@@ -115,7 +187,9 @@ async function refuseUnsoundCopies(again: House): Promise<void> {
       .map((name) => join(of, name))
   const [altered, short] = [join(dir, 'altered'), join(dir, 'short')]
   for (const copy of [altered, short]) cpSync(offsite(), copy, { recursive: true })
-  const [first] = segments(altered, 'entries')
+  const first = segments(altered, 'entries').find(
+    (name) => !existsSync(name.replace(altered, stale())),
+  )
   const bytes = readFileSync(first!)
   bytes[bytes.length >> 1]! ^= 1
   chmodSync(first!, 0o600)
@@ -200,6 +274,7 @@ test(
       deepEqual(await headsOf(again), before, 'nothing was placed')
       match((await stopOf(again))!, /restored from a backup/)
       const cross = again.threshold.asHouse
+      await refuseWhileMoreWasSeen(again)
       await refuseUnsoundCopies(again)
       await again.integrate()
       ok((await stopOf(again)) !== null, 'half of what is missing settles nothing')

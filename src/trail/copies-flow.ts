@@ -3,6 +3,7 @@ import type { HouseCross, ObjectStore, World } from '#kernel'
 import { anchorOfStore, failureOf, settle } from './anchor-acts.ts'
 import { keepCopy, markLocked, saveAnchored, signedHead, unanchored } from './anchor-store.ts'
 import { newestCheckpoint } from './checkpoint-store.ts'
+import { checkpointKey, prefixOf } from './copy-key.ts'
 import { within } from './deadline.ts'
 import { rootLog } from './entry.ts'
 import { parseNote } from './note.ts'
@@ -17,7 +18,6 @@ const bundlesInTurn = 64
 const putsAtOnce = 8
 /** A store that hangs holds up neither the next turn nor the end of the house. */
 const deadlineMs = 10_000
-const sizeDigits = 16
 
 /**
  * One turn of copying to the object store: what has become full since the last, and the newest root
@@ -90,13 +90,6 @@ async function carry(
   if (held !== undefined) await settle(database, cross, anchor, { held }, now())
   return false
 }
-
-/** An origin as the beginning of a key, which takes neither a port's colon nor an address's brackets. */
-export const prefixOf = (origin: string): string =>
-  `trail/${origin.replaceAll(/[^A-Za-z0-9._=/-]/g, '_').replaceAll(/\/(?=_)/g, '/0')}`
-
-export const checkpointKey = (prefix: string, size: number): string =>
-  `${prefix}/checkpoints/${String(size).padStart(sizeDigits, '0')}`
 
 /** The tiles of every level and the bundles that became full between two numbers of leaves. */
 function pathsBetween(from: number, to: number): string[] {

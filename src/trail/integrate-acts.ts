@@ -7,6 +7,7 @@ import { faultOfKept } from './fork-acts.ts'
 import { parseNote } from './note.ts'
 import { readKeptEverywhere } from './outside-acts.ts'
 import { publish, shortestIntervalMs } from './publish-acts.ts'
+import { askOutside, nothingSeen, questionsOf, type Seen } from './seen-acts.ts'
 import { findLogKeys } from './signer-acts.ts'
 import { firstShort, readStanding } from './standing-store.ts'
 import { openTrees, saveTrees } from './tree-acts.ts'
@@ -29,14 +30,14 @@ const largestBatch = 8192
 export async function integrateOnce(
   database: Database,
   secrets: Secrets,
-  world: Pick<World, 'settings'>,
+  world: Pick<World, 'settings' | 'objects'>,
   now: Date,
 ): Promise<boolean> {
   const { waits, refused, restoredAt } = await readStanding(database)
   if (restoredAt !== null) return false
   if (!waits && !refused && !(await isDue(database, new Date(now.getTime() - shortestIntervalMs))))
     return false
-  const { fault, isShort } = await lookOutside(database, world, refused)
+  const { fault, isShort } = await lookOutside(database, world, refused, now)
   if (fault !== undefined || refused) await saveSigningStop(database, now, fault ?? null)
   if (isShort) return false
   const integrated = waits ? await database.transaction({ scope: 'house' }, integrate) : 0
@@ -61,9 +62,11 @@ interface Look {
  */
 async function lookOutside(
   database: Database,
-  { settings }: Pick<World, 'settings'>,
+  world: Pick<World, 'settings' | 'objects'>,
   refused: boolean,
+  now: Date,
 ): Promise<Look> {
+  const { settings } = world
   const keys = await findLogKeys(database)
   if (keys === undefined) return { fault: undefined, isShort: false }
   const isThorough = refused || !compared.has(database)
@@ -77,11 +80,34 @@ async function lookOutside(
     const fault = `Tree ${short.log} has ${short.size} leaves, but ${short.signed} were signed.`
     return { fault, isShort: true }
   }
+  const seen = isThorough ? await seenOutside(database, world, now) : nothingSeen
+  if (seen.more !== undefined) return { fault: `${seen.more} ${whatToDo}`, isShort: true }
+  const all = { ...kept, checkpoints: [...kept.checkpoints, ...seen.checkpoints] }
   const fault = isThorough
-    ? await faultOfKept(database, (log) => keys.originOf(log), kept)
+    ? await faultOfKept(database, (log) => keys.originOf(log), all)
     : kept.damage
   if (fault === undefined) compared.add(database)
   return { fault, isShort: false }
+}
+
+const whatToDo =
+  'This database is older: bring back what is missing (holdfast trail refill), or give it up (holdfast trail succeed).'
+
+/** While signing is stopped everybody outside is asked anew only so often. */
+const askAgainMs = 30_000
+const answers = new WeakMap<Database, { readonly at: Date; readonly seen: Seen }>()
+
+async function seenOutside(
+  database: Database,
+  world: Pick<World, 'settings' | 'objects'>,
+  now: Date,
+): Promise<Seen> {
+  const before = answers.get(database)
+  if (before !== undefined && now.getTime() - before.at.getTime() < askAgainMs) return before.seen
+  const questions = await questionsOf(database)
+  const seen = questions === undefined ? nothingSeen : await askOutside(questions, world)
+  answers.set(database, { at: now, seen })
+  return seen
 }
 
 /** A note that cannot be read is of no origin; the thorough comparison tells of it. */

@@ -11,6 +11,7 @@ import { openSegment, type SegmentName } from './journal.ts'
 import { type JournalEntry, knownEntries, otherLeaves, unqueue } from './journal-store.ts'
 import { leafHash } from './merkle.ts'
 import { copyUnsound, notStopped, nothingOutside, refillShort } from './refusals.ts'
+import type { Seen } from './seen-acts.ts'
 import { findLogKeys, type LogKeys } from './signer-acts.ts'
 import { noteVerifier } from './signer.ts'
 import { clearRestored, readStanding, setRestored } from './standing-store.ts'
@@ -162,22 +163,27 @@ const furthestAhead = 20
 /**
  * Ends the stop: everything that is known outside stands in the trees again.
  *
- * @param outside - segments that were seen, and the newest generation among them. Without any, and with
- *   no checkpoint kept, nothing is known.
+ * @param outside - segments that were seen, and the newest generation among them; what store and
+ *   witnesses have seen. Without any, and with no checkpoint kept, nothing is known.
  * @throws {Refusal} `trail.nothing-outside`, `trail.refill-short`.
  */
 export async function settle(
   act: Act,
   kept: Kept,
-  { segments: found, generation }: { readonly segments: number; readonly generation: number },
+  outside: { readonly segments: number; readonly generation: number; readonly seen: Seen },
 ): Promise<void> {
+  const { segments: found, generation, seen } = outside
+  const checkpoints = [...kept.checkpoints, ...seen.checkpoints]
   const { generation: ours } = await reachOf(act)
   const keys = await findLogKeys(act.sql)
-  if (keys === undefined || (kept.checkpoints.length === 0 && found === 0)) throw nothingOutside()
+  if (keys === undefined || (checkpoints.length === 0 && found === 0)) throw nothingOutside()
+  if (seen.more !== undefined) throw refillShort(seen.more)
   const known = newestGeneration(keys, kept)
   if (Math.max(generation, known) > ours) throw refillShort(goneOn)
-  const fault = await faultOfKept(act.sql, (log) => keys.originOf(log), kept)
+  const all = { ...kept, checkpoints }
+  const fault = await faultOfKept(act.sql, (log) => keys.originOf(log), all)
   if (fault !== undefined) throw refillShort(fault)
   await clearRestored(act.sql)
-  act.tell({ settled: 'refilled', segments: found, comparedWith: kept.checkpoints.length })
+  const { unheard } = seen
+  act.tell({ settled: 'refilled', segments: found, comparedWith: checkpoints.length, unheard })
 }

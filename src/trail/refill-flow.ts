@@ -2,6 +2,7 @@ import type { Act, World } from '#kernel'
 import { journalPrefix, parseSegmentKey, type SegmentName } from './journal.ts'
 import { type Place, placesOf, readKeptEverywhere } from './outside-acts.ts'
 import { reachOf, refillCheckpoints, refillEntries, settle } from './refill-acts.ts'
+import { askOutside, nothingSeen, questionsOf } from './seen-acts.ts'
 
 /** Crosses the threshold once. */
 type Step = <T>(deed: (act: Act) => Promise<T>) => Promise<T>
@@ -50,7 +51,9 @@ export async function refillTrail(
   }
   const kept = await readKeptEverywhere(world.settings)
   const generation = newestOf(all)
-  await step((act) => settle(act, kept, { segments: segments.length, generation }))
+  const questions = await step(({ sql }) => questionsOf(sql))
+  const seen = questions === undefined ? nothingSeen : await askOutside(questions, world)
+  await step((act) => settle(act, kept, { segments: segments.length, generation, seen }))
   return {
     entries: position - reach.position,
     checkpoints: rootSize - reach.rootSize,

@@ -100,3 +100,12 @@ export async function listSuccessions(sql: Sql): Promise<{ generation: number; a
     text: 'select generation, at from trail.succession order by generation',
   })
 }
+
+/** Entries up to this position over all logs have their places. */
+export async function readPosition(sql: Sql): Promise<number> {
+  const row = await sql.first<{ position: number }>({
+    name: 'trail.state.reached',
+    text: 'select position from trail.state',
+  })
+  return row!.position
+}
