@@ -1,12 +1,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { request as call } from 'node:https'
 import { after, before, test } from 'node:test'
-import { createWorkload, issueCredential, lockTarget, unlockTarget } from '#identity'
+import { createWorkload, issueCredential, lockTarget, underWay, unlockTarget } from '#identity'
 import { newId } from '#ground'
 import { createController } from '#vault'
 import { asCaller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { enrol, type Enrolled, inSession, told } from './identity-people.ts'
+import { stallMeter } from './spent.ts'
 
 let house: TestHouse
 let nadia: Enrolled
@@ -62,8 +63,16 @@ function unending(token: string, controllerId: string, localAddress = '127.0.0.1
   return { ended: broken.promise, stop: () => request.destroy() }
 }
 
-/** Waits until the house knows of a request under way for long enough. */
-const settle = () => new Promise((go) => setTimeout(go, 400))
+const rest = (ms: number) => new Promise((go) => setTimeout(go, ms))
+
+/** Waits until the house has known for a while that a request of this caller is under way. */
+async function grown(actorId: string): Promise<void> {
+  const isThere = () => underWay.grownFor(200).some(({ actor }) => actor.id === actorId)
+  for (const until = performance.now() + 20_000; !isThere();) {
+    ok(performance.now() < until, 'it never began')
+    await rest(20)
+  }
+}
 
 test('a lock on whatever a running request stands on breaks it off within a second, and says what it cut', async () => {
   const { controllerId } = await controller('Alder')
@@ -80,15 +89,16 @@ test('a lock on whatever a running request stands on breaks it off within a seco
       role: role!.name,
     }
     const running = unending(token, controllerId, kind === 'network' ? '127.0.0.9' : '127.0.0.1')
-    await settle()
+    await grown(workloadId)
+    const stalls = stallMeter()
     const from = performance.now()
     const set = await lock(kind, ids[kind])
     equal(set.status, 200, set.body)
-    const took = (await running.ended) - from
+    const took = (await running.ended) - from - stalls.stop()
     ok(took < 1000, `${kind}: cut after ${Math.round(took)} ms`)
     // The entry that tells of the cut is committed a moment after the connection broke.
     let cut: { actorId: string; ranMs: number }[] = []
-    for (let tries = 0; cut.length === 0 && tries < 40; tries += 1) {
+    for (let tries = 0; cut.length === 0 && tries < 200; tries += 1) {
       const list = await inSession(house, nadia.cookie, '/v1/locks')
       cut = list.json.items.find((item: { id: string }) => item.id === ids[kind]).requests
       if (cut.length === 0) await new Promise((go) => setTimeout(go, 50))
@@ -113,7 +123,7 @@ test('a request that stands on nothing locked goes on', async () => {
   const mine = await callerWith(house, { actions: ['vault.*'] })
   const other = await callerWith(house, { actions: ['vault.*'] })
   const running = unending(mine.token, controllerId)
-  await settle()
+  await grown(mine.workloadId)
   for (const [kind, id] of [
     ['workload', other.workloadId],
     ['controller', newId()],
@@ -123,8 +133,7 @@ test('a request that stands on nothing locked goes on', async () => {
     equal((await lock(kind, id)).status, 200)
   let over = false
   void running.ended.then(() => (over = true))
-  await settle()
-  await settle()
+  await rest(800)
   equal(over, false)
   for (const [kind, id] of [
     ['network', '127.0.0.9/32'],
