@@ -419,14 +419,19 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
   test('a controller leaves only with its name typed, and takes its data with it', async () => {
     const { page } = window
     await page.goto(`${origin}${controllerPath}`)
-    await button('Let the controller leave').click()
-    const leave = dialog().getByRole('button', { name: 'Let the controller leave' })
-    const typed = dialog().getByLabel('Type Northwind to go on')
-    await typed.fill('Northwin')
-    ok(await leave.isDisabled(), 'half a name is enough')
-    await typed.fill('Northwind')
-    await dialog().getByLabel('Why nothing is handed back').fill('The controller chose deletion.')
-    await leave.click()
+    const end = page.getByRole('region', { name: 'End of the contract' })
+    const step = async (verb: string) => {
+      await end.getByRole('button', { name: verb }).click()
+      const last = dialog().getByRole('button', { name: verb })
+      const typed = dialog().getByLabel('Type Northwind to go on')
+      await typed.fill('Northwin')
+      ok(await last.isDisabled(), 'half a name is enough')
+      await typed.fill('Northwind')
+      await last.click()
+    }
+    await step('Close it for its return')
+    await end.getByLabel('Or why nothing is given back').fill('The controller chose deletion.')
+    await step('Destroy its data and keys')
     await page.getByText('left', { exact: true }).waitFor()
     await page.getByText('0 subjects, 0 records').waitFor()
   })

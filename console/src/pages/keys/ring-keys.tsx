@@ -36,9 +36,7 @@ const ends: Readonly<Record<Key['family'], string>> = {
 export const RingKeys = ({ ring: { ring, keys, destroyedAt } }: { readonly ring: Ring }) => (
   <div className="stack">
     <div className="row spread">
-      <h3>
-        Keys of <RingName ring={ring} />
-      </h3>
+      <h3>Keys of {ring === 'house' ? 'the house' : <RingName ring={ring} />}</h3>
       {destroyedAt === undefined && (
         <May ask="keys.ring.finalise">
           <Finalise ring={ring} />
@@ -54,11 +52,13 @@ export const RingKeys = ({ ring: { ring, keys, destroyedAt } }: { readonly ring:
     >
       {(key) => (
         <>
-          <td className="mono">
+          <td className="mono one-line">
             {key.family} {key.version}
           </td>
           <td>{families[key.family]}</td>
-          <td title={key.createdAt}>{ageText(key.ageDays)}</td>
+          <td className="one-line" title={key.createdAt}>
+            {ageText(key.ageDays)}
+          </td>
           <td>
             {key.retiredAt === undefined ? (
               <State word="works" tone="good" />

@@ -100,7 +100,7 @@ function RingRow({
             ))}
       </td>
       <td>
-        <div className="row">
+        <div className="row one-line">
           <Button tone="quiet" aria-expanded={shown} onClick={() => onShow(!shown)}>
             {shown ? 'Hide keys' : 'Show keys'}
           </Button>
