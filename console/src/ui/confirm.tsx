@@ -100,7 +100,11 @@ export function ConfirmDialog(props: ConfirmProps) {
               </div>
             )}
           </form>
-          {mustShow && <StepUp onShown={props.onFresh ?? (() => void confirm())} />}
+          {mustShow && (
+            <StepUp onShown={props.onFresh ?? (() => void confirm())}>
+              <Dialog.Close className="button quiet">Cancel</Dialog.Close>
+            </StepUp>
+          )}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Static } from 'typebox'
 import type { Notices as NoticesShape } from '../../../src/identity/access-wire.ts'
 import { call } from '../api.ts'
@@ -42,7 +43,8 @@ function One({
     said: 'Put away',
     renews: [keyOf('/v1/self/notices')],
   })
-  const isLoud = kind.startsWith('break-glass')
+  const isLoud = /^(?:break-glass|recovery-|recovered)/.test(kind)
+  const place = placeOf(kind)
   return (
     <div className="notice">
       <div>
@@ -52,6 +54,12 @@ function One({
           <span className="soft">
             <Time at={createdAt} />
           </span>
+          {place !== undefined && (
+            <>
+              {' '}
+              <Link to={place}>Look at it</Link>
+            </>
+          )}
         </p>
       </div>
       <Button tone="quiet" pending={seen.isPending} onClick={() => seen.mutate()}>
@@ -59,4 +67,13 @@ function One({
       </Button>
     </div>
   )
+}
+
+/** Where a person does something about it; what is told and no more leads nowhere. */
+function placeOf(kind: string): string | undefined {
+  if (/^(?:request-|break-glass-)/.test(kind)) return '/access/requests'
+  if (kind === 'review-asked') return '/access/reviews'
+  if (/^recovery-(?:asked|approved|used)$/.test(kind)) return '/access/people'
+  if (/^(?:new-device|factor-|password-|recovery-code|recovered)/.test(kind)) return '/account'
+  return undefined
 }

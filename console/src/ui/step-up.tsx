@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { Fingerprint } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { post, Refused } from '../api.ts'
 import { type Challenge, showPasskey } from '../passkeys.ts'
 import { useSelf } from '../self.ts'
@@ -13,7 +13,14 @@ export const wantsFresh = (error: unknown): boolean =>
   error instanceof Refused && error.code.endsWith('.fresh-factor-required')
 
 /** Shows a second factor again, in the session there is, and goes on with what was refused. */
-export function StepUp({ onShown }: { readonly onShown: () => void }) {
+export function StepUp({
+  onShown,
+  children,
+}: {
+  readonly onShown: () => void
+  /** Another way out. */
+  readonly children?: ReactNode
+}) {
   const steps = useSelf()?.secondSteps ?? []
   const byPasskey = steps.includes('passkey')
   const [code, setCode] = useState('')
@@ -61,6 +68,7 @@ export function StepUp({ onShown }: { readonly onShown: () => void }) {
             Use a passkey
           </Button>
         )}
+        {children}
       </div>
     </form>
   )

@@ -170,7 +170,11 @@ const Breadths = ({ report: { roles } }: { readonly report: PrivilegeReport }) =
           {used} of {granted} actions, {Math.round(share * 100)} %
         </td>
         <td>
-          <State word={overBroad ? 'over-broad' : 'used'} tone={overBroad ? 'warn' : 'good'} />
+          {used === 0 ? (
+            <State word="not used yet" tone="plain" />
+          ) : (
+            <State word={overBroad ? 'over-broad' : 'used'} tone={overBroad ? 'warn' : 'good'} />
+          )}
         </td>
         <td>
           {usedActions.length === 0 ? (

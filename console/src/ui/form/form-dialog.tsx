@@ -101,7 +101,11 @@ export function FormDialog<Body extends object, T>(props: FormDialogProps<Body, 
               </div>
             </div>
           )}
-          {mustShow && <StepUp onShown={() => void send()} />}
+          {mustShow && (
+            <StepUp onShown={() => void send()}>
+              <Dialog.Close className="button quiet">Cancel</Dialog.Close>
+            </StepUp>
+          )}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
