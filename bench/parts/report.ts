@@ -6,7 +6,7 @@ import { join } from 'node:path'
 export interface Figure {
   readonly what: string
   readonly ours: number
-  readonly unit: 'reads/s' | 'records/s' | 'entries/s' | 'seconds' | 'ms' | 'MiB'
+  readonly unit: 'reads/s' | 'records/s' | 'entries/s' | 'seconds' | 'ms' | 'MiB' | 'sign-ins/s'
   readonly plain?: number
   /** What was aimed at, in the same unit. */
   readonly aim?: number

@@ -4,6 +4,7 @@
  */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { cores } from '#ground'
 import { normalPassword } from './password.ts'
 
 /** OWASP's first choice: 19 MiB, 2 passes, 1 lane; about 30 ms. */
@@ -15,8 +16,11 @@ const tagBytes = 32
 /** How every current hash begins; what begins otherwise is hashed anew when its owner signs in. */
 export const currentParameters = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
 
-/** At most this many at once: hashing never takes all threads and 19 MiB each from the rest of the house. */
-const atOnce = 2
+/**
+ * At most so many at once: half of the cores, and of the threads Node has for such work. With two on two cores
+ * whoever signed in took the reads of everybody else to a fifth; with one, to a half (`bench/login.ts`).
+ */
+const atOnce = Math.max(1, Math.min(2, Math.floor(cores / 2)))
 let running = 0
 const waiting: (() => void)[] = []
 
