@@ -168,7 +168,7 @@ test('each batch of an import and of an export has an entry of its own', async (
     answer.body.trimEnd().split('\n').length,
   )
   const imports = (await entries('vault.record.import')).filter(({ records }) => records > 0)
-  equal(imports.length, 10)
+  equal(imports.length, 20)
 })
 
 test('what is exported can be imported again and is the same, as CSV and as NDJSON', async () => {
