@@ -90,7 +90,8 @@ const record = (n: number) => ({
 })
 
 const demand = (status: number, answer: Heard): Heard => {
-  equal(answer.status, status, answer.body)
+  const faults = house.faults.map(({ about, error }) => `${about}: ${String(error)}`)
+  equal(answer.status, status, [answer.body, ...faults].join('\n'))
   return answer
 }
 
