@@ -17,8 +17,9 @@ const tagBytes = 32
 export const currentParameters = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
 
 /**
- * At most so many at once: half of the cores, and of the threads Node has for such work. With two on two cores
- * whoever signed in took the reads of everybody else to a fifth; with one, to a half (`bench/login.ts`).
+ * At most so many at once: half of the cores, and of the threads Node has for such work. On two cores people
+ * who signed in took everybody else's reads to a fifth with two at once, to a half with one, and to seven
+ * eighths with a rest after each (`bench/login.ts`).
  */
 const atOnce = Math.max(1, Math.min(2, Math.floor(cores / 2)))
 let running = 0
@@ -62,14 +63,22 @@ async function tagOf(
 ): Promise<Buffer> {
   if (running < atOnce) running += 1
   else await new Promise<void>((resolve) => waiting.push(resolve))
+  const began = performance.now()
+  const busy = performance.eventLoopUtilization()
   try {
     const message = normalPassword(password)
     return Buffer.from(await derive('argon2id', { message, nonce, tagLength, ...parameters }))
   } finally {
-    const next = waiting.shift()
-    if (next === undefined) running -= 1
-    else next()
+    // The busier the house was with others meanwhile, the longer it rests before the next, up to as long again.
+    const rest = (performance.now() - began) * performance.eventLoopUtilization(busy).utilization
+    setTimeout(giveOn, rest)
   }
+}
+
+function giveOn(): void {
+  const next = waiting.shift()
+  if (next === undefined) running -= 1
+  else next()
 }
 
 const bare = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
