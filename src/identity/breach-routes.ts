@@ -72,7 +72,8 @@ export const breachRoutes: readonly Route[] = [
 
 async function drafted(dataDir: string, stream: Readable, now: Date): Promise<BreachDraft> {
   try {
-    return await draftBreachFile(dataDir, stream, now)
+    // Left early, the stream stays open: the refusal goes out on its connection.
+    return await draftBreachFile(dataDir, stream.iterator({ destroyOnReturn: false }), now)
   } catch (error) {
     if (error instanceof LineFault) throw breachListNotValid(error)
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw breachListNoRoom()
