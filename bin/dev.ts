@@ -8,8 +8,8 @@ import { costsIn, layLanes, leftIn } from './test-lane.ts'
 
 const say = (line: string) => console.log(line)
 const tool = (path: string) => join(root, 'node_modules', path)
-/** Test files that run at the same time. */
-const lanes = 2
+/** Lanes of test files. They wait as often as they work, so that three keep two processors busy. */
+const lanes = 3
 const testGlobs = ['bin/**', 'cli/**', 'src/**', 'test/**', 'console/src/**', 'verifier/**']
 
 /** Tools are started by path, never through `node_modules/.bin`: npm 10 may have made no links there. */
@@ -57,7 +57,6 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
   }
   const checking = whole && !long ? check() : Promise.resolve(0)
   return await withDatabase(false, async (env) => {
-    const checked = await checking
     if (whole || named.some((file) => /browser|console/.test(file))) await buildConsole(say)
     say(`running ${files.length} test files`)
     const dir = join(env['TMPDIR']!, 'lanes')
@@ -72,8 +71,9 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
         ...scripts,
       ],
       'shown',
-      { ...env, ...browser() },
+      { ...env, ...browser(), ...(long ? { HOLDFAST_SWEEP: 'all' } : {}) },
     )
+    const checked = await checking
     if (whole) tellCosts(dir)
     const left = leftIn(dir)
     if (left.length > 0) say(`never run, because every lane had ended: ${left.join(', ')}`)
@@ -130,9 +130,12 @@ function testFiles(long: boolean): string[] {
     testGlobs.map((glob) => `${glob}/*.test.ts`),
     { cwd: root },
   )
-    .filter((file) => file.endsWith('.long.test.ts') === long)
+    .filter((file) => file.endsWith('.long.test.ts') === long || (long && sweeps(file)))
     .sort()
 }
+
+/** Browser tests run in the long suite once more, and look at every page there (`test/browser.ts`). */
+const sweeps = (file: string) => file.endsWith('-browser.test.ts')
 
 /** Without a browser the tests that need one skip themselves; this line says why. */
 function browser(): NodeJS.ProcessEnv {

@@ -54,8 +54,17 @@ export async function openWindow(): Promise<Window> {
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Demands that axe finds nothing serious on the page as it stands, light and dark. */
+/** `npm run test:long` runs these files again and sweeps every page. */
+const sweepsAll = process.env['HOLDFAST_SWEEP'] === 'all'
+const swept = new WeakSet<Page>()
+
+/**
+ * Demands that axe finds nothing serious on the page as it stands, light and dark. In the short suite
+ * only where it is the first one asked for in its window: each takes seconds.
+ */
 export async function demandAccessible(page: Page, name: string): Promise<void> {
+  if (swept.has(page) && !sweepsAll) return
+  swept.add(page)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     // Without frames there is nothing to join, and no second page is needed for it.
