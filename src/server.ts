@@ -90,6 +90,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   takeDialects(app, parts)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(everyAnswer)
+    addresses.set(request, addressOf(request.raw.socket))
     // The operator's socket is no door to the network: nobody else comes through it.
     if (isOperator(request.raw.socket)) return
     await parts.door.admission.arrive(arrivalOf(request))
@@ -438,9 +439,15 @@ function goneSignal(raw: FastifyReply['raw']): AbortSignal {
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
 
+const addresses = new WeakMap<FastifyRequest, string>()
+
+/** Where a request came from, also when its body was broken off and Node has taken its socket away. */
+const cameFrom = (request: FastifyRequest): string =>
+  addresses.get(request) ?? addressOf(request.raw.socket)
+
 function sourceOf(request: FastifyRequest) {
   const agent = request.headers['user-agent']?.slice(0, 200)
-  return { address: addressOf(request.raw.socket), ...(agent === undefined ? {} : { agent }) }
+  return { address: cameFrom(request), ...(agent === undefined ? {} : { agent }) }
 }
 
 function scopeOf(route: Route, request: FastifyRequest): Scope {
@@ -544,7 +551,7 @@ async function tellEnd(
   const route = (request.routeOptions.config as { route?: Route } | undefined)?.route
   if (refusal !== undefined && isCounted(refusal.code)) {
     doorTally.count({
-      address: addressOf(request.raw.socket),
+      address: cameFrom(request),
       code: refusal.code,
       at: parts.world.now(),
     })
