@@ -134,8 +134,8 @@ function testFiles(long: boolean): string[] {
     .sort()
 }
 
-/** Browser tests run in the long suite once more, and look at every page there (`test/browser.ts`). */
-const sweeps = (file: string) => file.endsWith('-browser.test.ts')
+/** These run in the long suite once more, and look at everything there (`HOLDFAST_SWEEP`). */
+const sweeps = (file: string) => /-browser\.test\.ts$|journey-backup\.test\.ts$/.test(file)
 
 /** Without a browser the tests that need one skip themselves; this line says why. */
 function browser(): NodeJS.ProcessEnv {

@@ -3,11 +3,10 @@ import { request as overSocket } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { TSchema } from 'typebox'
-import { limits, type Limits } from '#gate'
 import type { Route } from '#kernel'
 import { routes } from '../src/rooms.ts'
 import { ask, asCaller, callerWith } from './callers.ts'
-import { openHouse, type TestHouse } from './house.ts'
+import { openHouse, type TestHouse, wideLimits } from './house.ts'
 import { cookieOf, enrol, signIn } from './identity-people.ts'
 import { wildValues } from './wild-values.ts'
 
@@ -21,12 +20,8 @@ let almighty: Readonly<Record<string, string>>
 const { authorization: _, ...why } = asCaller('')
 const inSession = (cookie: string) => ({ ...why, cookie, 'holdfast-request': '1' })
 
-const everyLimit = Object.fromEntries(
-  Object.entries(limits).map(([name, limit]) => [name, { ...limit, burst: 1e6, perSecond: 1e5 }]),
-) as unknown as Limits
-
 before(async () => {
-  house = await openHouse({ listen: true, limits: everyLimit })
+  house = await openHouse({ listen: true, limits: wideLimits })
   const { email } = await enrol(house, 'nadia@house.example', ['administrator', 'privacy'])
   half = inSession(cookieOf(await signIn(house, email)))
   powerless = asCaller((await callerWith(house, { actions: ['gate.upstream.request'] })).token)

