@@ -14,8 +14,8 @@ export interface Limit {
 export const limits = {
   anonymous: { perSecond: 50, burst: 200, by: 'address', of: 'Requests that show no credential.' },
   presented: {
-    perSecond: 3_000,
-    burst: 9_000,
+    perSecond: 10_000,
+    burst: 30_000,
     by: 'address',
     of: 'Requests that show a credential, before it is checked.',
   },
@@ -32,7 +32,7 @@ export const limits = {
     of: 'Changes that anybody may ask for: sign-in, enrolment, public reports.',
   },
   person: { perSecond: 100, burst: 400, by: 'actor', of: 'Requests of one person.' },
-  workload: { perSecond: 2_000, burst: 6_000, by: 'actor', of: 'Requests of one workload.' },
+  workload: { perSecond: 5_000, burst: 15_000, by: 'actor', of: 'Requests of one workload.' },
 } as const satisfies Readonly<Record<string, Limit>>
 
 export type LimitName = keyof typeof limits
