@@ -71,7 +71,7 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
         ...scripts,
       ],
       'shown',
-      { ...env, ...browser(), ...(long ? { HOLDFAST_SWEEP: 'all' } : {}) },
+      { ...env, ...browser(), ...(long ? { TEST_SWEEP: 'all' } : {}) },
     )
     const checked = await checking
     if (whole) tellCosts(dir)
@@ -134,7 +134,7 @@ function testFiles(long: boolean): string[] {
     .sort()
 }
 
-/** These run in the long suite once more, and look at everything there (`HOLDFAST_SWEEP`). */
+/** These run in the long suite once more, and look at everything there (`TEST_SWEEP`). */
 const sweeps = (file: string) => /-browser\.test\.ts$|journey-backup\.test\.ts$/.test(file)
 
 /** Without a browser the tests that need one skip themselves; this line says why. */

@@ -55,7 +55,7 @@ export async function openWindow(): Promise<Window> {
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** `npm run test:long` runs these files again and sweeps every page. */
-const sweepsAll = process.env['HOLDFAST_SWEEP'] === 'all'
+const sweepsAll = process.env['TEST_SWEEP'] === 'all'
 const swept = new WeakSet<Page>()
 
 /**

@@ -37,7 +37,7 @@ const binaries = join(
   `${process.platform}-${process.arch}`,
 )
 /** In the long suite every way is gone; in the short one a single spoiled backup, and no turned key. */
-const whole = process.env['HOLDFAST_SWEEP'] === 'all'
+const whole = process.env['TEST_SWEEP'] === 'all'
 const skip = existsSync(binaries)
   ? false
   : 'a restore makes a cluster of its own, and there is no built-in PostgreSQL here'
