@@ -222,7 +222,9 @@ test('a user is made, read, written anew and taken out as RFC 7644 §3.3 to §3.
     said(await scim('PUT', `/Users/${id}`, next, { headers: current })),
     '412 identity.scim-changed',
   )
-  const person = (await byRoot('/v1/persons')).json.items.find((p: any) => p.personId === id)
+  const person = (await byRoot('/v1/persons')).json.items.find(
+    (p: { personId: string }) => p.personId === id,
+  )
   deepEqual([person.name, person.email, person.factors], ['Babs Jensen', 'babs@example.com', []])
 
   equal((await scim('DELETE', `/Users/${id}`)).status, 204)
@@ -237,7 +239,9 @@ test('a user is made, read, written anew and taken out as RFC 7644 §3.3 to §3.
   await scim('DELETE', `/Users/${anew.json.id}`)
   equal((await byRoot(`/v1/persons/${id}/enable`, 'POST')).status, 200)
   equal(said(await scim('GET', `/Users/${id}`)), '404 identity.scim-unknown', 'taken out stays out')
-  const back = (await byRoot('/v1/persons')).json.items.find((p: any) => p.personId === id)
+  const back = (await byRoot('/v1/persons')).json.items.find(
+    (p: { personId: string }) => p.personId === id,
+  )
   deepEqual([back.email, back.disabledAt], ['babs@example.com', null])
 })
 
@@ -372,7 +376,7 @@ test('lists are filtered, paged and cut to what is asked for (RFC 7644 §3.4.2)'
     filter: `${by} or members.value eq "${one.id}" or id eq "${group.json.id}"`,
   })
   deepEqual(
-    both.json.Resources.map(({ meta }: any) => meta.resourceType),
+    both.json.Resources.map(({ meta }: { meta: { resourceType: string } }) => meta.resourceType),
     ['User', 'Group'],
   )
 })
@@ -505,7 +509,7 @@ test('a group gives its members the mapped roles, and takes them back, as entrie
   equal((await map({ watchers: ['auditor'] })).status, 200)
   deepEqual(await heldBy(ben.id), ['auditor'], 'a new mapping counts at once')
   const shown = (await byRoot(`/v1/providers/${company.providerId}/groups`)).json.items
-  const watchers = shown.find(({ groupId }: any) => groupId === id)
+  const watchers = shown.find(({ groupId }: { groupId: string }) => groupId === id)
   deepEqual([watchers.displayName, watchers.members, watchers.roles], ['watchers', 1, ['auditor']])
   equal(told(await map({ watchers: ['no-such-role'] })), '404 identity.unknown-role')
   await map({ 'Tour Guides': ['auditor'], watchers: ['security'] })

@@ -128,6 +128,28 @@ const search = (url: string, thing: string, kinds: readonly ResourceKind[]): Rou
       cross((act) => listResources(act, kinds, demandSearch(body), baseOf(settings)), 'read'),
   })
 
+const remove = (
+  kind: ResourceKind,
+  thing: string,
+  summary: string,
+  deed: typeof removeUser,
+): Route =>
+  flow({
+    flow: true,
+    dialect,
+    method: 'DELETE',
+    url: `/scim/v2${kind.endpoint}/:id`,
+    action: `identity.scim-${thing}.remove`,
+    summary,
+    params: ScimParams,
+    response: ScimBody,
+    async handle(cross, { params, call }) {
+      await cross((act) => deed(act, params.id, wantedBy(call)))
+      call.answer(204)
+      return {}
+    },
+  })
+
 /** SCIM 2.0 (RFC 7643, RFC 7644): a provider's directory keeps its people and groups here. */
 export const scimRoutes: readonly Route[] = [
   flow({
@@ -221,21 +243,12 @@ export const scimRoutes: readonly Route[] = [
       },
     }),
   ),
-  flow({
-    flow: true,
-    dialect,
-    method: 'DELETE',
-    url: '/scim/v2/Users/:id',
-    action: 'identity.scim-user.remove',
-    summary: 'Takes a person out of the directory and ends every session (SCIM).',
-    params: ScimParams,
-    response: ScimBody,
-    async handle(cross, { params, call }) {
-      await cross((act) => removeUser(act, params.id, wantedBy(call)))
-      call.answer(204)
-      return {}
-    },
-  }),
+  remove(
+    userKind,
+    'user',
+    'Takes a person out of the directory and ends every session (SCIM).',
+    removeUser,
+  ),
 
   list(groupKind, 'group'),
   search('/Groups', 'group', [groupKind]),
@@ -300,21 +313,12 @@ export const scimRoutes: readonly Route[] = [
       },
     }),
   ),
-  flow({
-    flow: true,
-    dialect,
-    method: 'DELETE',
-    url: '/scim/v2/Groups/:id',
-    action: 'identity.scim-group.remove',
-    summary: 'Ends a group; its members lose what it gave them (SCIM).',
-    params: ScimParams,
-    response: ScimBody,
-    async handle(cross, { params, call }) {
-      await cross((act) => removeGroup(act, params.id, wantedBy(call)))
-      call.answer(204)
-      return {}
-    },
-  }),
+  remove(
+    groupKind,
+    'group',
+    'Ends a group; its members lose what it gave them (SCIM).',
+    removeGroup,
+  ),
 ]
 
 const at = (
