@@ -37,7 +37,8 @@ export async function readSubjects(
 ): Promise<Sealed<OpenSubject[]>> {
   const ids = [...new Set(subjectIds)]
   if (ids.length > mostSubjects) throw tooManySubjects(mostSubjects)
-  const early = ids.length === 1 ? takeEarly(act, ids, categories) : undefined
+  const question = ids.length === 1 ? asked(act, categories) : undefined
+  const early = question === undefined ? undefined : takeEarly(act, ids, question)
   const [controller, subjects] = await Promise.all([
     activeController(act),
     subjectsById(act.sql, controllerOf(act), ids),
@@ -46,7 +47,7 @@ export async function readSubjects(
   demandReadable(act, controller, subjects, ids.length)
   const bits = bitsOf(sight)
   const taken = early?.bits.join() === bits.join() ? early.taken : take(act, ids, bits)
-  if (ids.length === 1) likelyBits.set(asked(act, categories), bits, act.now)
+  if (question !== undefined) likelyBits.set(question, bits, act.now)
   return sealed(act, subjects, sight, await taken)
 }
 
@@ -59,8 +60,8 @@ const asked = ({ scope, purpose, actor }: Act, categories: readonly string[] | u
  * What one subject's read will most likely need, asked for along with what decides it: one way to the
  * database instead of two. Where the contract or the rights have changed it is let lie, unopened.
  */
-function takeEarly(act: Act, ids: readonly string[], categories: readonly string[] | undefined) {
-  const bits = likelyBits.get(asked(act, categories), act.now)
+function takeEarly(act: Act, ids: readonly string[], question: string) {
+  const bits = likelyBits.get(question, act.now)
   if (bits === undefined) return undefined
   const taken = take(act, ids, bits)
   // Whoever uses it hears of its failure; whoever is refused for another reason need not.
