@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -24,14 +24,15 @@ before(async () => {
   await admin.query(`create database ${name}`)
   const shared = withDatabase(url, name)
   dir = mkdtempSync(join(tmpdir(), 'holdfast-two-'))
-  for (const node of ['a', 'b']) mkdirSync(join(dir, node))
+  for (const node of ['a', 'b']) mkdirSync(join(dir, node, 'var'), { recursive: true, mode: 0o700 })
   nodes = []
   for (const node of ['a', 'b'])
     nodes.push(new SupervisedHouse(join(dir, node, 'var'), await freePort(), shared))
   const [a, b] = nodes
   await a!.start()
-  // Nodes share the keyring; what else lies in the data directory is a node's own.
-  cpSync(join(a!.dataDir, 'keys'), join(b!.dataDir, 'keys'), { recursive: true })
+  // Nodes share the keyring, and not a copy of it: a node may make a key at any time. What else lies
+  // in the data directory is a node's own.
+  symlinkSync(join(a!.dataDir, 'keys'), join(b!.dataDir, 'keys'))
   await b!.start()
   sql = new Client({ connectionString: shared })
   sql.on('error', () => {})
