@@ -125,6 +125,7 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await explain(officer, 'Request 3: who looked?')
     await page.getByLabel('Exact value').fill('P-0')
     await button(officer, 'Find').click()
+    await page.getByText(/^Found 1 subject/).waitFor()
     await button(officer, 'Open').first().click()
     await page.getByText('Form 12, signed on 9 March').waitFor()
     await button(officer, 'Who touched this?').click()
