@@ -13,7 +13,7 @@ import { tailTrail } from './trail-tail.ts'
 import { restoreBackup } from './restore.ts'
 import { packTrail } from './trail-pack.ts'
 import { refillTrail, succeedTrail } from './trail-restore.ts'
-import { verify } from './verify.ts'
+import { verify, verifyVault } from './verify.ts'
 import { witness, witnessAdd, witnessInit } from './witness.ts'
 
 /** What every command may say. */
@@ -55,6 +55,7 @@ export const verbs: readonly Verb[] = [
   importBreachList,
   offboard,
   verify,
+  verifyVault,
   tailTrail,
   exportTrail,
   packTrail,

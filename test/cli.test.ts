@@ -111,6 +111,24 @@ test('the trail is verified from the command line, and a row changed in it is na
   match(error, new RegExp(`NOT sound: house index 0 entry ${changed!.id}`))
 })
 
+test('records are held against the trail from the command line, and one that vanished is named', async () => {
+  const { controllerId } = await firstController()
+  equal((await holdfast(['vault', 'verify', controllerId])).code, 0)
+  const gone = await house.owner.first<{ ordinal: number }>({
+    text: `delete from vault.record where ordinal = (
+        select max(ordinal) from vault.record where controller_id = $1) and controller_id = $1
+      returning ordinal`,
+    values: [controllerId],
+  })
+  const { code, error } = await holdfast(['vault', 'verify', controllerId])
+  equal(code, 1)
+  match(error, /^done: verify {2}1 records$/m)
+  match(
+    error,
+    new RegExp(`^NOT sound: record ${gone!.ordinal} of subject 2 is missing: version 0`, 'm'),
+  )
+})
+
 test('where no house is up, it says how to start one', async () => {
   const { code, error } = await holdfast(['keys'], { HOLDFAST_DATA: dir })
   equal(code, 0, 'a room alone lists its verbs')

@@ -68,6 +68,8 @@ export {
   readLogFile,
   readTile,
 } from './serve-acts.ts'
+export { placedIn, setsOf, type SetEntry, type Undone, undoneByRestores } from './set-store.ts'
+export { parseStatement } from './statement.ts'
 export { findLogKeys, type LogKeys } from './signer-acts.ts'
 export { openProof } from './proof.ts'
 export { noteVerifier } from './signer.ts'

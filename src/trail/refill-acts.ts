@@ -11,7 +11,9 @@ import { openSegment, type SegmentName } from './journal.ts'
 import { type JournalEntry, knownEntries, otherLeaves, unqueue } from './journal-store.ts'
 import { leafHash } from './merkle.ts'
 import { copyUnsound, notStopped, nothingOutside, refillShort } from './refusals.ts'
+import { headPosition } from './read-store.ts'
 import type { Seen } from './seen-acts.ts'
+import { waitingIds } from './set-store.ts'
 import { findLogKeys, type LogKeys } from './signer-acts.ts'
 import { noteVerifier } from './signer.ts'
 import { clearRestored, readStanding, setRestored } from './standing-store.ts'
@@ -23,6 +25,9 @@ const restoredBecause =
 
 /** Notes that the rows are those of a backup: nothing is placed or signed until that is settled. */
 export async function markRestored(act: Act, backupId: string): Promise<void> {
+  const position = await headPosition(act.sql)
+  // Public, so that whoever counts what entries did knows which of them the restore undid.
+  act.declare({ restores: { position, waiting: await waitingIds(act.sql) } })
   await setRestored(act.sql, act.now, backupId, restoredBecause)
   act.tell({ restoredFrom: backupId })
 }

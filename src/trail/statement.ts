@@ -8,7 +8,13 @@
  * {"erases":{"entries":[UUID, …]},"v":1}          payloads of these entries of the same log are gone
  * {"erases":{"from":UUID,"until":UUID},"v":1}     of all its entries with ids in [from, until)
  * {"prunes":{"minimum":n},"v":1}                  entry bundles that end at or below n are not served
+ * {"restores":{"position":n,"waiting":[UUID, …]},"v":1}
+ *                                                 all rows are those of a backup that had come to this position,
+ *                                                 and whose entries with these ids waited for their place
+ * {"settles":{"category":n,"record":n,"subject":n,"version":n},"v":1}
+ *                                                 the record stands as it is, in this version; 0: there is none
  * {"succeeds":{…},"v":1}                          the log goes on under another origin (succession.ts)
+ * {"v":1,"writes":true}                           the record was replaced, and not only read to be corrected
  * ```
  *
  * @module
@@ -25,7 +31,15 @@ export interface Statement {
   readonly v: 1
   readonly erases?: Erases
   readonly prunes?: { readonly minimum: number }
+  readonly restores?: { readonly position: number; readonly waiting: readonly string[] }
+  readonly settles?: {
+    readonly record: number
+    readonly subject: number
+    readonly category: number
+    readonly version: number
+  }
   readonly succeeds?: Readonly<Record<string, unknown>>
+  readonly writes?: true
 }
 
 /** The bytes of what an act declared; null where it declared nothing. */

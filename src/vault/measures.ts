@@ -8,6 +8,7 @@ import {
   Refusal,
   Sealed,
 } from '#kernel'
+import { hourMs } from '#ground'
 import { newSubjectKeys, openRecord, subjectKeys } from '#keys'
 import { canaryCategory, canaryController, canaryPurpose, canaryTerms } from './canary-acts.ts'
 import { createController } from './controller-acts.ts'
@@ -19,8 +20,11 @@ import { lags } from './retention-store.ts'
 import { longestRetention, toleranceHours } from './retention.ts'
 import { recordContext } from './subject.ts'
 import { tallyRequests } from './subject-request-store.ts'
+import { verifyRecords } from './verify-acts.ts'
+import { verifiedControllers } from './verify-store.ts'
 
 const action = 'vault.measure.check'
+const verifyAction = 'vault.record.verify'
 
 /** Tries what must be refused. Answers with the refusal's code; a fault is no answer. */
 async function refusedBy(deed: () => Promise<unknown>): Promise<string | undefined> {
@@ -170,6 +174,62 @@ const subjectRequests: Check = async (cross, _world, now) => {
   }
 }
 
+/** A walk that began is ended; no other begins after this long in one check. */
+const longestWalksMs = 60_000
+const walkEveryHours = 23
+/** Nobody may have gone longer without being looked at. */
+const walkWithinHours = 72
+
+const recordIntegrity: Check = async (cross, _world, now) => {
+  const hoursAgo = (count: number) => new Date(now.getTime() - count * hourMs)
+  const every = hoursAgo(walkEveryHours)
+  const all = () => cross({ action, effect: 'read' }, (act) => verifiedControllers(act.sql))
+  const began = performance.now()
+  for (const { controllerId, verifiedAt } of await all()) {
+    if (verifiedAt !== null && verifiedAt > every) continue
+    if (performance.now() - began > longestWalksMs) break
+    const scope = { controllerId }
+    const steps = verifyRecords(
+      (deed, effect = 'write') => cross({ action: verifyAction, scope, effect }, deed),
+      controllerId,
+    )
+    // One that leaves meanwhile is looked at no more.
+    await lastOf(steps).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error
+    })
+  }
+  const seen = await all()
+  const within = hoursAgo(walkWithinHours)
+  const late = seen.filter(({ verifiedAt, createdAt }) => (verifiedAt ?? createdAt) <= within)
+  const differing = seen.filter(({ open }) => open > 0)
+  const open = differing.reduce((sum, one) => sum + one.open, 0)
+  const records = seen.reduce((sum, one) => sum + one.records, 0)
+  const good = seen.filter((one) => !late.includes(one) && !differing.includes(one))
+  return {
+    holds: open === 0 && late.length === 0,
+    finding: [
+      open === 0
+        ? `All ${records} records of ${seen.length} controllers are what the entries of the trail say.`
+        : `${open} records of ${differing.length} controllers are not what the entries of the trail say.`,
+      ...(late.length === 0
+        ? []
+        : [`${late.length} controllers were not looked at within ${walkWithinHours} h.`]),
+    ].join(' '),
+    n: good.length,
+    of: seen.length,
+    facts: {
+      records,
+      open,
+      late: late.length,
+      controllers: differing.map(({ controllerId }) => controllerId),
+    },
+  }
+}
+
+async function lastOf(steps: AsyncGenerator<unknown, unknown>): Promise<void> {
+  while ((await steps.next()).done !== true) continue
+}
+
 const canaryAsk = (controllerId: string): HouseAsk => ({
   action,
   scope: { controllerId },
@@ -219,5 +279,16 @@ export const measures: readonly Measure[] = [
     freshFor: { hours: 24 },
     every: { minutes: 60 },
     check: subjectRequests,
+  },
+  {
+    id: 'vault.record-integrity',
+    lines: [],
+    statement:
+      'Every record is the one last stored: none goes back to an earlier state, comes back or vanishes without an entry.',
+    class: 'measured',
+    references: ['GDPR Art. 5(1)(f)', 'NIST SP 800-53 SI-7'],
+    freshFor: { hours: 24 },
+    every: { minutes: 60 },
+    check: recordIntegrity,
   },
 ]

@@ -75,6 +75,8 @@ export async function correct(act: Act, correction: Correction, held: Held): Pro
   if (refused !== undefined) throw refused
   if (ground.standing.get(placed.slot)?.version !== held.version) throw recordMoved()
   const [stored] = await storePlaced(act, [placed], ground)
+  // The act that read the record for it has the same name.
+  act.declare({ writes: true })
   act.tell({
     controllerId: controllerOf(act),
     corrected: Object.keys(correction.fields).map((name) => `${correction.category}.${name}`),

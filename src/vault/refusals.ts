@@ -399,6 +399,20 @@ export const rowRestricted = () =>
 export const exportNotResumable = () =>
   new Refusal('vault.export-not-resumable', 422, 'An archive is exported whole, from its start.')
 
+// Records held against the trail
+
+/** List what is open (`…/discrepancies`); it may have mended since. */
+export const unknownDiscrepancy = () =>
+  new Refusal('vault.unknown-discrepancy', 404, 'No discrepancy of this record is open.')
+
+/** Verify again (`…/records/verify`), and look at what is found then. */
+export const discrepancyMoved = () =>
+  new Refusal(
+    'vault.discrepancy-moved',
+    409,
+    'The record is not as it was found, or its number stands in two places: verify again.',
+  )
+
 // What subjects say
 
 /** Say how, when and before whom it was said; a controller must be able to show it. */

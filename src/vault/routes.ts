@@ -35,6 +35,7 @@ import { tokenRoutes } from './token-routes.ts'
 import { trailRoutes } from './trail-routes.ts'
 import { attachmentRoutes } from './attachment-routes.ts'
 import { transfers } from './transfer-routes.ts'
+import { verifyRoutes } from './verify-routes.ts'
 import * as wire from './wire.ts'
 
 const ofController = ({ controllerId }: { controllerId: string }) => ({ controllerId })
@@ -369,4 +370,5 @@ export const routes = [
   ...requestMailRoutes,
   ...tokenRoutes,
   ...trailRoutes,
+  ...verifyRoutes,
 ]

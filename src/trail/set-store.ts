@@ -1,0 +1,82 @@
+import type { Sql } from '#kernel'
+import { parseStatement } from './statement.ts'
+
+/** An entry of an act that was done, by what it touched. */
+export interface SetEntry {
+  readonly entryId: string
+  /** Null while it waits for its place. */
+  readonly index: number | null
+  readonly position: number | null
+  readonly action: string
+  readonly touched: Buffer | null
+  readonly statement: Buffer | null
+}
+
+/** How many entries a log has in their places. */
+export async function placedIn(sql: Sql, log: string): Promise<number> {
+  const row = await sql.first<{ size: number }>({
+    name: 'trail.set.size',
+    text: 'select coalesce(max(idx) + 1, 0) as size from trail.sequence where log = $1',
+    values: [log],
+  })
+  return row!.size
+}
+
+/**
+ * Entries of these actions in a log with an index in `[from, until)`, in order. Without `until` those to the
+ * end, and after them those that wait for their place: one statement, so that none is missed in between.
+ */
+export function setsOf(
+  sql: Sql,
+  log: string,
+  actions: readonly string[],
+  { from, until }: { readonly from: number; readonly until?: number },
+): Promise<SetEntry[]> {
+  const those = `e.outcome = 'done' and e.action = any($2::text[])`
+  const facts = 'e.id as "entryId", e.action, e.touched, e.statement'
+  return sql.rows({
+    // Unnamed: planned for the tables as they are now.
+    text: `
+      select s.idx as index, s.position, ${facts}
+      from trail.sequence s join trail.entry e using (id)
+      where s.log = $1 and s.idx >= $3 and ($4::bigint is null or s.idx < $4) and ${those}
+      union all
+      select null, null, ${facts} from trail.pending p join trail.entry e using (id)
+      where p.log = $1 and $4::bigint is null and ${those}
+      order by 1 nulls last, 3`,
+    values: [log, actions, from, until ?? null],
+  })
+}
+
+/** A stretch of positions whose entries were brought back after a restore: what they tell of is gone. */
+export interface Undone {
+  readonly after: number
+  readonly before: number
+  /** Entries that waited for their place when the backup was made: what they tell of was in it. */
+  readonly but: ReadonlySet<string>
+}
+
+/** What restores took back of what the trail tells. */
+export async function undoneByRestores(sql: Sql): Promise<Undone[]> {
+  const rows = await sql.rows<{ position: number | null; statement: Buffer }>({
+    name: 'trail.set.restores',
+    text: `
+      select s.position, e.statement from trail.entry e left join trail.sequence s using (id)
+      where e.log = 'house' and e.action = 'continuity.restore.mark' and e.outcome = 'done'
+        and e.statement is not null`,
+  })
+  return rows.flatMap(({ position, statement }) => {
+    const { restores } = parseStatement(statement)
+    if (restores === undefined) return []
+    const { position: after, waiting } = restores
+    return [{ after, before: position ?? Infinity, but: new Set(waiting) }]
+  })
+}
+
+/** Entries that wait for their place. */
+export async function waitingIds(sql: Sql): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>({
+    text: 'select id from trail.pending order by id',
+  })
+  return rows.map(({ id }) => id)
+}
