@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { openBox, sealBox } from '../src/keys/box.ts'
-import { randomBytes } from '../src/keys/randomness.ts'
+import { randomBytes } from '#ground'
 import { Xaes } from '../src/keys/xaes.ts'
 import { median } from './parts/report.ts'
 

@@ -1,4 +1,4 @@
-import { newId } from '#ground'
+import { newId, randomBytes } from '#ground'
 import { type Act, Refusal, Sealed } from '#kernel'
 import { formsOf } from './canary.ts'
 import {
@@ -9,7 +9,6 @@ import {
   tablesToSearch,
 } from './canary-store.ts'
 import { keyringOf } from './keyring.ts'
-import { randomBytes } from './randomness.ts'
 import { canaryRing, houseRing } from './ring.ts'
 import { openPersonal, sealPersonal } from './seal-acts.ts'
 

@@ -1,4 +1,4 @@
-import { randomBytes } from './randomness.ts'
+import { randomBytes } from '#ground'
 
 /** A line of plaintext that stands nowhere else in the world; short enough for one line of base64. */
 export const newCanaryText = (): string => `holdfast-canary-${randomBytes(12).toString('hex')}`

@@ -18,7 +18,7 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto'
-import { randomBytes } from './randomness.ts'
+import { randomBytes } from '#ground'
 import { NotAuthentic, tagSize } from './xaes.ts'
 
 const saltSize = 24

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
+import { randomBytes } from '#ground'
 import { Receipt } from '#kernel'
 import { FileKey } from './chunks.ts'
-import { randomBytes } from './randomness.ts'
 import type { SubjectKey } from './subject-key.ts'
 
 /**

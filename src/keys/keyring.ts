@@ -5,21 +5,20 @@
  *
  *     0x01          format
  *     version       u32 big-endian, of the ring's `seal` key
- *     nonce         24 bytes, random
+ *     nonce         24 bytes, as {@link Xaes.sealFresh} draws and counts them
  *     ciphertext    as long as the plaintext
  *     tag           16 bytes
  *
  * Associated data: {@link contextBytes} of `sealed`, ring, version, then the caller's context.
  */
 import { createHash, hkdfSync } from 'node:crypto'
-import { Kept } from '#ground'
+import { Kept, randomBytes } from '#ground'
 import type { Secrets } from '#kernel'
 import { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
 import { Hmac } from './hmac.ts'
 import type { CopyState, Custody, RootProvider, RootVersion } from './provider.ts'
-import { randomBytes } from './randomness.ts'
 import {
   keyDestroyed,
   keyringAltered,
@@ -43,7 +42,7 @@ import {
   withNewKey,
   withoutKey,
 } from './ring.ts'
-import { NotAuthentic, nonceSize, Xaes } from './xaes.ts'
+import { NotAuthentic, nonceSize, tagSize, Xaes } from './xaes.ts'
 
 const sealFormat = 0x01
 const headerSize = 5
@@ -157,11 +156,11 @@ export class Keyring implements Secrets {
   seal(ring: string, context: readonly string[], plaintext: Uint8Array): Buffer {
     const { version } = this.#current(ring, 'seal')
     const lock = this.#lock(ring, 'seal', version)
-    const header = Buffer.alloc(headerSize)
-    header.writeUInt32BE(version, header.writeUInt8(sealFormat))
-    const nonce = randomBytes(nonceSize)
     const associated = contextBytes('sealed', [ring, String(version), ...context])
-    return Buffer.concat([header, nonce, lock.seal(nonce, plaintext, associated)])
+    const sealed = Buffer.allocUnsafe(headerSize + nonceSize + plaintext.length + tagSize)
+    sealed.writeUInt32BE(version, sealed.writeUInt8(sealFormat))
+    lock.sealFresh(sealed, plaintext, associated)
+    return sealed
   }
 
   /** @throws {Refusal} `keys.not-authentic`, `keys.unknown-ring`, `keys.ring-destroyed`, `keys.key-destroyed`. */

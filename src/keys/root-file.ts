@@ -14,10 +14,10 @@
  */
 import { argon2 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { randomBytes } from '#ground'
 import { openBox, sealBox } from './box.ts'
 import { contextBytes } from './context.ts'
 import type { ProviderKind, Wrapped } from './keeper.ts'
-import { randomBytes } from './randomness.ts'
 import { Xaes } from './xaes.ts'
 
 export const rootFormat = 'holdfast root 1'

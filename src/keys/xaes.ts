@@ -7,11 +7,13 @@
  *     sealed = AES-256-GCM(Kx, N[12..24], plaintext, associated data)    ciphertext ‖ tag16
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { freshNonce } from '#ground'
 import { Cmac } from './cmac.ts'
-import { freshNonce } from './randomness.ts'
 
 export const nonceSize = 24
 export const tagSize = 16
+/** Of a nonce, one half makes the derived key, the other is the nonce under it. */
+const halfSize = 12
 
 /** `00 01 58 00` and `00 02 58 00`, each before twelve bytes of the nonce. */
 const derivation = Buffer.from('00015800000000000000000000000000'.repeat(2), 'hex')
@@ -39,6 +41,8 @@ export class NotAuthentic extends Error {
 export class Xaes {
   readonly #cmac: Cmac
   #series: Series | undefined
+  /** The key last opened with, by the half of the nonce it comes from: that of a whole series. */
+  #opened: { readonly half: Buffer; readonly key: KeyObject } | undefined
 
   /** @param key - a secret key of 32 bytes. */
   constructor(key: KeyObject) {
@@ -95,8 +99,8 @@ export class Xaes {
   open(nonce: Uint8Array, sealed: Uint8Array, associated: Uint8Array): Buffer {
     if (sealed.length < tagSize) throw new NotAuthentic()
     const end = sealed.length - tagSize
-    const key = this.#keyFor(nonce)
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce.subarray(12), options)
+    const key = this.#keyToOpen(nonce)
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce.subarray(halfSize), options)
     decipher.setAAD(associated).setAuthTag(sealed.subarray(end))
     const plaintext = decipher.update(sealed.subarray(0, end))
     try {
@@ -108,11 +112,18 @@ export class Xaes {
     return plaintext
   }
 
+  #keyToOpen(nonce: Uint8Array): KeyObject {
+    const half = nonce.subarray(0, halfSize)
+    if (this.#opened?.half.equals(half) !== true)
+      this.#opened = { key: this.#keyFor(nonce), half: Buffer.from(half) }
+    return this.#opened.key
+  }
+
   #keyFor(nonce: Uint8Array): KeyObject {
     if (nonce.length !== nonceSize) throw new TypeError('XAES-256-GCM takes a nonce of 24 bytes')
     const blocks = Buffer.from(derivation)
-    blocks.set(nonce.subarray(0, 12), 4)
-    blocks.set(nonce.subarray(0, 12), 20)
+    blocks.set(nonce.subarray(0, halfSize), 4)
+    blocks.set(nonce.subarray(0, halfSize), 20)
     const derived = this.#cmac.macEach(blocks)
     const key = createSecretKey(derived)
     derived.fill(0)
@@ -128,7 +139,7 @@ function sealInto(
   plaintext: Uint8Array,
   associated: Uint8Array,
 ): void {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce.subarray(12), options)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce.subarray(halfSize), options)
   cipher.setAAD(associated)
   target.set(cipher.update(plaintext))
   // GCM holds nothing back: what `final` returns is empty.

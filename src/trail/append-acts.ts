@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { newId } from '#ground'
+import { newId, randomBytes } from '#ground'
 import type { Secrets, Sql } from '#kernel'
 import { saltBytes } from './details.ts'
 import { type Committed, type EntryDraft, type EntryFacts, houseLog } from './entry.ts'

@@ -1,8 +1,8 @@
+import { randomBytes } from '#ground'
 import { openBox, sealBox } from '../box.ts'
 import { contextBytes } from '../context.ts'
 import type { Keeper } from '../keeper.ts'
 import type { CopyState, Custody, RootProvider, RootVersion } from '../provider.ts'
-import { randomBytes } from '../randomness.ts'
 import { combineShares, splitKey } from '../recovery.ts'
 import {
   keyDestroyed,

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { randomBytes } from '#ground'
 import { contextBytes } from '../context.ts'
 import type { Keeper, Wrapped } from '../keeper.ts'
-import { randomBytes } from '../randomness.ts'
 import {
   keeperDenied,
   keeperKeyUnusable,
