@@ -27,8 +27,6 @@ export class ReceiptDesk {
   readonly #asked = new Gather<Receipt, string>((asked) => this.#sign(asked), mostTogether, 1)
   #signer: Promise<LogSigner> | undefined
   #openedMs = 0
-  /** Key ids by origin: each is a hash, and there are as many as logs. */
-  readonly #ids = new Map<string, Buffer>()
 
   /** @param sql - the database itself, outside of any transaction. */
   constructor(sql: Sql, secrets: Secrets, publicUrl: () => string, now: () => Date) {
@@ -45,13 +43,11 @@ export class ReceiptDesk {
     const signer = await this.#signerNow()
     const values = new Map<Receipt, string>()
     for (const [log, own] of Map.groupBy(asked, (receipt) => receipt.log)) {
-      const origin = signer.originOf(log)
-      let id = this.#ids.get(origin)
-      if (id === undefined) this.#ids.set(origin, (id = signer.ofLog(log).id))
+      const key = signer.ofLog(log)
+      const { name: origin, id } = key
       const promised = own.map(({ entryId, leafHash: leaf, at }) => ({ entryId, leaf, at }))
       const { text, paths } = together({ origin, delaySeconds }, promised)
-      const signature = await signer.signBeside(text)
-      const signed = { origin, delaySeconds, of: own.length, id, signature }
+      const signed = { origin, delaySeconds, of: own.length, id, signature: key.sign(text) }
       for (const [place, receipt] of own.entries()) {
         const path = paths[place]!
         values.set(receipt, formatReceipt({ ...signed, ...promised[place]!, place, path }))

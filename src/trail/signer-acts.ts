@@ -2,18 +2,16 @@ import type { Secrets, Sql } from '#kernel'
 import { findSigner, insertSigner, installationId, type SignerRow } from './checkpoint-store.ts'
 import { houseLog } from './entry.ts'
 import { ed25519, formatVerifierKey, mlDsa44Cosignature, type NoteSigner } from './note.ts'
-import { besideSigner, ed25519Signer, mlDsa44Signer, newKeyPair } from './signer.ts'
+import { ed25519Signer, mlDsa44Signer, newKeyPair } from './signer.ts'
 
 /** Who signs for this installation. */
 export interface LogSigner {
   readonly generation: number
   originOf(log: string): string
-  /** Signs with Ed25519, under the log's origin. */
+  /** Signs with Ed25519, under the log's origin; the same signer each time. */
   ofLog(log: string): NoteSigner
   /** Signs with ML-DSA-44, under the log's origin. */
   cosignerOf(log: string, at: Date): NoteSigner
-  /** Signs a text with Ed25519 beside the main thread; the signature alone. */
-  signBeside(text: string): Promise<Buffer>
 }
 
 /** What anyone may know of the signer: the keys its signatures are checked with. */
@@ -55,11 +53,16 @@ export async function openSigner(
   const cosigningPair = open('ml-dsa-44', signer.mlDsa44Public, signer.mlDsa44Sealed)
   const { generation } = signer
   const originOf = (log: string) => originIn(signer, generation, log)
+  // To make one costs more than a signature.
+  const signers = new Map<string, NoteSigner>()
   return {
     generation,
     originOf,
-    signBeside: besideSigner(pair),
-    ofLog: (log) => ed25519Signer(originOf(log), pair),
+    ofLog(log) {
+      let own = signers.get(log)
+      if (own === undefined) signers.set(log, (own = ed25519Signer(originOf(log), pair)))
+      return own
+    },
     cosignerOf: (log, at) => mlDsa44Signer(originOf(log), cosigningPair, at),
   }
 }

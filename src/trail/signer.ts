@@ -80,20 +80,6 @@ export function ed25519Signer(name: string, { publicKey, privateKey }: KeyPair):
   }
 }
 
-/**
- * Signs in Node's pool of threads: 34 µs of a core that a caller's thread need not spend itself.
- * For many small signatures that somebody waits for.
- */
-export function besideSigner({ privateKey }: KeyPair): (text: string) => Promise<Buffer> {
-  const key = createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' })
-  return (text) =>
-    new Promise((resolve, reject) => {
-      sign(null, Buffer.from(text), key, (error, signature) =>
-        error === null ? resolve(signature) : reject(error),
-      )
-    })
-}
-
 /** Signs checkpoints, at the instant `at`, whole seconds of it. */
 export function mlDsa44Signer(name: string, pair: KeyPair, at: Date): NoteSigner {
   const key = createPrivateKey({ key: pair.privateKey, format: 'der', type: 'pkcs8' })
