@@ -253,11 +253,25 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await page.reload()
       await explain(officer, 'Move to another house')
       await page.getByText('A second person has approved this export').waitFor()
+      await page.evaluate(breakOffOnce, 700)
+      await button(officer, 'Export').click()
+      await page.getByText(/^The .* that came are kept/).waitFor()
+      await settle(officer)
+      await look(officer, 'vault-export-broke-off')
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        button(officer, 'Export').click(),
+        button(officer, 'Go on from there').click(),
       ])
       match(download.suggestedFilename(), /\.csv$/)
+      const [head, ...lines] = (await text(await download.createReadStream())).trim().split('\r\n')
+      match(head!, /^_subjectId,/)
+      deepEqual(
+        lines.map((line) => line.split(',').slice(1, 3).join(' ')),
+        [0, 1, 2, 3, 4].flatMap((i) => [`P-${i} contact`, `P-${i} health`]),
+      )
+      equal(await button(officer, 'Go on from there').count(), 0)
+      await second.page.reload()
+      await second.page.getByText('approved and used, went on 1 time').waitFor()
     } finally {
       await second.close()
     }
@@ -318,3 +332,23 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     deepEqual(house.faults, [])
   })
 })
+
+/** In the page: the next export's answer breaks off after so many bytes, as a lost connection has it. */
+function breakOffOnce(bytes: number): void {
+  const { fetch } = globalThis
+  globalThis.fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    if (!String(input).includes('/export?')) return answer
+    globalThis.fetch = fetch
+    const reader = answer.body!.getReader()
+    const broken = new ReadableStream({
+      async start(controller) {
+        const { value } = await reader.read()
+        controller.enqueue(value!.subarray(0, bytes))
+        await reader.cancel()
+        setTimeout(() => controller.error(new TypeError('network error')), 100)
+      },
+    })
+    return new Response(broken, { headers: answer.headers })
+  }
+}

@@ -45,6 +45,7 @@ export function upload<T>(path: string, sending: Sending): Promise<Told<T>> {
 /**
  * Fetches what leaves the house as a stream.
  *
+ * @param into - gets the pieces as they come, behind those it has; what broke off may go on from there.
  * @returns the whole of it, and the trail entry of its first piece.
  * @throws {Refused} with the house's own code; `no-connection` when it broke off: a torso is no export.
  */
@@ -52,20 +53,20 @@ export async function download(
   path: string,
   why: Why | undefined,
   onReceived: (bytes: number) => void,
+  into: Uint8Array<ArrayBuffer>[] = [],
 ): Promise<{ readonly bytes: Blob; readonly name: string; readonly entryId: string | undefined }> {
   const headers = why === undefined ? { 'holdfast-request': '1' } : headersOf(why)
   const answer = await answerTo(path, { headers })
-  const pieces: Uint8Array<ArrayBuffer>[] = []
-  let received = 0
+  let received = into.reduce((sum, { length }) => sum + length, 0)
   for await (const piece of piecesOf(answer)) {
-    pieces.push(piece)
+    into.push(piece)
     received += piece.length
     onReceived(received)
   }
   const [, name = 'export'] =
     /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '') ?? []
   return {
-    bytes: new Blob(pieces, { type: answer.headers.get('content-type') ?? '' }),
+    bytes: new Blob(into, { type: answer.headers.get('content-type') ?? '' }),
     name,
     entryId: answer.headers.get('holdfast-entry') ?? undefined,
   }

@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react'
+import { Download, StepForward } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -6,30 +6,34 @@ import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { sizeText } from '../../ui/figures.ts'
 import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
 import { AskApproval, wantsSecond } from './ask-approval.tsx'
-import { isWhole, type PartProps, pathOf } from './shapes.ts'
+import { isWhole, type PartProps } from './shapes.ts'
 import { useApproved } from './use-approved.ts'
-import { useExport } from './use-export.ts'
+import { brokeOff, useExport } from './use-export.ts'
 
 /** Everything the purpose covers, as a file. Masked where reveal is not granted. */
 export function ExportForm({ controller, why }: PartProps) {
   const [format, setFormat] = useState<'csv' | 'ndjson'>('csv')
   const [left, setLeft] = useState<readonly string[]>([])
-  const { run, received } = useExport()
+  const { run, goOn, start: begin, received } = useExport()
   const covered = controller.purposes.find(({ name }) => name === why.purpose)?.categories ?? []
   const wanted = covered.filter((name) => !left.includes(name))
 
   const approved = useApproved(controller.controllerId, why.purpose, wanted)
 
+  const isUnderWay = run.isPending || goOn.isPending
+  // Once it goes on, what comes of that counts.
+  const error = goOn.isIdle ? run.error : goOn.error
+  const mayGoOn = received > 0 && brokeOff(error)
+
   function start() {
-    const query = new URLSearchParams({
+    begin({
+      ...why,
+      controllerId: controller.controllerId,
       format,
-      categories: wanted.join(','),
-      ...(approved === undefined ? {} : { approval: approved }),
-    })
-    run.mutate({
-      purpose: why.purpose,
-      reason: why.reason,
-      path: `${pathOf(controller.controllerId)}/export?${query}`,
+      query: new URLSearchParams({
+        categories: wanted.join(','),
+        ...(approved === undefined ? {} : { approval: approved }),
+      }),
     })
   }
 
@@ -69,21 +73,34 @@ export function ExportForm({ controller, why }: PartProps) {
       <div className="row">
         <Button
           pending={run.isPending}
-          disabled={!isWhole(why) || wanted.length === 0}
+          disabled={!isWhole(why) || wanted.length === 0 || goOn.isPending}
           onClick={start}
         >
           {!run.isPending && <Download aria-hidden />}
           Export
         </Button>
-        {run.isPending && <output className="soft">{sizeText(received)} received …</output>}
+        {isUnderWay && <output className="soft">{sizeText(received)} received …</output>}
       </div>
       {approved !== undefined && (
         <p className="soft">A second person has approved this export; it is used up by it.</p>
       )}
-      {wantsFresh(run.error) ? <StepUp onShown={start} /> : <ErrorNotice error={run.error} />}
-      {wantsSecond(run.error) && (
-        <AskApproval controller={controller} why={why} categories={wanted} />
+      {wantsFresh(error) ? (
+        <StepUp onShown={goOn.isIdle ? start : () => goOn.mutate()} />
+      ) : (
+        <ErrorNotice error={error} />
       )}
+      {mayGoOn && (
+        <div className="row">
+          <Button pending={goOn.isPending} disabled={run.isPending} onClick={() => goOn.mutate()}>
+            {!goOn.isPending && <StepForward aria-hidden />}
+            Go on from there
+          </Button>
+          <p className="soft">
+            The {sizeText(received)} that came are kept for as long as you stay on this page.
+          </p>
+        </div>
+      )}
+      {wantsSecond(error) && <AskApproval controller={controller} why={why} categories={wanted} />}
     </section>
   )
 }

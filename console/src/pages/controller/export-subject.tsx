@@ -2,7 +2,7 @@ import { Download } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
-import { type FoundSubject, isWhole, type PartProps, pathOf } from './shapes.ts'
+import { type FoundSubject, isWhole, type PartProps } from './shapes.ts'
 import { useExport } from './use-export.ts'
 
 /** A copy of everything about one subject (GDPR Art. 15 and 20). */
@@ -12,8 +12,8 @@ export function ExportSubject({
   subject: { subjectId },
 }: PartProps & { readonly subject: FoundSubject }) {
   const { run } = useExport()
-  const query = new URLSearchParams({ format: 'ndjson', subjectId })
-  const start = () => run.mutate({ ...why, path: `${pathOf(controllerId)}/export?${query}` })
+  const query = new URLSearchParams({ subjectId })
+  const start = () => run.mutate({ ...why, controllerId, query, format: 'ndjson' })
   return (
     <>
       <Button tone="quiet" pending={run.isPending} disabled={!isWhole(why)} onClick={start}>
