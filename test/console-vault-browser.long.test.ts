@@ -338,7 +338,7 @@ function breakOffOnce(bytes: number): void {
   const { fetch } = globalThis
   globalThis.fetch = async (input, init) => {
     const answer = await fetch(input, init)
-    if (!String(input).includes('/export?')) return answer
+    if (!answer.url.includes('/export?')) return answer
     globalThis.fetch = fetch
     const reader = answer.body!.getReader()
     const broken = new ReadableStream({

@@ -3,6 +3,7 @@ import { accessRoutes } from './access-routes.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { breachRoutes } from './breach-routes.ts'
 import { enrolmentRoutes } from './enrolment-routes.ts'
+import { wantingFresh } from './fresh-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { proofRoutes } from './proof-routes.ts'
 import { recoveryRoutes } from './recovery-routes.ts'
@@ -14,7 +15,7 @@ import { scheduleRoutes } from './schedule-routes.ts'
 import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
-export const routes: readonly Route[] = [
+export const routes: readonly Route[] = wantingFresh([
   ...sessionRoutes,
   ...ownFactorRoutes,
   ...providerRoutes,
@@ -29,4 +30,4 @@ export const routes: readonly Route[] = [
   ...reviewRoutes,
   ...scheduleRoutes,
   ...scimRoutes,
-]
+])

@@ -19,10 +19,10 @@ test('codes are those of RFC 6238 appendix B, last six digits', () => {
   }
 })
 
-test('a code counts one step early or late and names its own step, and not two', () => {
+test('a code counts in its own step and one late, names its own, and neither two late nor early', () => {
   const code = codeAt(seed, new Date(59_000))
   equal(stepOf(seed, code, new Date(31_000)), 1)
-  equal(stepOf(seed, code, new Date(15_000)), 1)
+  equal(stepOf(seed, code, new Date(29_999)), undefined)
   equal(stepOf(seed, code, new Date(75_000)), 1)
   equal(stepOf(seed, code, new Date(95_000)), undefined)
 })

@@ -5,8 +5,8 @@ import { Secret, TOTP } from 'otpauth'
 const settings = { algorithm: 'SHA1', digits: 6, period: 30 } as const
 const periodMs = settings.period * 1000
 
-/** A clock may be this many steps off, either way. */
-const window = 1
+/** A code may be typed and sent this many steps after it was shown (RFC 6238 §5.2), and none before. */
+const stepsLate = 1
 
 /** A new seed: 160 bits, as RFC 4226 §4 R6 recommends. */
 export const newSeed = (): Buffer => randomBytes(20)
@@ -27,8 +27,9 @@ export function totpSetup(seed: Uint8Array, issuer: string, label: string) {
 export function stepOf(seed: Uint8Array, code: string, now: Date): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined
   const totp = new TOTP({ ...settings, secret: secretOf(seed) })
-  const delta = totp.validate({ token: code, timestamp: now.getTime(), window })
-  return delta === null ? undefined : Math.floor(now.getTime() / periodMs) + delta
+  const delta = totp.validate({ token: code, timestamp: now.getTime(), window: stepsLate })
+  if (delta === null || delta > 0) return undefined
+  return Math.floor(now.getTime() / periodMs) + delta
 }
 
 /** The code of this moment. For checks and tests that stand in for the app. */
