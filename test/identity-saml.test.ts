@@ -1,6 +1,9 @@
 import 'reflect-metadata'
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { fork } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
 import { X509CertificateGenerator } from '@peculiar/x509'
@@ -371,4 +374,25 @@ test('terms that do not hold are refused', async () => {
     'while a key turns, both count',
   )
   deepEqual(house.faults, [])
+})
+
+test('where the optional package is not installed, each door of SAML says so and everything else goes on', async () => {
+  const child = fork(join(import.meta.dirname, 'without-saml-process.ts'), [idp.certificate], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`ended: ${code}`)))
+  ended.catch(() => {})
+  const [{ sentence, ...answers }] = await Promise.race([once(child, 'message'), ended])
+  child.disconnect()
+  match(sentence, /optional package @node-saml\/node-saml, which is not installed/)
+  deepEqual(answers, {
+    refused: '501 identity.saml-not-installed',
+    added: '200',
+    departed: '501 identity.saml-not-installed',
+    arrived: '401 identity.provider-refused',
+    listed: '200',
+    signedIn: '200',
+    removed: '200',
+    faults: [],
+  })
 })

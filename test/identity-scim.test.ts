@@ -149,6 +149,19 @@ test('the service describes itself (RFC 7644 §4, RFC 7643 §5 to §7)', async (
   )
   deepEqual(config.filter, { supported: true, maxResults: 200 })
   equal(config.bulk.supported, false)
+  // What it says it has not, it refuses as the standard has it (RFC 7644 §3.7, §3.11).
+  for (const [method, url] of [
+    ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((each) => [each, '/Me'] as const),
+    ['POST', '/Bulk'] as const,
+  ]) {
+    const body = method === 'GET' || method === 'DELETE' ? undefined : { schemas: [] }
+    const { status, json } = await scim(method, url, body)
+    deepEqual(
+      [status, json.schemas, json.status, json.code],
+      [501, [message('Error')], '501', 'identity.scim-not-implemented'],
+      `${method} ${url}`,
+    )
+  }
   ok(config.authenticationSchemes[0].type === 'oauthbearertoken')
   const types = (await scim('GET', '/ResourceTypes')).json
   deepEqual([types.schemas, types.totalResults], [[message('ListResponse')], 2])

@@ -18,6 +18,8 @@ export interface Place {
   readonly name: string
   readonly path: string
   readonly icon: LucideIcon
+  /** What somebody must be granted for it to show them anything. */
+  readonly needs: string | null
 }
 
 /** The rail: every place of the console, in its group. */
@@ -25,36 +27,51 @@ export const places: readonly { readonly group: string; readonly places: readonl
   {
     group: 'Now',
     places: [
-      { name: 'Overview', path: '/', icon: FileCheck2 },
-      { name: 'Watch', path: '/watch', icon: Eye },
-      { name: 'Incidents', path: '/incidents', icon: Siren },
+      { name: 'Overview', path: '/', icon: FileCheck2, needs: 'measures.annex.read' },
+      { name: 'Watch', path: '/watch', icon: Eye, needs: 'watch.finding.list' },
+      { name: 'Incidents', path: '/incidents', icon: Siren, needs: 'incidents.incident.list' },
     ],
   },
   {
     group: 'Data',
     places: [
-      { name: 'Controllers', path: '/controllers', icon: Building2 },
-      { name: 'Vault', path: '/vault', icon: Vault },
-      { name: 'Trail', path: '/trail', icon: ScrollText },
+      {
+        name: 'Controllers',
+        path: '/controllers',
+        icon: Building2,
+        needs: 'vault.controller.list',
+      },
+      { name: 'Vault', path: '/vault', icon: Vault, needs: 'vault.record.read' },
+      { name: 'Trail', path: '/trail', icon: ScrollText, needs: 'trail.entry.list' },
     ],
   },
   {
     group: 'Access',
     places: [
-      { name: 'People & access', path: '/access', icon: UserRoundCheck },
-      { name: 'Keys', path: '/keys', icon: KeyRound },
-      { name: 'Gate', path: '/gate', icon: DoorClosed },
+      {
+        name: 'People & access',
+        path: '/access',
+        icon: UserRoundCheck,
+        needs: 'identity.role.list',
+      },
+      { name: 'Keys', path: '/keys', icon: KeyRound, needs: 'keys.overview.read' },
+      { name: 'Gate', path: '/gate', icon: DoorClosed, needs: 'gate.state.read' },
     ],
   },
   {
     group: 'Assurance',
     places: [
-      { name: 'Governance', path: '/governance', icon: BookOpenCheck },
-      { name: 'Continuity', path: '/continuity', icon: Archive },
+      {
+        name: 'Governance',
+        path: '/governance',
+        icon: BookOpenCheck,
+        needs: 'governance.register.list',
+      },
+      { name: 'Continuity', path: '/continuity', icon: Archive, needs: 'continuity.backup.list' },
     ],
   },
   {
     group: 'Public',
-    places: [{ name: 'Public annex', path: '/public-annex', icon: Globe }],
+    places: [{ name: 'Public annex', path: '/public-annex', icon: Globe, needs: null }],
   },
 ]

@@ -1,4 +1,4 @@
-import type { Route } from '#kernel'
+import type { ActRoute, Route } from '#kernel'
 import { demandFresh } from './fresh.ts'
 
 /**
@@ -34,14 +34,16 @@ export const freshActions: ReadonlySet<string> = new Set([
 export function wantingFresh(routes: readonly Route[]): Route[] {
   return routes.map((route): Route => {
     if (!freshActions.has(route.action)) return route
-    if (!('flow' in route))
-      return {
+    if (!('flow' in route)) {
+      const asking: ActRoute = {
         ...route,
         async handle(act, parts) {
           demandFresh(act)
           return route.handle(act, parts)
         },
       }
+      return asking
+    }
     return {
       ...route,
       handle: (cross, parts, world) =>

@@ -38,6 +38,7 @@ import {
   providerNotValid,
   providerRefused,
   providerTaken,
+  samlNotInstalled,
   secondFactorAtProvider,
   unknownProvider,
 } from './refusals.ts'
@@ -80,10 +81,7 @@ async function demandTerms(terms: ProviderTerms, isProduction: boolean): Promise
     throw providerNotValid('Sign-in by SAML begins at an https address without fragment.')
   if (!areCertificates(terms.certificates ?? ''))
     throw providerNotValid('SAML wants the certificates of the provider, as PEM.')
-  if ((await samlPackage()) === undefined)
-    throw providerNotValid(
-      'SAML wants the optional package @node-saml/node-saml: install it first.',
-    )
+  if ((await samlPackage()) === undefined) throw samlNotInstalled()
 }
 
 /** Trusts a provider no more. Sessions it opened go on to their end. @throws {Refusal} `identity.unknown-provider`. */

@@ -1,6 +1,6 @@
 import { flow, type Route, route, type World } from '#kernel'
 import { arrival, type Claims, departure, type Party } from './adapters/oidc.ts'
-import { samlArrival, samlDeparture, type SamlParty } from './adapters/saml.ts'
+import { samlArrival, samlDeparture, samlPackage, type SamlParty } from './adapters/saml.ts'
 import * as wire from './provider-wire.ts'
 import {
   addProvider,
@@ -16,7 +16,7 @@ import {
   type Trusted,
 } from './provider-acts.ts'
 import { providers } from './provider-store.ts'
-import { providerAway } from './refusals.ts'
+import { providerAway, samlNotInstalled } from './refusals.ts'
 import { handOver } from './session-routes.ts'
 import { directoryGroups, mapGroups, nameDirectory } from './directory-acts.ts'
 import { cookieIn } from './session.ts'
@@ -191,10 +191,12 @@ export const providerRoutes: readonly Route[] = [
       const known = await cross((act) => trusted(act, providerId))
       const anew = strong ? { acr: known.provider.strongAcr } : undefined
       const sent = await sentAway(known, anew, world)
-      if (sent === undefined)
+      if (sent === undefined) {
+        const isMissing = known.provider.kind === 'saml' && (await samlPackage()) === undefined
         return cross(async () => {
-          throw providerAway()
+          throw isMissing ? samlNotInstalled() : providerAway()
         })
+      }
       const browser = await cross((act) => keepAttempt(act, { providerId, checks: sent.checks }))
       call.setCookie(awayCookie, browser, awayMinutes * 60)
       return { url: sent.url }

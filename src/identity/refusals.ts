@@ -70,6 +70,14 @@ export const signInRefused = () =>
     'E-mail and password do not fit together, or this account may not sign in.',
   )
 
+/** Install it on the host (`npm install --include=optional`) and start the house anew; OpenID Connect needs none. */
+export const samlNotInstalled = () =>
+  new Refusal(
+    'identity.saml-not-installed',
+    501,
+    'SAML wants the optional package @node-saml/node-saml, which is not installed here.',
+  )
+
 /** Correct the provider's terms. */
 export const providerNotValid = (why: string) =>
   new Refusal('identity.provider-not-valid', 422, why)
@@ -515,6 +523,14 @@ export const scimRefused = (scimType: ScimType, why: string) =>
 
 export const scimUnknown = (what: string) =>
   new Refusal('identity.scim-unknown', 404, `There is no such ${what}.`)
+
+/** Ask for users and groups one by one; `ServiceProviderConfig` says what is implemented. */
+export const scimNotImplemented = (what: string) =>
+  new Refusal(
+    'identity.scim-not-implemented',
+    501,
+    `This SCIM service does not implement ${what}; its ServiceProviderConfig says what it does.`,
+  )
 
 /** Read the resource anew, and decide again. */
 export const scimChanged = () =>

@@ -1,5 +1,5 @@
 import { type Call, type Dialect, flow, type Route, type Settings } from '#kernel'
-import { scimRefused, scimUnknown } from './refusals.ts'
+import { scimNotImplemented, scimRefused, scimUnknown } from './refusals.ts'
 import { scimDialect } from './scim-dialect.ts'
 import {
   changeGroup,
@@ -150,6 +150,25 @@ const remove = (
     },
   })
 
+/**
+ * An address of the standard that leads to nothing here: it says so, which is not the same as that there is
+ * no such resource.
+ */
+const notImplemented = (method: Route['method'], url: string, what: string): Route =>
+  flow({
+    flow: true,
+    dialect,
+    method,
+    url: `/scim/v2/${url}`,
+    action: 'identity.scim-service.read',
+    summary: `Refused: ${what} is not implemented (SCIM).`,
+    response: ScimBody,
+    handle: (cross) =>
+      cross(async () => {
+        throw scimNotImplemented(what)
+      }, 'read'),
+  })
+
 /** SCIM 2.0 (RFC 7643, RFC 7644): a provider's directory keeps its people and groups here. */
 export const scimRoutes: readonly Route[] = [
   flow({
@@ -168,6 +187,11 @@ export const scimRoutes: readonly Route[] = [
   described('Schemas', 'Lists what this SCIM service keeps of each kind.', schemas),
   describedOne('Schemas', 'Shows what this SCIM service keeps of one kind.', schemas),
   search('', 'resource', [userKind, groupKind]),
+  // Whoever asks is a directory, and no user (RFC 7644 §3.11).
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
+    notImplemented(method, 'Me', '/Me'),
+  ),
+  notImplemented('POST', 'Bulk', 'bulk'),
 
   list(userKind, 'user'),
   search('/Users', 'user', [userKind]),

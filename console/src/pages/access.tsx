@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { NoPage } from '../shell/no-page.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { PartNav } from '../ui/part-nav.tsx'
+import { GroupedNav } from '../ui/part-nav.tsx'
 import { Doors } from './access/doors.tsx'
 import { GrantsPart } from './access/grants-part.tsx'
 import { LocksPart } from './access/locks-part.tsx'
@@ -18,23 +18,49 @@ import './access/access.css'
 
 const here = getRouteApi('/house/access/{-$part}/{-$id}')
 
-const parts = [
+const groups = [
   {
-    part: '',
-    name: 'Who and what',
-    Part: ({ id }: AccessPartProps) => <Doors actorId={id} />,
+    group: 'Who and what',
+    parts: [
+      {
+        part: '',
+        name: 'Who and what',
+        Part: ({ id }: AccessPartProps) => <Doors actorId={id} />,
+      },
+    ],
   },
-  { part: 'people', name: 'People', Part: PeoplePart },
-  { part: 'workloads', name: 'Workloads', Part: WorkloadsPart },
-  { part: 'roles', name: 'Roles', Part: RolesPart },
-  { part: 'grants', name: 'Grants', Part: GrantsPart },
-  { part: 'requests', name: 'Requests', Part: RequestsPart },
-  { part: 'privilege', name: 'Least privilege', Part: PrivilegePart },
-  { part: 'policy', name: 'Policy', Part: PolicyPart },
-  { part: 'locks', name: 'Locks', Part: LocksPart },
-  { part: 'reviews', name: 'Reviews', Part: ReviewsPart },
-  { part: 'providers', name: 'Single sign-on', Part: ProvidersPart },
+  {
+    group: 'Accounts',
+    parts: [
+      { part: 'people', name: 'People', Part: PeoplePart },
+      { part: 'workloads', name: 'Workloads', Part: WorkloadsPart },
+      { part: 'providers', name: 'Single sign-on', Part: ProvidersPart },
+    ],
+  },
+  {
+    group: 'Rights',
+    parts: [
+      { part: 'grants', name: 'Grants', Part: GrantsPart },
+      { part: 'roles', name: 'Roles', Part: RolesPart },
+      { part: 'policy', name: 'Policy', Part: PolicyPart },
+    ],
+  },
+  {
+    group: 'Requests and locks',
+    parts: [
+      { part: 'requests', name: 'Requests', Part: RequestsPart },
+      { part: 'locks', name: 'Locks', Part: LocksPart },
+    ],
+  },
+  {
+    group: 'Reviews',
+    parts: [
+      { part: 'reviews', name: 'Reviews', Part: ReviewsPart },
+      { part: 'privilege', name: 'Least privilege', Part: PrivilegePart },
+    ],
+  },
 ]
+const parts = groups.flatMap((group) => group.parts)
 
 /** Who may do what, by which grant, and who has looked at it since. */
 export default function Access() {
@@ -48,7 +74,7 @@ export default function Access() {
         title="People & access"
         lead="Nothing is allowed that no grant allows, and every grant can be taken back with effect on the next request."
       />
-      <PartNav label="Parts of access" base="/access" at={shown.part} parts={parts} />
+      <GroupedNav label="Parts of access" base="/access" at={shown.part} groups={groups} />
       <shown.Part key={`${part} ${id}`} id={id} />
     </>
   )

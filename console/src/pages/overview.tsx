@@ -4,6 +4,7 @@ import { FileDown, Sheet } from 'lucide-react'
 import { useLive } from '../attended.ts'
 import { Choice } from '../ui/choice.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { useMay } from '../ui/may.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Time } from '../ui/time.tsx'
 import { Loaded } from '../ui/waiting.tsx'
@@ -12,12 +13,18 @@ import { AnnexSection, MeasureRows } from './overview/annex-section.tsx'
 import { Contents, placeOf } from './overview/contents.tsx'
 import { RequestsDue } from './overview/requests-due.tsx'
 import { SummarySentence } from './overview/summary.tsx'
+import { WithoutAnnex } from './overview/without-annex.tsx'
 import './overview/annex.css'
 
 const here = getRouteApi('/house/')
 
-/** The security annex, alive: every promise with the state of its proof. */
+/** The first page: the annex for whoever may read it, and for others where they can go. */
 export default function Overview() {
+  return useMay('measures.annex.read') ? <Annex /> : <WithoutAnnex />
+}
+
+/** The security annex, alive: every promise with the state of its proof. */
+function Annex() {
   const { show = 'all' } = here.useSearch()
   const navigate = here.useNavigate()
   const annex = useQuery({ ...annexQuery, refetchInterval: useLive(30_000) })

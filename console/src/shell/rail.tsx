@@ -48,7 +48,12 @@ export function Rail({ self, path }: { readonly self: Self; readonly path: strin
         <div className="rail-group foot">
           <ul>
             <RailPlace
-              place={{ name: self.name ?? 'Account', path: '/account', icon: CircleUserRound }}
+              place={{
+                name: self.name ?? 'Account',
+                path: '/account',
+                icon: CircleUserRound,
+                needs: null,
+              }}
               here={isHere('/account', path)}
               onGo={() => setOpen(false)}
             />

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useId } from 'react'
 import './part-nav.css'
 
 export interface PagePart {
@@ -26,7 +27,7 @@ export const PartNav = ({
       {parts.map(({ part, name, count = 0 }) => (
         <li key={part}>
           <Link
-            to={part === '' ? base : `${base}/${part}`}
+            to={addressOf(base, part)}
             activeOptions={{ exact: true }}
             {...(part === at ? { 'aria-current': 'page' as const } : {})}
           >
@@ -38,3 +39,62 @@ export const PartNav = ({
     </ul>
   </nav>
 )
+
+/** Parts that belong together, under a name of their own. */
+export interface PartGroup {
+  readonly group: string
+  readonly parts: readonly PagePart[]
+}
+
+/** The parts of a place that has many: the groups, and below them the parts of the one that is open. */
+export function GroupedNav({
+  label,
+  base,
+  groups,
+  at,
+}: {
+  readonly label: string
+  readonly base: string
+  readonly groups: readonly PartGroup[]
+  readonly at: string
+}) {
+  const id = useId()
+  const open = groups.find(({ parts }) => parts.some(({ part }) => part === at))
+  return (
+    <nav className="part-nav grouped" aria-label={label}>
+      <ul>
+        {groups.map(({ group, parts }) => (
+          <li key={group}>
+            <Link
+              id={group === open?.group ? id : undefined}
+              to={addressOf(base, parts[0]!.part)}
+              activeOptions={{ exact: true }}
+              {...(group === open?.group
+                ? { 'aria-current': parts.length > 1 ? ('true' as const) : ('page' as const) }
+                : {})}
+            >
+              {group}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {open !== undefined && open.parts.length > 1 && (
+        <ul className="part-group" aria-labelledby={id}>
+          {open.parts.map(({ part, name }) => (
+            <li key={part}>
+              <Link
+                to={addressOf(base, part)}
+                activeOptions={{ exact: true }}
+                {...(part === at ? { 'aria-current': 'page' as const } : {})}
+              >
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </nav>
+  )
+}
+
+const addressOf = (base: string, part: string) => (part === '' ? base : `${base}/${part}`)

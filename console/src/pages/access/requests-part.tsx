@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { ActorName, useControllers } from '../../actors.tsx'
+import { ActorName } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { ask, keyOf, type Page, part } from '../../ask.ts'
 import { useSelf } from '../../self.ts'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { Empty } from '../../ui/empty.tsx'
-import { among } from '../../ui/form/among.tsx'
-import type { Form } from '../../ui/form/entry.ts'
-import { choice, long, whole } from '../../ui/form/entries.tsx'
+import { long } from '../../ui/form/entries.tsx'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { May, useMay } from '../../ui/may.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -16,8 +14,9 @@ import { DataTable } from '../../ui/table.tsx'
 import { Time, useNow } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
+import { AskAccess } from './ask-access.tsx'
 import { BreakGlass } from './break-glass.tsx'
-import type { AccessRequest, NewRequest, Role } from './shapes.ts'
+import type { AccessRequest } from './shapes.ts'
 
 const renews = [
   keyOf('/v1/access-requests'),
@@ -226,44 +225,6 @@ function Review({ request: { requestId, role } }: { readonly request: AccessRequ
       lead="Look at the entries of both people in the trail for that hour, and write down what you found."
       form={{ note: long('What you found', { most: 2000 }) }}
       call={review}
-    />
-  )
-}
-
-function AskAccess() {
-  const { controllers } = useControllers()
-  const roles = useQuery(ask<Page<Role>>('/v1/roles')).data?.items ?? []
-  const send = useCall<NewRequest>({
-    deed: (body) => call('POST', '/v1/self/access-requests', { body }),
-    said: (_, { role }) => `You asked for ${role}; somebody else answers`,
-    renews,
-  })
-  const live = controllers.filter(({ state }) => state === 'active')
-  const names = (named: readonly { readonly name: string }[]) =>
-    [...new Set(named.map(({ name }) => name))].sort().map((name) => [name, name] as const)
-  const form: Form<NewRequest> = {
-    role: choice('Role', Object.fromEntries(roles.map(({ name }) => [name, name]))),
-    minutes: whole('For how many minutes', { least: 5, most: 10_080, first: 60 }),
-    reason: long('Why', { most: 500, hint: 'A ticket, a task. Kept sealed.' }),
-    controllers: among(
-      'Controllers',
-      'all, and the house',
-      live.map(({ controllerId, name }) => [controllerId, name]),
-    ),
-    categories: among(
-      'Categories of data',
-      'all',
-      names(live.flatMap(({ categories }) => categories)),
-    ),
-    purposes: among('Purposes', 'all', names(live.flatMap(({ purposes }) => purposes))),
-  }
-  return (
-    <FormDialog
-      verb="Ask for access"
-      title="Ask for access in time"
-      tone="plain"
-      form={form}
-      call={send}
     />
   )
 }
