@@ -74,7 +74,7 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
       { ...env, ...browser(), ...(long ? { TEST_SWEEP: 'all' } : {}) },
     )
     const checked = await checking
-    if (whole) tellCosts(dir)
+    tellCosts(dir)
     const left = leftIn(dir)
     if (left.length > 0) say(`never run, because every lane had ended: ${left.join(', ')}`)
     const code = ran.code === 0 && left.length > 0 ? 1 : ran.code
@@ -155,6 +155,10 @@ function tellCosts(dir: string): void {
   const all = costs.reduce((sum, { seconds }) => sum + seconds, 0)
   const dearest = costs.slice(0, 12).map((c) => `${c.file} ${c.seconds.toFixed(1)}`)
   say(`\nprocessor seconds of test files: ${all.toFixed(0)}; dearest: ${dearest.join(', ')}`)
+  const lanes = costs.reduce((sum, { clock }) => sum + clock, 0)
+  const longest = costs.toSorted((a, b) => b.clock - a.clock).slice(0, 12)
+  const named = longest.map((c) => `${c.file} ${c.clock.toFixed(1)}`)
+  say(`lane seconds: ${lanes.toFixed(0)}; longest: ${named.join(', ')}`)
 }
 
 function summarise(ran: Ran, checked: number, withChecks: boolean): void {
