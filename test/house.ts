@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { appRole, Database, migrate, migrationsIn } from '#ground'
+import { appRole, Database, migrate, migrationsIn, selfFetch } from '#ground'
 import { type Limits, limits } from '#gate'
 import type { Act, Actor, Effect, ProbeAnswer, ProbeInit, Scope, Sealed, Settings } from '#kernel'
 import { house as houseActor } from '#kernel'
@@ -33,7 +34,10 @@ export interface TestHouse extends House {
     },
     deed: (act: Act) => Promise<T | Sealed<T>>,
   ): Promise<T>
-  /** A request to the listener over real TLS. The house must have been opened with `listen`. */
+  /**
+   * A request to the listener over real TLS, on a connection that may have carried others: most of what
+   * a request costs is the handshake. The house must have been opened with `listen`.
+   */
   request(path: string, init?: ProbeInit & { token?: string; json?: unknown }): Promise<TestAnswer>
 }
 
@@ -86,6 +90,11 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
     without: options.work === 'with checks' ? [] : ['measures.prove'],
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
+  const agent = new Agent({ keepAlive: true })
+  const fetchKept = selfFetch(() => {
+    const { host, port } = house.settings
+    return port === 0 ? undefined : { host, port, ca: house.ca }
+  }, agent)
   const owner = new Database({ url: ownerUrl, connections: 2, scope: 'house' })
   if (options.listen === true) await house.listen(0)
   if (options.work !== undefined && options.work !== false) await house.work()
@@ -110,11 +119,12 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       }
       const body = json === undefined ? {} : { body: JSON.stringify(json) }
-      const answer = await house.world.fetch(path, { ...init, ...body, headers })
+      const answer = await fetchKept(path, { ...init, ...body, headers })
       const isJson = /^application\/(?:scim\+)?json/.test(answer.headers['content-type'] ?? '')
       return { ...answer, json: isJson ? JSON.parse(answer.body) : undefined }
     },
     close: async () => {
+      agent.destroy()
       await house.close()
       await owner.end()
       await dropDatabase(admin, name)

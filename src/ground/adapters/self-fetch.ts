@@ -7,15 +7,18 @@ const largestAnswerBytes = 4_194_304
 /**
  * Requests to our own listener over real TLS, as an outsider makes them: certificate checked against
  * our CA, a fresh connection each time, so that a cut cannot hide behind a connection that stood before.
+ *
+ * @param kept - whose connections are used instead, where nothing is to be learnt from opening them.
  */
 export function selfFetch(
   listener: () => { readonly host: string; readonly port: number; readonly ca: string } | undefined,
+  kept?: Agent,
 ): (path: string, init?: ProbeInit) => Promise<ProbeAnswer> {
   return (path, { method = 'GET', headers = {}, body, localAddress } = {}) =>
     new Promise((resolve, reject) => {
       const at = listener()
       if (at === undefined) return reject(new Error('no listener is up, so nothing can be tried'))
-      const agent = new Agent({ keepAlive: false })
+      const agent = kept ?? new Agent({ keepAlive: false })
       const call = request(
         {
           ...at,
