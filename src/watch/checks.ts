@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dayMs } from '#ground'
-import type { Check, HouseCross, Probe, World } from '#kernel'
+import type { Check, Evidence, HouseCross, Probe, World } from '#kernel'
 import { entriesFrom } from '#trail'
 import { readCursor } from './cursor-store.ts'
 import { largestBatch } from './evaluate-acts.ts'
@@ -25,8 +25,15 @@ const mostFalseAlarms = 5
 const leastFound = 0.95
 
 /** Every entry is evaluated, and a canary read over the front door becomes a finding in time. */
-export const accessMonitoring: Check = async (cross, world) => {
-  const { probe, seconds } = await readCanary(cross, world)
+export const accessMonitoring: Check = (cross, world) => monitorAccess(cross, world, alertSeconds)
+
+/** As {@link accessMonitoring}, where a finding may take as long as this. */
+export async function monitorAccess(
+  cross: HouseCross,
+  world: World,
+  alertSeconds: number,
+): Promise<Evidence> {
+  const { probe, seconds } = await readCanary(cross, world, alertSeconds)
   const { cursor, waiting, oldest } = await cross({ action, effect: 'read' }, async ({ sql }) => {
     const cursor = await readCursor(sql)
     const next = await entriesFrom(sql, cursor.position, largestBatch)
@@ -61,6 +68,7 @@ export const accessMonitoring: Check = async (cross, world) => {
 async function readCanary(
   cross: HouseCross,
   world: World,
+  alertSeconds: number,
 ): Promise<{ readonly probe: Probe; readonly seconds: number | undefined }> {
   const workload = await cross({ action }, standUp)
   const { controllerId, purposes } = workload.controller
@@ -83,7 +91,7 @@ async function readCanary(
     })
     // A probe that could not even read proves nothing about the watch.
     if (status !== 200) throw new Error(`the canary could not be read: ${status}`)
-    const found = await waitForFinding(cross, workload)
+    const found = await waitForFinding(cross, workload, alertSeconds)
     const seconds = found ? (performance.now() - began) / 1000 : undefined
     const answer =
       seconds === undefined
@@ -100,7 +108,11 @@ async function readCanary(
   }
 }
 
-async function waitForFinding(cross: HouseCross, workload: ProbeWorkload): Promise<boolean> {
+async function waitForFinding(
+  cross: HouseCross,
+  workload: ProbeWorkload,
+  alertSeconds: number,
+): Promise<boolean> {
   const until = performance.now() + alertSeconds * 1000
   while (performance.now() < until) {
     await sleep(400)
