@@ -52,10 +52,11 @@ export async function openTsaStandIn(kind: 'rsa:2048' | 'ec' = 'rsa:2048'): Prom
   const run = (line: string) =>
     execFileSync('openssl', line.split(' '), { cwd: dir, stdio: 'pipe' })
   const read = (file: string) => readFileSync(join(dir, file), 'utf8')
-  const newKey = kind === 'ec' ? 'ec -pkeyopt ec_paramgen_curve:P-256' : kind
+  const ecKey = 'ec -pkeyopt ec_paramgen_curve:P-256'
+  const newKey = kind === 'ec' ? ecKey : kind
   writeFileSync(join(dir, 'tsa.cnf'), config)
   writeFileSync(join(dir, 'serial'), '01\n')
-  run('req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Stand-in-CA -days 2')
+  run(`req -x509 -newkey ${ecKey} -nodes -keyout ca.key -out ca.pem -subj /CN=Stand-in-CA -days 2`)
   run(`req -newkey ${newKey} -nodes -keyout tsa.key -out tsa.csr -subj /CN=Stand-in-TSA`)
   run(
     'x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -out tsa.pem -days 2 -extfile tsa.cnf -extensions ext',
