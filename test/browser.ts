@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { deepEqual } from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** Why a browser test cannot run here; undefined when it can. `npm test` finds the browser. */
 export const noBrowser: string | undefined =
@@ -25,6 +26,8 @@ export interface Window {
   readonly page: Page
   /** Console errors and warnings, exceptions, broken policies; in order. */
   readonly complaints: string[]
+  /** Takes all complaints away, once these are among them: what was seen on the page may be told of later. */
+  takeComplaints(...awaited: readonly RegExp[]): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -49,7 +52,13 @@ export async function openWindow(): Promise<Window> {
     complaints.push(`${message.text()} ${pathname}`)
   })
   page.on('pageerror', (error) => void complaints.push(error.message))
-  return { context, page, complaints, close: () => browser.close() }
+  const takeComplaints = async (...awaited: readonly RegExp[]) => {
+    const until = performance.now() + 60_000
+    const areThere = () => awaited.every((one) => complaints.some((line) => one.test(line)))
+    while (!areThere() && performance.now() < until) await pause(20)
+    return complaints.splice(0)
+  }
+  return { context, page, complaints, takeComplaints, close: () => browser.close() }
 }
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']

@@ -123,7 +123,7 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await page.getByText('within 48 hours').waitFor()
     // The browser itself tells of the refusal.
     deepEqual(
-      window.complaints.splice(0).map((line) => /status of \d+/.exec(line)?.[0]),
+      (await window.takeComplaints(/status of 422/)).map((line) => /status of \d+/.exec(line)?.[0]),
       ['status of 422'],
     )
   })
@@ -150,7 +150,9 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await button('Go on where it stands').click()
     await page.getByText('2 subjects, 2 records').waitFor()
     deepEqual(
-      window.complaints.splice(0).map((line) => /ERR_FAILED|status of \d+/.exec(line)?.[0]),
+      (await window.takeComplaints(/ERR_FAILED/, /status of 404/)).map(
+        (line) => /ERR_FAILED|status of \d+/.exec(line)?.[0],
+      ),
       ['ERR_FAILED', 'status of 404'],
     )
     await page.getByText('finished, with rejected rows').first().waitFor()
