@@ -155,10 +155,10 @@ function tellCosts(dir: string): void {
   const all = costs.reduce((sum, { seconds }) => sum + seconds, 0)
   const dearest = costs.slice(0, 12).map((c) => `${c.file} ${c.seconds.toFixed(1)}`)
   say(`\nprocessor seconds of test files: ${all.toFixed(0)}; dearest: ${dearest.join(', ')}`)
-  const lanes = costs.reduce((sum, { clock }) => sum + clock, 0)
+  const held = costs.reduce((sum, { clock }) => sum + clock, 0)
   const longest = costs.toSorted((a, b) => b.clock - a.clock).slice(0, 12)
   const named = longest.map((c) => `${c.file} ${c.clock.toFixed(1)}`)
-  say(`lane seconds: ${lanes.toFixed(0)}; longest: ${named.join(', ')}`)
+  say(`lane seconds: ${held.toFixed(0)}; longest: ${named.join(', ')}`)
 }
 
 function summarise(ran: Ran, checked: number, withChecks: boolean): void {
