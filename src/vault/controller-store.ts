@@ -45,13 +45,16 @@ export async function lockController(sql: Sql, id: string): Promise<Controller |
 
 /** As {@link controllerFacts}, for who puts data in: the contract stands still until the transaction ends. */
 export async function holdController(sql: Sql, id: string): Promise<Controller | undefined> {
-  await sql.rows({
-    name: 'vault.controller.hold',
-    text: `select pg_advisory_xact_lock_shared(hashtextextended('vault.controller:' || $1, 0))`,
-    values: [id],
-  })
-  // A statement of its own: it must see what whoever held the lock before has committed.
-  return controllerFacts(sql, id)
+  const [, found] = await Promise.all([
+    sql.rows({
+      name: 'vault.controller.hold',
+      text: `select pg_advisory_xact_lock_shared(hashtextextended('vault.controller:' || $1, 0))`,
+      values: [id],
+    }),
+    // A statement of its own: it must see what whoever held the lock before has committed.
+    controllerFacts(sql, id),
+  ])
+  return found
 }
 
 /** Every controller by name; hidden ones only on request. */

@@ -28,8 +28,8 @@ import {
   reopenImport,
   type StreamId,
 } from './import-store.ts'
-import { prepareNewcomers } from './place-acts.ts'
-import { checkOf, checkRows, storeChecked } from './put-acts.ts'
+import { locate, prepareNewcomers } from './place-acts.ts'
+import { checkOf, checkRows, type PutOutcome, storeChecked } from './put-acts.ts'
 import { importDiffers, importOffset, importTakenOver, unknownImport } from './refusals.ts'
 import { type RowError, rowError } from './row.ts'
 import type { Newcomers } from './seal-acts.ts'
@@ -101,17 +101,27 @@ export interface Batch {
   readonly columns?: Columns | undefined
 }
 
+/** A batch on its way. */
+export interface Underway {
+  /** It holds everything it locks: whoever locks from now on comes after it. It resolves however that ends. */
+  readonly located: Promise<void>
+  /** It is committed. */
+  readonly stored: Promise<unknown>
+}
+
 /**
  * Stores a batch, and with it, in the same transaction, how far the import has come.
  *
- * @param before - the batch before. What can be read and sealed is, while that one is stored; locks
- *   and rows wait for its commit.
+ * @param before - the batch before. What can be read and sealed is, while that one is stored; then
+ *   PostgreSQL lets this one in as soon as that one is committed, and no row is written before.
+ * @param located - called once this one holds what it locks.
  */
 export async function importBatch(
   act: Act,
   stream: OpenedImport['id'],
   batch: Batch,
-  before: Promise<unknown> = Promise.resolve(),
+  before?: Underway,
+  located: () => void = () => {},
 ): Promise<Import> {
   const { readable, unreadable } = sorted(batch)
   const puts = readable.map(({ put }) => put)
@@ -119,29 +129,41 @@ export async function importBatch(
   const seen = await activeController(act)
   let checked = await checkRows(act, seen, puts, report)
   let prepared: Newcomers | undefined = await prepareNewcomers(act, checked.placed)
-  await before
-  const held = await heldController(act)
+  await before?.located
+  let [held, ground] = await Promise.all([
+    heldController(act),
+    locate(act, checked.placed, prepared),
+  ])
+  located()
+  await before?.stored
   if (held.version !== seen.version) {
     checked = await checkRows(act, held, puts, report)
     prepared = undefined
+    const { reserved } = ground
+    ground = { ...(await locate(act, checked.placed)), ...(reserved && { reserved }) }
   }
-  const { stored, replaced, rejected } = await storeChecked(act, checked, report, prepared)
-  const errors = [...unreadable, ...rejected].sort((a, b) => a.row - b.row)
   const { importId } = stream
   const id = { ...stream, controllerId: controllerOf(act), now: act.now }
-  const after = await advanceImport(act.sql, id, {
-    rowsRead: batch.rows.length,
-    rowsStored: stored.length,
-    rowsReplaced: replaced,
-    rowsRejected: errors.length,
-    bytesRead: endOf(batch),
-    columns: batch.columns,
-  })
-  if (after === undefined) throw importTakenOver()
-  const room = Math.max(0, mostErrors - (after.rowsRejected - errors.length))
+  const errorsOf = ({ rejected }: PutOutcome) =>
+    [...unreadable, ...rejected].sort((a, b) => a.row - b.row)
+  let after: Import | undefined
+  const advance = async (outcome: PutOutcome) => {
+    after = await advanceImport(act.sql, id, {
+      rowsRead: batch.rows.length,
+      rowsStored: outcome.stored.length,
+      rowsReplaced: outcome.replaced,
+      rowsRejected: errorsOf(outcome).length,
+      bytesRead: endOf(batch),
+      columns: batch.columns,
+    })
+    if (after === undefined) throw importTakenOver()
+  }
+  const outcome = await storeChecked(act, checked, report, { prepared, ground, along: advance })
+  const errors = errorsOf(outcome)
+  const room = Math.max(0, mostErrors - (after!.rowsRejected - errors.length))
   if (room > 0 && errors.length > 0) await insertErrors(act.sql, id, errors.slice(0, room))
-  act.tell({ importId, rowsStored: stored.length, rowsRejected: errors.length })
-  return after
+  act.tell({ importId, rowsStored: outcome.stored.length, rowsRejected: errors.length })
+  return after!
 }
 
 /** Checks a batch and stores nothing. */

@@ -18,6 +18,7 @@ import {
   type ImportOrder,
   type OpenedImport,
   openImport,
+  type Underway,
 } from './import-acts.ts'
 import type { Incoming } from './incoming.ts'
 import type { RowError } from './row.ts'
@@ -63,28 +64,29 @@ export async function importAll(cross: Cross, request: ImportRequest): Promise<I
  * after the other, in order, and the sender waits for us.
  */
 async function storeAll(cross: Cross, id: OpenedImport['id'], incoming: Incoming): Promise<void> {
-  let last: Promise<unknown> = Promise.resolve()
+  let last: Underway | undefined
   try {
     for await (const rows of batches(incoming)) {
       const { columns } = incoming
       const before = last
       // Its transaction must be open before the next one asks for a connection: they wait in order.
-      const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+      const begun = Promise.withResolvers<void>()
+      const located = Promise.withResolvers<void>()
       const stored = cross((act) => {
-        begin()
-        return importBatch(act, id, { rows, columns }, before)
+        begun.resolve()
+        return importBatch(act, id, { rows, columns }, before, located.resolve)
       })
-      last = stored
+      last = { located: located.promise, stored }
       // Heard one batch later; until then it is nobody's error.
-      stored.catch(() => {})
-      await before
-      await Promise.race([begun, stored])
+      stored.catch(() => located.resolve())
+      await before?.stored
+      await Promise.race([begun.promise, stored])
     }
   } finally {
     // However the stream ended: what was read whole is stored, or fails, before the import is closed.
-    await last.catch(() => {})
+    await last?.stored.catch(() => {})
   }
-  await last
+  await last?.stored
 }
 
 /** Reads and checks a whole stream as {@link importAll} does, and stores nothing. */

@@ -6,7 +6,7 @@ import { indexRows } from './index-acts.ts'
 import { insertRecords, replaceRecords, type Standing, standingRecords } from './record-store.ts'
 import { endOf } from './retention.ts'
 import type { Placed, StoredRow } from './row.ts'
-import { type Newcomers, sealNewcomers, sealRow } from './seal-acts.ts'
+import { type Newcomers, sealNewcomers, sealRow, type Unnumbered } from './seal-acts.ts'
 import { inSlices } from './slices.ts'
 import type { SealedRecord } from './subject.ts'
 import {
@@ -14,6 +14,7 @@ import {
   lockByKey,
   lockCounters,
   type LockedSubject,
+  type Ordinals,
   peekByKey,
   takeOrdinals,
 } from './subject-store.ts'
@@ -27,6 +28,13 @@ export interface Ground {
   readonly standing: ReadonlyMap<string, Standing>
   /** When what retention is counted from happened, by subject id and event. */
   readonly events: EventDates
+  /** Ordinals given out already, for what was expected to be born. */
+  readonly reserved?: Reserved
+}
+
+interface Reserved extends Ordinals {
+  readonly subjects: number
+  readonly records: number
 }
 
 const noEvents: EventDates = new Map()
@@ -41,10 +49,17 @@ export const eventOf = ({ who, category }: Placed, { subjects, events }: Ground)
 /**
  * Locks what the rows concern. Births take the controller's counters first and subjects after: one
  * order for all, so that nobody waits in a circle. Mere replacements leave the counters alone.
+ *
+ * @param prepared - what {@link prepareNewcomers} made of them.
  */
-export async function locate(act: Act, placed: readonly Placed[]): Promise<Ground> {
+export async function locate(
+  act: Act,
+  placed: readonly Placed[],
+  prepared?: Newcomers,
+): Promise<Ground> {
   const rows = perSlot(placed)
   if (rows.length === 0) return nothing
+  if (prepared !== undefined && prepared.size > 0) return locateNewcomers(act, rows, prepared)
   const isComplete = ({ standing }: Ground) => standing.size === rows.length
   const births = !isComplete(await look(act, rows, peekByKey))
   if (births) await lockCounters(act.sql, controllerOf(act))
@@ -53,6 +68,24 @@ export async function locate(act: Act, placed: readonly Placed[]): Promise<Groun
   // Erased between look and lock: it will be born again, so the counters are needed after all.
   await lockCounters(act.sql, controllerOf(act))
   return look(act, rows, lockByKey)
+}
+
+/**
+ * As {@link locate}, where newcomers are expected: nobody need look first whether there are any, and their
+ * ordinals are taken at once. Where it is otherwise after all, {@link storePlaced} takes or returns the rest.
+ */
+async function locateNewcomers(
+  act: Act,
+  rows: readonly Placed[],
+  prepared: Newcomers,
+): Promise<Ground> {
+  const subjects = prepared.size
+  const records = rows.filter(({ who }) => prepared.has(who)).length
+  const [ordinals, ground] = await Promise.all([
+    takeOrdinals(act.sql, controllerOf(act), subjects, records),
+    look(act, rows, lockByKey),
+  ])
+  return { ...ground, reserved: { ...ordinals, subjects, records } }
 }
 
 async function look(act: Act, rows: readonly Placed[], byKey: typeof lockByKey): Promise<Ground> {
@@ -101,6 +134,7 @@ export async function prepareNewcomers(act: Act, placed: readonly Placed[]): Pro
  * Seals rows and puts them in their places, births and replacements, one statement for each table.
  *
  * @param prepared - what {@link prepareNewcomers} sealed of them before, if anything.
+ * @param along - what else is sent with the rows, without waiting for them.
  * @returns one per row, in order.
  */
 export async function storePlaced(
@@ -108,37 +142,69 @@ export async function storePlaced(
   placed: readonly Placed[],
   ground: Ground,
   prepared?: Newcomers,
+  along: (stored: readonly StoredRow[]) => Promise<void> = async () => {},
 ): Promise<StoredRow[]> {
-  if (placed.length === 0) return []
   const rows = perSlot(placed)
   const newcomers = await newcomersOf(act, rows, ground, prepared)
   const known = rows.flatMap(({ who }) => ground.subjects.get(who)?.subjectId ?? [])
   const keys = await subjectKeys(act, known)
   const births = rows.filter(({ slot }) => !ground.standing.has(slot)).length
-  const { firstSubject, firstRecord } =
-    births === 0
-      ? { firstSubject: 0, firstRecord: 0 }
-      : await takeOrdinals(act.sql, controllerOf(act), newcomers.size, births)
+  const { firstSubject, firstRecord } = await ordinalsOf(act, newcomers.size, births, ground)
   const ordinals = new Map([...newcomers.keys()].map((who, i) => [who, firstSubject + i]))
+  const sealed = await sealRest(
+    act,
+    rows,
+    ground,
+    (row) => keyOf(row, ground, keys, newcomers),
+    newcomers,
+  )
   let nextRecord = firstRecord
-  const records: SealedRecord[] = []
-  await inSlices(rows, (row) => {
-    const standing = ground.standing.get(row.slot)
-    const sealed =
-      newcomers.get(row.who)?.records.get(row.slot) ??
-      sealRow(act, row, keyOf(row, ground, keys, newcomers), {
-        recordId: standing?.recordId ?? newId(),
-        version: (standing?.version ?? 0) + 1,
-        eraseAfter: endOf(row.category, act.now, eventOf(row, ground)),
-      })
-    const ordinal = standing?.ordinal ?? nextRecord++
+  const records = rows.map((row, i): SealedRecord => {
+    const ordinal = ground.standing.get(row.slot)?.ordinal ?? nextRecord++
     const subject = ground.subjects.get(row.who)?.ordinal ?? ordinals.get(row.who)!
-    act.touch({ subject, record: ordinal, category: sealed.category })
-    records.push({ ...sealed, ordinal })
+    act.touch({ subject, record: ordinal, category: sealed[i]!.category })
+    return { ...sealed[i]!, ordinal }
   })
-  await write(act, { rows, records, newcomers, ordinals }, ground)
-  const stored = new Map(rows.map((row, i) => [row.slot, storedRow(row, records[i]!)]))
-  return placed.map(({ slot }) => stored.get(slot)!)
+  const bySlot = new Map(rows.map((row, i) => [row.slot, storedRow(row, records[i]!)]))
+  const stored = placed.map(({ slot }) => bySlot.get(slot)!)
+  await Promise.all([write(act, { rows, records, newcomers, ordinals }, ground), along(stored)])
+  return stored
+}
+
+/** The first ordinals of so many births: those reserved, and what is missing or too many. */
+async function ordinalsOf(
+  act: Act,
+  subjects: number,
+  records: number,
+  { reserved }: Ground,
+): Promise<Ordinals> {
+  const before = reserved ?? { firstSubject: 0, firstRecord: 0, subjects: 0, records: 0 }
+  const more = { subjects: subjects - before.subjects, records: records - before.records }
+  if (more.subjects === 0 && more.records === 0) return before
+  const taken = await takeOrdinals(act.sql, controllerOf(act), more.subjects, more.records)
+  return reserved ?? taken
+}
+
+/** Every row sealed, one per row: those of newcomers are already, and hold nobody up; the rest is now. */
+async function sealRest(
+  act: Act,
+  rows: readonly Placed[],
+  ground: Ground,
+  keyOf: (row: Placed) => SubjectKey,
+  newcomers: Newcomers,
+): Promise<Unnumbered[]> {
+  const sealed = rows.map(({ who, slot }) => newcomers.get(who)?.records.get(slot))
+  const rest = [...sealed.keys()].filter((i) => sealed[i] === undefined)
+  await inSlices(rest, (i) => {
+    const row = rows[i]!
+    const standing = ground.standing.get(row.slot)
+    sealed[i] = sealRow(act, row, keyOf(row), {
+      recordId: standing?.recordId ?? newId(),
+      version: (standing?.version ?? 0) + 1,
+      eraseAfter: endOf(row.category, act.now, eventOf(row, ground)),
+    })
+  })
+  return sealed as Unnumbered[]
 }
 
 /** The newcomers that are newcomers still, once what stands is locked; the rest is sealed now. */

@@ -102,22 +102,36 @@ export async function storeChecked(
   act: Act,
   { controller, placed, rejected }: Checked,
   report: (row: number, refusal: Refusal) => RowError,
-  prepared?: Newcomers,
+  {
+    prepared,
+    ground: located,
+    along = async () => {},
+  }: {
+    readonly prepared?: Newcomers | undefined
+    /** What {@link locate} found, where it has looked already. */
+    readonly ground?: Ground | undefined
+    /** What else is sent with the rows, once it is known what becomes of them. */
+    readonly along?: (outcome: PutOutcome) => Promise<void>
+  } = {},
 ): Promise<PutOutcome> {
-  const ground = await locate(act, placed)
+  const ground = located ?? (await locate(act, placed, prepared))
   const hindered: RowError[] = []
   const free = placed.filter((one) => {
     const refusal = hindrance(act, controller, one, ground)
     if (refusal !== undefined) hindered.push(report(one.row, refusal))
     return refusal === undefined
   })
-  const stored = await storePlaced(act, free, ground, prepared)
-  const born = new Set(stored.filter(({ version }) => version === 1).map((r) => r.recordId)).size
-  return {
-    stored,
-    replaced: stored.length - born,
-    rejected: [...rejected, ...hindered].sort((a, b) => a.row - b.row),
+  const outcomeOf = (stored: readonly StoredRow[]): PutOutcome => {
+    const born = new Set(stored.filter(({ version }) => version === 1).map((r) => r.recordId)).size
+    return {
+      stored,
+      replaced: stored.length - born,
+      rejected: [...rejected, ...hindered].sort((a, b) => a.row - b.row),
+    }
   }
+  return outcomeOf(
+    await storePlaced(act, free, ground, prepared, (stored) => along(outcomeOf(stored))),
+  )
 }
 
 /** Why a row that is right in itself may not be put where it belongs; undefined where it may. */

@@ -38,16 +38,28 @@ const few = 16
 
 /**
  * The statement of {@link peekByKey} and {@link lockByKey}. A plan kept from when the table was small reads all
- * of it and holds each row against each index; for a few that is soon over, and planning costs more.
+ * of it and holds each row against each index; for a few that is soon over, and planning costs more. Many are
+ * looked for one by one: of a controller PostgreSQL has no figures of yet it believes that it has one
+ * subject, and would read all of them to hold them against a list.
  */
 function byKey(how: 'peek' | 'lock', controllerId: string, keyIndexes: readonly Buffer[]) {
-  const own = keyIndexes.length > few ? {} : { name: `vault.subject.${how}-by-key` }
+  const values = [controllerId, byteaArray(keyIndexes)]
+  const locking = how === 'lock' ? 'order by subject_id for no key update' : ''
+  if (keyIndexes.length <= few)
+    return {
+      name: `vault.subject.${how}-by-key`,
+      text: `select ${asPut} from vault.subject
+        where controller_id = $1 and key_index = any($2::bytea[]) ${locking}`,
+      values,
+    }
+  const one = `select subject_id from vault.subject
+    where controller_id = $1 and key_index = k.index offset 0`
   return {
-    ...own,
-    text: `select ${asPut}
-      from vault.subject where controller_id = $1 and key_index = any($2::bytea[])
-      ${how === 'lock' ? 'order by subject_id for no key update' : ''}`,
-    values: [controllerId, byteaArray(keyIndexes)],
+    text: `select ${asPut} from vault.subject
+      where controller_id = $1 and key_index = any($2::bytea[]) and subject_id = any(array(
+        select s.subject_id from unnest($2::bytea[]) k (index) cross join lateral (${one}) s))
+      ${locking}`,
+    values,
   }
 }
 
