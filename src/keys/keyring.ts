@@ -16,7 +16,7 @@ import { Kept, randomBytes } from '#ground'
 import type { Secrets } from '#kernel'
 import { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
-import { contextBytes } from './context.ts'
+import { contextBytes, passingContext } from './context.ts'
 import { Hmac } from './hmac.ts'
 import type { CopyState, Custody, RootProvider, RootVersion } from './provider.ts'
 import {
@@ -97,6 +97,11 @@ export class Keyring implements Secrets {
   #lookedAt = 0
   readonly #locks = new Map<string, Xaes>()
   readonly #macs = new Map<string, Hmac>()
+  /** Of these the one that was used last for each use: the rows of an act have one ring and one version. */
+  readonly #lastMacs = new Map<
+    string,
+    { readonly ring: string; readonly family: Family; readonly version: number; readonly key: Hmac }
+  >()
   readonly #pseudonyms = new Kept<Buffer>(warmPseudonyms, warmForMs)
 
   /** A sealed keyring: until {@link open} every use of it is refused with `keys.sealed`. */
@@ -227,14 +232,15 @@ export class Keyring implements Secrets {
   /** Wraps a key under the ring's current `wrap` key. */
   wrap(ring: string, place: readonly string[], key: Uint8Array) {
     const { version } = this.#current(ring, 'wrap')
-    const associated = contextBytes('wrapped', [ring, String(version), ...place])
-    return { version, wrapped: sealBox(this.#lock(ring, 'wrap', version), associated, key) }
+    const lock = this.#lock(ring, 'wrap', version)
+    const associated = passingContext('wrapped', [ring, String(version), ...place])
+    return { version, wrapped: sealBox(lock, associated, key) }
   }
 
   /** @throws {Refusal} `keys.key-destroyed` and as {@link unseal}. */
   unwrap(ring: string, version: number, place: readonly string[], wrapped: Uint8Array): Buffer {
     const lock = this.#lock(ring, 'wrap', version)
-    const associated = contextBytes('wrapped', [ring, String(version), ...place])
+    const associated = passingContext('wrapped', [ring, String(version), ...place])
     return authentic(() => openBox(lock, associated, wrapped))
   }
 
@@ -344,6 +350,9 @@ export class Keyring implements Secrets {
     use: string,
     value: string,
   ): Buffer {
+    const last = this.#lastMacs.get(use)
+    if (last?.version === version && last.family === family && last.ring === ring)
+      return last.key.mac(value)
     const name = `${family} ${version} ${ring} ${use}`
     let key = this.#macs.get(name)
     if (key === undefined) {
@@ -357,12 +366,14 @@ export class Keyring implements Secrets {
       if (this.#macs.size >= warmMacKeys) this.#forgetMacs()
       this.#macs.set(name, key)
     }
+    this.#lastMacs.set(use, { ring, family, version, key })
     return key.mac(value)
   }
 
   #forgetMacs(): void {
     for (const mac of this.#macs.values()) mac.wipe()
     this.#macs.clear()
+    this.#lastMacs.clear()
   }
 
   #lock(ring: string, family: 'wrap' | 'seal', version: number): Xaes {

@@ -54,7 +54,7 @@ export function demandRingName(name: string): void {
 
 /** The version of a family that does the work now. */
 export function currentKey(ring: StoredRing, family: Family): StoredKey | undefined {
-  return ring.keys.filter((key) => key.family === family).at(-1)
+  return ring.keys.findLast((key) => key.family === family)
 }
 
 /** Adds a version to a family; the one before is retired at the same instant. */

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { Receipt } from '#kernel'
 import type { AccountTally } from '#trail'
 import { openBox, sealBox } from './box.ts'
-import { contextBytes } from './context.ts'
+import { passingContext } from './context.ts'
 import { Hmac } from './hmac.ts'
 import { notAuthentic } from './refusals.ts'
 import { NotAuthentic, type Xaes } from './xaes.ts'
@@ -85,7 +85,7 @@ export class SubjectKey implements SubjectKeyName {
 
   /** Never a version of the wrapping key: rotation rewraps this key, it does not touch records. */
   #associated(context: readonly string[]): Buffer {
-    return contextBytes('record', [this.controllerId, this.subjectId, this.id, ...context])
+    return passingContext('record', [this.controllerId, this.subjectId, this.id, ...context])
   }
 }
 
@@ -104,7 +104,7 @@ export const subjectKeyPlace = ({ id, controllerId, subjectId }: SubjectKeyName)
  * not commit to its key; with this, one key id can never open to two different contents.
  */
 export function commitmentOf(key: Uint8Array, id: string): Buffer {
-  return Hmac.once(key, contextBytes('subject-key commitment', [id]))
+  return Hmac.once(key, passingContext('subject-key commitment', [id]))
 }
 
 /** Whether a key is the one that was committed to. */

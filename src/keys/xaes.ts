@@ -18,6 +18,7 @@ const halfSize = 12
 /** `00 01 58 00` and `00 02 58 00`, each before twelve bytes of the nonce. */
 const derivation = Buffer.from('00015800000000000000000000000000'.repeat(2), 'hex')
 derivation[17] = 2
+const blocks = Buffer.alloc(derivation.length)
 
 // The tag's length is fixed: without it GCM takes a tag cut down to four bytes (NIST SP 800-38D §5.2.1.2).
 const options = { authTagLength: tagSize }
@@ -29,6 +30,8 @@ const seriesLength = 1024
 interface Series {
   readonly key: KeyObject
   readonly nonce: Buffer
+  /** The nonce's end, which GCM takes. */
+  readonly iv: Buffer
   used: number
 }
 
@@ -45,9 +48,10 @@ export class Xaes {
   #opened: { readonly half: Buffer; readonly key: KeyObject } | undefined
 
   /** @param key - a secret key of 32 bytes. */
-  constructor(key: KeyObject) {
-    if (key.symmetricKeySize !== 32) throw new TypeError('XAES-256-GCM takes a key of 32 bytes')
-    this.#cmac = new Cmac(key)
+  constructor(key: KeyObject | Buffer) {
+    const size = Buffer.isBuffer(key) ? key.length : key.symmetricKeySize
+    if (size !== 32) throw new TypeError('XAES-256-GCM takes a key of 32 bytes')
+    this.#cmac = new Cmac(Buffer.isBuffer(key) ? createSecretKey(key) : key)
   }
 
   /**
@@ -56,7 +60,7 @@ export class Xaes {
    * @param key - 32 bytes.
    */
   static taking(key: Buffer): Xaes {
-    const xaes = new Xaes(createSecretKey(key))
+    const xaes = new Xaes(key)
     key.fill(0)
     return xaes
   }
@@ -64,7 +68,7 @@ export class Xaes {
   /** @returns ciphertext ‖ tag. The nonce must never have been used with this key: take it at random. */
   seal(nonce: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Buffer {
     const sealed = Buffer.allocUnsafe(plaintext.length + tagSize)
-    sealInto(sealed, this.#keyFor(nonce), nonce, plaintext, associated)
+    sealInto(sealed, 0, this.#keyFor(nonce), nonce.subarray(halfSize), plaintext, associated)
     return sealed
   }
 
@@ -77,16 +81,16 @@ export class Xaes {
    * other series unless 96 random bits meet.
    */
   sealFresh(target: Buffer, plaintext: Uint8Array, associated: Uint8Array): void {
-    const { key, nonce } = this.#nextOfSeries()
-    const sealed = target.subarray(target.length - plaintext.length - tagSize)
-    sealInto(sealed, key, nonce, plaintext, associated)
-    target.set(nonce, target.length - sealed.length - nonceSize)
+    const { key, nonce, iv } = this.#nextOfSeries()
+    const at = target.length - plaintext.length - tagSize
+    sealInto(target, at, key, iv, plaintext, associated)
+    target.set(nonce, at - nonceSize)
   }
 
   #nextOfSeries(): Series {
     if (this.#series === undefined || this.#series.used === seriesLength) {
-      const nonce = Buffer.from(freshNonce())
-      this.#series = { nonce, key: this.#keyFor(nonce), used: 1 }
+      const nonce = freshNonce()
+      this.#series = { nonce, iv: nonce.subarray(halfSize), key: this.#keyFor(nonce), used: 1 }
       return this.#series
     }
     const { nonce } = this.#series
@@ -121,9 +125,8 @@ export class Xaes {
 
   #keyFor(nonce: Uint8Array): KeyObject {
     if (nonce.length !== nonceSize) throw new TypeError('XAES-256-GCM takes a nonce of 24 bytes')
-    const blocks = Buffer.from(derivation)
-    blocks.set(nonce.subarray(0, halfSize), 4)
-    blocks.set(nonce.subarray(0, halfSize), 20)
+    blocks.set(derivation)
+    for (let i = 0; i < halfSize; i += 1) blocks[i + 4] = blocks[i + 20] = nonce[i]!
     const derived = this.#cmac.macEach(blocks)
     const key = createSecretKey(derived)
     derived.fill(0)
@@ -131,18 +134,19 @@ export class Xaes {
   }
 }
 
-/** Writes ciphertext ‖ tag. */
+/** Writes ciphertext ‖ tag to a place in `target`. */
 function sealInto(
   target: Buffer,
+  at: number,
   key: KeyObject,
-  nonce: Uint8Array,
+  iv: Uint8Array,
   plaintext: Uint8Array,
   associated: Uint8Array,
 ): void {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce.subarray(halfSize), options)
+  const cipher = createCipheriv('aes-256-gcm', key, iv, options)
   cipher.setAAD(associated)
-  target.set(cipher.update(plaintext))
+  target.set(cipher.update(plaintext), at)
   // GCM holds nothing back: what `final` returns is empty.
   cipher.final()
-  target.set(cipher.getAuthTag(), plaintext.length)
+  target.set(cipher.getAuthTag(), at + plaintext.length)
 }

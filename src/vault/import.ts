@@ -149,9 +149,11 @@ export function mapped(
   { subjectKey, category, fields }: Mapping,
   cell: (column: string) => unknown,
 ): PutRow {
-  const given = Object.entries(fields)
-    .map(([field, column]) => [field, cell(column)] as const)
-    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+  const given: [string, unknown][] = []
+  for (const field of Object.keys(fields)) {
+    const value = cell(fields[field]!)
+    if (value !== undefined && value !== null && value !== '') given.push([field, value])
+  }
   return {
     subjectKey: textOf(cell(subjectKey)),
     category: typeof category === 'string' ? category : textOf(cell(category.column)),

@@ -281,8 +281,8 @@ function byIndexOf(rows: readonly Placed[]) {
   const byIndex = new Map<string, { readonly index: Buffer; readonly who: string }>()
   for (const { who, keyIndex, olderIndexes } of rows) {
     if (byIndex.has(who)) continue
-    for (const index of [keyIndex, ...olderIndexes])
-      byIndex.set(index.toString('hex'), { index, who })
+    byIndex.set(who, { index: keyIndex, who })
+    for (const index of olderIndexes) byIndex.set(index.toString('hex'), { index, who })
   }
   return byIndex
 }
