@@ -254,14 +254,16 @@ export function openRecord(
 function tellBirths(act: Act, rows: readonly SubjectKeyRow[]): void {
   const before = act.details['subjectKeysBorn'] as { count: number; digest: string } | undefined
   let digest = before?.digest ?? ''
-  for (const { id, commitment } of rows)
-    // In hexadecimal, which makes no object for each.
-    digest = hash(
-      'sha256',
-      Buffer.from(`${digest}${hexOf(id)}${commitment.toString('hex')}`, 'hex'),
-    )
+  for (const { id, commitment } of rows) {
+    // In hexadecimal, which makes no object for each; the first has no digest before it.
+    let at = birth.write(digest, 'hex')
+    at += birth.write(id, at)
+    at += commitment.copy(birth, at)
+    digest = hash('sha256', at === birth.length ? birth : birth.subarray(0, at))
+  }
   const count = (before?.count ?? 0) + rows.length
   act.tell({ subjectKeysBorn: { count, digest } })
 }
 
-const hexOf = (text: string) => Buffer.from(text).toString('hex')
+/** Room for digest ‖ key id ‖ commitment. */
+const birth = Buffer.alloc(32 + 36 + 32)

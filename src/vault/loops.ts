@@ -7,13 +7,14 @@ import {
   rotationsIn,
   stepping,
 } from '#keys'
-import { indexAnew, placeIndexes, renewSome } from './rekey-acts.ts'
+import { indexAnew, placeIndexes, type Reindexed, renewSome } from './rekey-acts.ts'
 import { countOtherIndexes, countUnderOldKeys } from './rekey-store.ts'
 
 const action = 'vault.rekey'
 const families = ['index', 'data']
 /** Batches of one rotation before another has its turn. */
 const batchesPerTurn = 4
+const indexBatchesPerTurn = 12
 
 export const loops: readonly Loop[] = [
   {
@@ -41,14 +42,36 @@ async function rekey(cross: HouseCross, rotation: Rotation): Promise<void> {
     })
     return
   }
+  if (family === 'index') return reindex(cross, rotation)
   let at = rotation
   for (let left = batchesPerTurn; left > 0 && at.state === 'running'; left -= 1) {
-    if (family === 'data') at = await cross(ask, (act) => renewSome(act, rotationId))
-    else {
-      const now = at
-      const anew = await cross({ ...ask, effect: 'read' }, (act) => indexAnew(act, now))
-      at = await cross(ask, (act) => placeIndexes(act, rotationId, anew))
-    }
+    at = await cross(ask, (act) => renewSome(act, rotationId))
     if (at.leftOver !== null || at.pass !== rotation.pass) return
   }
+}
+
+/** A batch is opened and its indexes made while the one before is put in its place. */
+async function reindex(cross: HouseCross, rotation: Rotation): Promise<void> {
+  const { rotationId, ring } = rotation
+  const ask = { action, scope: { controllerId: ring } }
+  const made = (at: Rotation) => {
+    const anew = cross({ ...ask, effect: 'read' }, (act) => indexAnew(act, at))
+    // Heard when its turn comes; until then it is nobody's error.
+    anew.catch(() => {})
+    return anew
+  }
+  let next: Promise<Reindexed> | undefined = made(rotation)
+  for (let left = indexBatchesPerTurn; left > 0 && next !== undefined; left -= 1) {
+    const anew: Reindexed = await next
+    const goesOn = anew.more && left > 1
+    next = goesOn ? made({ ...rotation, cursor: anew.next, until: anew.until }) : undefined
+    try {
+      const { state } = await cross(ask, (act) => placeIndexes(act, rotationId, anew))
+      if (state !== 'running') break
+    } catch (error) {
+      await next?.catch(() => {})
+      throw error
+    }
+  }
+  await next?.catch(() => {})
 }

@@ -154,9 +154,11 @@ export async function indexAnew(act: Act, rotation: Rotation): Promise<Sealed<Re
   // What writes now, and not what the row names: a restored row may name an older one.
   const version = indexVersion(act)
   const { until, next, ids, more } = await section(act, rotation)
-  const controller = await contractOf(act)
-  const oldSubjects = await oldSubjectIndexes(act.sql, controllerId, ids, version)
-  const old = await oldRecordIndexes(act.sql, controllerId, ids, version)
+  const [controller, oldSubjects, old] = await Promise.all([
+    contractOf(act),
+    oldSubjectIndexes(act.sql, controllerId, ids, version),
+    oldRecordIndexes(act.sql, controllerId, ids, version),
+  ])
   const whose = [...new Set([...oldSubjects, ...old].map(({ subjectId }) => subjectId))]
   const wanted = new Set(old.map(placeName))
   const owners = [...new Set(old.map(({ subjectId }) => subjectId))]
@@ -203,24 +205,28 @@ export async function placeIndexes(
   const controllerId = controllerOf(act)
   const rotation = await heldRotation(act, rotationId)
   if (rotation.state !== 'running') return rotation
-  await lockSubjects(act.sql, controllerId, [
-    ...new Set([...subjects, ...records].map(({ subjectId }) => subjectId)),
+  const whose = new Set([...subjects, ...records].map(({ subjectId }) => subjectId))
+  // Sent together, each after the one before: none of them needs its answer.
+  const [, , unchanged] = await Promise.all([
+    lockSubjects(act.sql, controllerId, [...whose]),
+    updateSubjectIndexes(act.sql, controllerId, version, subjects),
+    unchangedRecords(act.sql, controllerId, records),
   ])
-  await updateSubjectIndexes(act.sql, controllerId, version, subjects)
-  const unchanged = await unchangedRecords(act.sql, controllerId, records)
   const still = new Set(unchanged.map(placeName))
   const entries = records
     .filter((record) => still.has(placeName(record)))
     .flatMap(({ subjectId, category, indexes }) =>
       indexes.map((index) => ({ subjectId, category, ...index })),
     )
-  await deleteIndex(
-    act.sql,
-    controllerId,
-    unchanged.map(({ subjectId }) => subjectId),
-    unchanged.map(({ category }) => category),
-  )
-  if (entries.length > 0) await insertIndex(act.sql, controllerId, version, entries)
+  await Promise.all([
+    deleteIndex(
+      act.sql,
+      controllerId,
+      unchanged.map(({ subjectId }) => subjectId),
+      unchanged.map(({ category }) => category),
+    ),
+    entries.length > 0 && insertIndex(act.sql, controllerId, version, entries),
+  ])
   act.tell({ subjectsPlaced: subjects.length, recordsPlaced: unchanged.length })
   const moved = rotation.moved + looked
   if (more) return advance(act, rotation, { moved, cursor: next, until })

@@ -1,3 +1,4 @@
+import { byteaArray, int2Array, int4Array, uuidArray } from '#ground'
 import type { Sql } from '#kernel'
 import type { SealedRecord } from './subject.ts'
 
@@ -153,9 +154,9 @@ export function unchangedRecords(
         and r.category = n.category and r.version = n.version`,
     values: [
       controllerId,
-      r.map(({ subjectId }) => subjectId),
-      r.map(({ category }) => category),
-      r.map(({ version }) => version),
+      uuidArray(r.map(({ subjectId }) => subjectId)),
+      int2Array(r.map(({ category }) => category)),
+      int4Array(r.map(({ version }) => version)),
     ],
   })
 }
@@ -176,9 +177,9 @@ export async function updateSubjectIndexes(
     values: [
       controllerId,
       version,
-      i.map(({ subjectId }) => subjectId),
-      i.map(({ value }) => value),
-      i.map(({ anew }) => anew),
+      uuidArray(i.map(({ subjectId }) => subjectId)),
+      byteaArray(i.map(({ value }) => value)),
+      byteaArray(i.map(({ anew }) => anew)),
     ],
   })
 }
