@@ -21,6 +21,8 @@ export interface TestHouse extends House {
   readonly faults: { readonly error: unknown; readonly about: string }[]
   /** Sets the clock of the house; it stands still until set again. */
   setNow(now: Date): void
+  /** Sets a running clock of the house forward. */
+  pass(ms: number): void
   /** Crosses the threshold as anybody, for whatever action: `house` by default. */
   act<T>(
     ask: {
@@ -78,10 +80,11 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-house-'))
   const faults: TestHouse['faults'] = []
   let now = options.now
+  let aheadMs = 0
   const house = await open({
     settings: { ...plainSettings(dataDir), ...options.settings },
     databaseUrl: ownerUrl,
-    clock: () => now ?? new Date(),
+    clock: () => now ?? new Date(Date.now() + aheadMs),
     connections: 8,
     // Nobody guesses at a passphrase of the tests: what protects it in service is not paid here.
     passphraseCost: { memoryKiB: 64, passes: 1, parallelism: 1 },
@@ -105,6 +108,9 @@ export async function openHouse(options: TestHouseOptions = {}): Promise<TestHou
     faults,
     setNow: (at) => {
       now = at
+    },
+    pass: (ms) => {
+      aheadMs += ms
     },
     act: async (ask, deed) => {
       const { actor = houseActor, scope = 'house', effect = 'write', address = '192.0.2.1' } = ask
