@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { deepEqual } from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -31,14 +31,28 @@ export interface Window {
   close(): Promise<void>
 }
 
+/** One browser serves all windows that are open at a time: to start one takes a second. */
+let running: Promise<Browser> | undefined
+let windows = 0
+
+async function letGo(context: BrowserContext): Promise<void> {
+  await context.close()
+  windows -= 1
+  if (windows > 0) return
+  const last = await running
+  running = undefined
+  await last?.close()
+}
+
 /**
  * Opens a window of its own, without anything from another. It takes the house's certificate as it
  * is: whether that is right is shown elsewhere.
  */
 export async function openWindow(): Promise<Window> {
   const executablePath = process.env['CHROMIUM'] ?? ''
-  const browser = await chromium.launch({ executablePath, args: quiet })
-  const context = await browser.newContext({ ignoreHTTPSErrors: true })
+  running ??= chromium.launch({ executablePath, args: quiet })
+  windows += 1
+  const context = await (await running).newContext({ ignoreHTTPSErrors: true })
   const complaints: string[] = []
   // A refused policy is an event before it is a line in the console, and some are only that.
   await context.exposeFunction('complain', (what: string) => void complaints.push(what))
@@ -58,7 +72,7 @@ export async function openWindow(): Promise<Window> {
     while (!areThere() && performance.now() < until) await pause(20)
     return complaints.splice(0)
   }
-  return { context, page, complaints, takeComplaints, close: () => browser.close() }
+  return { context, page, complaints, takeComplaints, close: () => letGo(context) }
 }
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
