@@ -1,13 +1,14 @@
 import { ask } from '../test/callers.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openPlainDoor, type Result, runClients } from './parts/clients.ts'
+import { openPlainDoor, openSameDoor, type Result, runClients } from './parts/clients.ts'
 import { person, withBenchHouse } from './parts/filled-house.ts'
 import { median, tell } from './parts/report.ts'
 
 // Single reads: HTTPS kept alive, credential checked, purpose checked, entry committed with fsync,
-// record opened, receipt signed. Beside them, the same read without trail and crypto over the same
-// TLS by the same credential, and the same statements in plain `pg`.
+// record opened, receipt signed. Beside them, over the same TLS by the same credential: the same read by the
+// same server without trail and crypto, and one by a bare server that knows of no permission either; and
+// the same statements in plain `pg`.
 
 const people = 10_000
 const clientCounts = [16, 64]
@@ -36,42 +37,48 @@ await withBenchHouse(async ({ supervised, listener, controllerId, headers }) => 
     subjectIds.push(...items.map(({ subjectId }) => subjectId))
   }
   const tls = join(supervised.dataDir, 'tls')
-  const plainDoor = await openPlainDoor({
+  const beside = {
     url: supervised.databaseUrl,
     cert: readFileSync(join(tls, 'server.crt'), 'utf8'),
     key: readFileSync(join(tls, 'server.key'), 'utf8'),
     controllerId,
-  })
+  }
+  const publicUrl = `https://localhost:${listener.port}`
+  const opened = subjectIds.map((id, n) => [id, JSON.stringify(person(n))] as const)
+  const sameDoor = await openSameDoor({ ...beside, publicUrl, opened })
+  const plainDoor = await openPlainDoor(beside)
+  const quietly = { audited: false } as const
   const https = { kind: 'https', ...listener, headers } as const
   await runClients({ ...settling, ...https, subjectIds, controllerId })
-  await runClients({
-    ...settling,
-    ...https,
-    port: plainDoor.port,
-    audited: false,
-    subjectIds,
-    controllerId,
-  })
+  for (const { port } of [sameDoor, plainDoor])
+    await runClients({ ...settling, ...https, port, ...quietly, subjectIds, controllerId })
   for (const clients of clientCounts) {
     const order = { ...how, clients, subjectIds, controllerId }
-    const results: { pg: Result; plain: Result; ours: Result }[] = []
+    const results: { pg: Result; plain: Result; same: Result; ours: Result }[] = []
     for (let round = 0; round < rounds; round += 1)
       results.push({
         pg: await runClients({ ...order, kind: 'pg', url: supervised.databaseUrl }),
-        plain: await runClients({ ...order, ...https, port: plainDoor.port, audited: false }),
+        plain: await runClients({ ...order, ...https, port: plainDoor.port, ...quietly }),
+        same: await runClients({ ...order, ...https, port: sameDoor.port, ...quietly }),
         ours: await runClients({ ...order, ...https }),
       })
     const middle = (of: (result: (typeof results)[number]) => number) => median(results.map(of))
     const ours = middle((one) => one.ours.perSecond)
     const note = `p50 ${middle((one) => one.ours.p50).toFixed(1)} ms, p99 ${middle((one) => one.ours.p99).toFixed(1)} ms`
-    const plain = middle((one) => one.plain.perSecond)
+    const same = middle((one) => one.same.perSecond)
     tell({
       what: `audited reads, ${clients} clients, beside the same without trail and crypto`,
       ours,
-      plain,
+      plain: same,
       unit: 'reads/s',
       aim: clients === 64 ? 4000 : 1000,
-      note: `${Math.round((ours / plain) * 100)} %; ${note}`,
+      note: `${Math.round((ours / same) * 100)} %; ${note}`,
+    })
+    tell({
+      what: `audited reads, ${clients} clients, beside a bare server: no permission, no purpose, ciphertext sent`,
+      ours,
+      plain: middle((one) => one.plain.perSecond),
+      unit: 'reads/s',
     })
     const pg = middle((one) => one.pg.perSecond)
     tell({
@@ -81,5 +88,5 @@ await withBenchHouse(async ({ supervised, listener, controllerId, headers }) => 
       unit: 'reads/s',
     })
   }
-  plainDoor.close()
+  for (const door of [sameDoor, plainDoor]) door.close()
 })

@@ -37,9 +37,21 @@ export interface PlainOrder {
   readonly controllerId: string
 }
 
+/** What a {@link openSameDoor same door} is opened with. */
+export interface SameOrder extends PlainOrder {
+  readonly publicUrl: string
+  /** What each subject's record would open to, JSON. */
+  readonly opened: readonly (readonly [subjectId: string, text: string])[]
+}
+
 /** A server beside the house, on its database, that reads the same and neither tells nor opens. */
-export async function openPlainDoor(order: PlainOrder): Promise<{ port: number; close(): void }> {
-  const child = fork(join(import.meta.dirname, 'plain-door.ts'))
+export const openPlainDoor = (order: PlainOrder) => openDoor('plain-door.ts', order)
+
+/** The house's own server beside the house, on its database, without trail and crypto. */
+export const openSameDoor = (order: SameOrder) => openDoor('same-door.ts', order)
+
+async function openDoor(file: string, order: PlainOrder): Promise<{ port: number; close(): void }> {
+  const child = fork(join(import.meta.dirname, file))
   child.send(order)
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return { port, close: () => child.disconnect() }
