@@ -216,8 +216,7 @@ function noteUnderWay(
     address: addressOf(socket),
     cut: () => void socket.destroy(),
   }
-  underWay.begin(passage)
-  raw.once('close', () => underWay.end(passage))
+  raw.once('close', underWay.begin(passage))
 }
 
 async function known(

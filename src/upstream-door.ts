@@ -87,8 +87,7 @@ async function pass(
     parts.door.watchBody(request)
     const cut = () => void response.destroy()
     const passage = { actor, scope: 'house' as const, action, address, cut }
-    underWay.begin(passage)
-    response.once('close', () => underWay.end(passage))
+    response.once('close', underWay.begin(passage))
     const crossing = { actor, source, action, scope: 'house' as const, assurance: 2 as const }
     const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') =>
       (await parts.threshold.perform({ ...crossing, effect }, deed)).value
