@@ -11,7 +11,6 @@ import {
   type Act,
   type Actor,
   anonymous,
-  type Call,
   type Dialect,
   type Effect,
   type May,
@@ -26,7 +25,7 @@ import {
 import { type Passage, showsCredential, underWay } from '#identity'
 import { keysSealed } from '#keys'
 import { type AccountTally, receiptHeader } from '#trail'
-import { cookieLine } from './cookies.ts'
+import { type Head, RequestCall } from './call.ts'
 import {
   crossSite,
   fault,
@@ -285,11 +284,13 @@ async function answer(
   const crossing = { ...askedBy(route, request, actor), ...wanted(route, request) }
   const stillMay = () => mayStill(parts, route, request)
   const head: Head = { status: 200, headers: {} }
+  const { source } = crossing
+  const now = parts.world.now()
   const given = {
     params: request.params as never,
     query: request.query as never,
     body: request.body as never,
-    call: callOf(request, reply, { actor, head, now: parts.world.now(), stillMay }),
+    call: new RequestCall({ actor, source, now, stillMay, request, reply, head }),
   }
   let acting: Actor | undefined
   const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') => {
@@ -312,12 +313,6 @@ async function answer(
   return result instanceof Streamed
     ? sendPieces(parts, result, request, reply)
     : withHead(reply, route, head, result)
-}
-
-/** What a handler wants of the answer beside its body. */
-interface Head {
-  status: number
-  headers: Readonly<Record<string, string>>
 }
 
 /** Statuses whose answers have no body (RFC 9110 §15.3.5, §15.4.5). */
@@ -407,33 +402,6 @@ async function mayStill(
     if (error instanceof Refusal) return false
     throw error
   }
-}
-
-function callOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { head, ...rest }: Pick<Call, 'actor' | 'now' | 'stillMay'> & { readonly head: Head },
-): Call {
-  let gone: AbortSignal | undefined
-  return {
-    source: sourceOf(request),
-    ...rest,
-    // Made only for who asks: to abort one is dear, and each connection closes some day.
-    get signal() {
-      return (gone ??= goneSignal(reply.raw))
-    },
-    header: (name) => one(request.headers[name]),
-    answer: (status, headers = {}) => void Object.assign(head, { status, headers }),
-    setCookie: (name, value, maxAgeSeconds) =>
-      void reply.header('set-cookie', cookieLine(name, value, maxAgeSeconds)),
-  }
-}
-
-function goneSignal(raw: FastifyReply['raw']): AbortSignal {
-  const gone = new AbortController()
-  if (raw.closed) gone.abort()
-  else raw.once('close', () => gone.abort())
-  return gone.signal
 }
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
