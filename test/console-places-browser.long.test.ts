@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
 import { callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
-import { enrol } from './identity-people.ts'
+import { codeAt, enrol, type Enrolled } from './identity-people.ts'
 
 const people = [
   'Customer No;Full_Name;E-Mail;Phone',
@@ -45,15 +45,33 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
   let window: Window
   let origin: string
   let controllerPath: string
+  let secret: string
+  const enrolled = new Map<string, Enrolled>()
+  /** A code that has not been used: each counts once. */
+  const freshCode = async () => {
+    await house.owner.run({ text: 'update identity.factor set last_step = 0' })
+    return codeAt(secret, new Date())
+  }
 
   /** A window in which a person of these roles is signed in. */
   const windowOf = async (email: string, roles: readonly string[]): Promise<Window> => {
-    const { cookie } = await enrol(house, email, roles)
+    const person = await enrol(house, email, roles)
+    enrolled.set(email, person)
+    const { cookie } = person
     const [name = '', value = ''] = cookie.split('=')
     const opened = await openWindow()
     await opened.context.addCookies([{ name, value, url: origin, secure: true, httpOnly: true }])
     await opened.context.addInitScript("localStorage.setItem('holdfast-signed-in', '1')")
     return opened
+  }
+  /** A picture of a page, light and dark, where somebody wants to look at it. */
+  const look = async ({ page }: Window, name: string) => {
+    const into = process.env['HOLDFAST_LOOK']
+    if (into === undefined) return
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.screenshot({ path: `${into}/${name}-${colorScheme}.png`, fullPage: true })
+    }
   }
   const settle = async () => {
     await window.page.waitForLoadState('networkidle')
@@ -77,6 +95,7 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     house = await openHouse({ listen: true, work: true })
     origin = house.settings.publicUrl
     window = await windowOf('nadia@processor.example', ['administrator'])
+    ;({ secret } = enrolled.get('nadia@processor.example')!)
   })
   after(async () => {
     await window?.close()
@@ -274,8 +293,24 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
 
   test('a link invites a person, and withdrawn it is open no more', async () => {
     const { page } = window
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click()
     await page.getByRole('link', { name: 'People', exact: true }).click()
-    await fillIn('Invite a person', () => dialog().getByLabel('auditor', { exact: true }).check())
+    // Somebody has left the session open for longer than a second factor counts.
+    await house.owner.run({
+      text: `update identity.session set proven_at = now() - interval '11 minutes'`,
+    })
+    await button('Invite a person').first().click()
+    await dialog().getByLabel('auditor', { exact: true }).check()
+    await dialog().getByRole('button', { name: 'Invite a person' }).click()
+    await dialog().getByText('This wants a second factor shown just now.').waitFor()
+    // The browser itself tells of answers like this one.
+    ok(window.complaints.splice(0).every((line) => line.includes('status of 403')))
+    await demandAccessible(page, 'a second factor again')
+    await look(window, 'access-step-up')
+    await dialog()
+      .getByLabel('Code the app shows now')
+      .fill(await freshCode())
+    await dialog().getByRole('button', { name: 'Show it and go on' }).click()
     const link = await dialog().locator('.once-text').innerText()
     ok(link.startsWith(`${origin}/enrol#`), link)
     await button('I have it').click()
@@ -325,6 +360,66 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await dialog().waitFor()
     await demandAccessible(page, 'trust by SAML')
     await page.keyboard.press('Escape')
+  })
+
+  test('access has its parts in groups, which the keyboard reaches in their order', async () => {
+    const { page } = window
+    await page.goto(`${origin}/access`)
+    await settle()
+    const nav = page.getByRole('navigation', { name: 'Parts of access' })
+    const names = async () => (await nav.getByRole('link').allInnerTexts()).join(' · ')
+    const groups = 'Who and what · Accounts · Rights · Requests and locks · Reviews'
+    equal(await names(), groups)
+    await nav.getByRole('link', { name: 'Who and what' }).focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/access\/grants$/)
+    equal(await names(), `${groups} · Grants · Roles · Policy`)
+    for (let i = 0; i < 4; i += 1) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/access\/roles$/)
+    await settle()
+    const current = nav.locator('[aria-current]')
+    deepEqual(await current.allInnerTexts(), ['Rights', 'Roles'])
+    const [first, last] = await Promise.all(
+      ['Who and what', 'Reviews'].map((name) => nav.getByRole('link', { name }).boundingBox()),
+    )
+    equal(first!.y, last!.y, 'the groups wrap')
+    await demandAccessible(page, 'access in groups')
+    await look(window, 'access-roles')
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${origin}/access/people`)
+    await settle()
+    const wide = await page.evaluate('document.documentElement.scrollWidth')
+    ok(Number(wide) <= 390, `${wide} wide`)
+    await look(window, 'access-people-narrow')
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  test('whoever holds no role is told so, asks for one, and has it once somebody agrees', async () => {
+    const other = await windowOf('newcomer@processor.example', [])
+    try {
+      const { page } = other
+      await page.goto(origin)
+      await page.getByRole('heading', { name: /nothing is open to you yet/ }).waitFor()
+      await demandAccessible(page, 'the first page of whoever holds no role')
+      await look(other, 'no-role')
+      await page.getByRole('button', { name: 'Ask for access', exact: true }).click()
+      const form = page.getByRole('dialog')
+      await form.getByLabel('Role').fill('auditor')
+      await form.getByLabel('Why').fill('I look after the evidence from today on')
+      await form.getByRole('button', { name: 'Ask for access', exact: true }).click()
+      await page.getByText('You asked for auditor; it waits for an answer.').waitFor()
+      await window.page.goto(`${origin}/access/requests`)
+      await fillIn('Approve', async () => undefined)
+      await window.page.getByText('open', { exact: true }).first().waitFor()
+      await page.reload()
+      await page.getByRole('heading', { name: 'What we promise, and whether it holds' }).waitFor()
+      deepEqual(other.complaints, [])
+    } finally {
+      await other.close()
+    }
   })
 
   test('a vendor goes through its life and shows among the obligations', async () => {

@@ -232,7 +232,10 @@ test('weak passwords, wrong codes and doubled addresses are refused at the link 
   equal(told(weak), '422 identity.password-weak')
   equal(weak.json.facts.reason, 'context-word')
   equal(told(await attempt({ totpCode: '000000' })), '401 identity.second-factor-wrong')
-  equal(told(await attempt({ email: 'Nadia@Customer.example' })), '409 identity.email-taken')
+  // Nor does a wrong code tell who has an account.
+  const nadias = { email: 'Nadia@Customer.example' }
+  const guessed = await attempt({ ...nadias, totpCode: '000000' })
+  equal(told(guessed), '401 identity.second-factor-wrong')
   const { totpCode: _, ...without } = form
   const bare = await house.request('/v1/enrolments/complete', { method: 'POST', json: without })
   equal(told(bare), '422 identity.second-factor-missing')
@@ -243,6 +246,33 @@ test('weak passwords, wrong codes and doubled addresses are refused at the link 
   const good = await attempt({})
   equal(good.status, 200, good.body)
   equal(told(await attempt({ email: 'other@customer.example' })), '404 identity.enrolment-not-open')
+})
+
+test('a link made for no address tells of one address whether it is taken, and is over with that', async () => {
+  pass(20)
+  const invited = await inSession(house, await freshSession(), '/v1/enrolments', {
+    method: 'POST',
+    json: { roleNames: ['support'] },
+  })
+  const token = invited.json.link.split('#')[1]
+  const opened = await house.request('/v1/enrolments/open', { method: 'POST', json: { token } })
+  const totpCode = codeAt(opened.json.totp.secret, now)
+  const form = { token, name: 'Eve Field', password, totpCode }
+  const attempt = (email: string) =>
+    house.request('/v1/enrolments/complete', { method: 'POST', json: { ...form, email } })
+  const both = await Promise.all(['Nadia@Customer.example', 'ada@customer.example'].map(attempt))
+  deepEqual(both.map(told).toSorted(), [
+    '404 identity.enrolment-not-open',
+    '409 identity.enrolment-over',
+  ])
+  equal(told(await attempt('eve@customer.example')), '404 identity.enrolment-not-open')
+  const { items } = (await inSession(house, await freshSession(), '/v1/enrolments')).json
+  equal(
+    items.some(
+      ({ enrolmentId }: { enrolmentId: string }) => enrolmentId === invited.json.enrolmentId,
+    ),
+    false,
+  )
 })
 
 test('tables hold no name, address, password, code or token in the clear', async () => {

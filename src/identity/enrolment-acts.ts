@@ -29,6 +29,7 @@ import {
   emailNotInvited,
   emailTaken,
   enrolmentNotOpen,
+  enrolmentOver,
   rolesConflict,
   secondFactorWrong,
   unknownEnrolment,
@@ -152,6 +153,11 @@ export function refuseEnrolment(): never {
   throw enrolmentNotOpen()
 }
 
+/** Says in an act of its own that the address has an account, and that the link is over. */
+export function refuseTaken(): never {
+  throw enrolmentOver()
+}
+
 /**
  * First step of completing: counts the attempt, and takes out the challenge a passkey answers.
  * Undefined for a token that opens nothing.
@@ -182,13 +188,15 @@ export interface Enrolling {
  * Makes the person: sealed name and e-mail, password, second factor, recovery codes, the grants of
  * the enrolment's roles, and a session that has shown both factors.
  *
+ * @returns undefined where the address has an account: the link is over with that, so whoever holds one
+ *   tries one address with it and no list of them.
  * @throws {Refusal} `identity.enrolment-not-open`, `identity.administrator-exists`,
  *   `identity.email-not-invited`, `identity.email-taken`, `identity.second-factor-wrong`.
  */
 export async function completeEnrolment(
   act: Act,
   { token, name, email, passwordHash, factor }: Enrolling,
-): Promise<OpenSession & { personId: string; recoveryCodes: string[] }> {
+): Promise<(OpenSession & { personId: string; recoveryCodes: string[] }) | undefined> {
   const enrolment = await openEnrolmentBy(act.sql, tokenHash(token), act.now)
   if (enrolment === undefined || enrolment.canary) throw enrolmentNotOpen()
   const { invitedKey } = enrolment
@@ -198,21 +206,28 @@ export async function completeEnrolment(
     await holdAdministrators(act.sql)
     if (await administratorsExist(act.sql)) throw administratorExists()
   }
+  // Before the address is looked up: a wrong code would try one and leave the link open.
+  const totp = 'passkey' in factor ? undefined : provenTotp(act, enrolment, factor.totpCode)
+  const emailIndex = emailIndexOf(act, email)
+  if ((await personByEmail(act.sql, emailIndex)) !== undefined) {
+    await endEnrolment(act.sql, enrolment.id, act.now, null)
+    act.tell({ enrolmentId: enrolment.id, emailTaken: true, linkEnded: true })
+    return undefined
+  }
   const id = newId()
   await insertActor(act.sql, { id, kind: 'person', canary: false, createdAt: act.now })
   const person = {
     id,
     name: sealPersonal(act, 'house', personPlace('name', id), name),
     email: sealPersonal(act, 'house', personPlace('email', id), email),
-    emailIndex: emailIndexOf(act, email),
+    emailIndex,
     passwordHash,
   }
+  // Only where two enrol with it at once.
   if ((await insertPerson(act.sql, person, act.now)) === 0) throw emailTaken()
-  if ('passkey' in factor) {
+  if ('passkey' in factor)
     await insertPasskey(act.sql, { ...factor.passkey, id: newId(), personId: id }, act.now)
-  } else {
-    await keepTotp(act, id, seedOf(act, enrolment), factor.totpCode)
-  }
+  else await keepTotp(act, id, totp!)
   const recoveryCodes = newRecoveryCodes()
   await insertRecoveryCodes(
     act.sql,
@@ -227,17 +242,25 @@ export async function completeEnrolment(
   return { ...(await beginSession(act, id, 2)), personId: id, recoveryCodes }
 }
 
-function seedOf(
-  act: Act,
-  enrolment: { readonly id: string; readonly seed: Buffer | null },
-): Buffer {
-  if (enrolment.seed === null) throw secondFactorWrong()
-  return useSecret(act, 'house', enrolmentSeedPlace(enrolment.id), enrolment.seed)
+interface ProvenTotp {
+  readonly seed: Buffer
+  readonly lastStep: number
 }
 
-async function keepTotp(act: Act, personId: string, seed: Buffer, code: string): Promise<void> {
+/** The link's seed, and the step of a code that shows that the app has it. @throws {Refusal} `identity.second-factor-wrong`. */
+function provenTotp(
+  act: Act,
+  { id, seed: sealed }: { readonly id: string; readonly seed: Buffer | null },
+  code: string,
+): ProvenTotp {
+  if (sealed === null) throw secondFactorWrong()
+  const seed = useSecret(act, 'house', enrolmentSeedPlace(id), sealed)
   const lastStep = stepOf(seed, code, act.now)
   if (lastStep === undefined) throw secondFactorWrong()
+  return { seed, lastStep }
+}
+
+async function keepTotp(act: Act, personId: string, { seed, lastStep }: ProvenTotp): Promise<void> {
   const id = newId()
   const sealed = sealSecret(act, 'house', seedPlace(id), seed)
   await insertTotp(act.sql, { id, personId, seed: sealed, lastStep }, act.now)

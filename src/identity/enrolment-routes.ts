@@ -10,6 +10,7 @@ import {
   listEnrolments,
   openEnrolment,
   refuseEnrolment,
+  refuseTaken,
   withdrawEnrolment,
 } from './enrolment-acts.ts'
 import { registeredPasskey, registrationOptions } from './passkey.ts'
@@ -141,6 +142,7 @@ export const enrolmentRoutes: readonly Route[] = [
           : { totpCode }
       const enrolling = { token, name, email, factor, passwordHash: await hashPassword(password) }
       const done = await cross((act) => completeEnrolment(act, enrolling))
+      if (done === undefined) return cross(async () => refuseTaken())
       handOver(call, done)
       const { personId, recoveryCodes, expiresAt } = done
       return { personId, recoveryCodes, assurance: 2 as const, expiresAt: expiresAt.toISOString() }

@@ -248,6 +248,14 @@ export const emailNotInvited = () =>
     'This link was made for another e-mail address: enrol with the one it was sent to.',
   )
 
+/** Sign in with the account that has this address, or ask whoever invited for another link. */
+export const enrolmentOver = () =>
+  new Refusal(
+    'identity.enrolment-over',
+    409,
+    'Another account has this e-mail address. This link is over: it tries one address, and no more.',
+  )
+
 /** Sign in with the account that has this address. */
 export const emailTaken = () =>
   new Refusal('identity.email-taken', 409, 'Another account has this e-mail address.')
