@@ -20,6 +20,7 @@ const parts = [
   '/trail/anchors',
   '/trail/retention',
   '/trail/streams',
+  '/access/people',
   '/access/workloads',
   '/access/roles',
   '/access/grants',

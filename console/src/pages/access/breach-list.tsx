@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { BreachList as Shape } from '../../../../src/identity/breach-wire.ts'
 import { ask } from '../../ask.ts'
+import { Command } from '../../ui/empty.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
@@ -22,7 +23,7 @@ export function BreachList() {
                 No list was imported: only the most common passwords are refused. Fetch the list of
                 Have I Been Pwned (SHA-1, ordered by hash) and import it on the host:
               </p>
-              <pre className="mono">holdfast identity breach-list import pwnedpasswords.txt</pre>
+              <Command>holdfast identity breach-list import pwnedpasswords.txt</Command>
             </div>
           ) : (
             <dl className="kv">

@@ -30,15 +30,17 @@ export function WithoutAnnex() {
       <RequestsDue />
       {open.length > 0 && (
         <Section title="Open to you">
-          <ul className="sheet task-list">
-            {open.map(({ path, name, icon: Icon }) => (
-              <li key={path}>
-                <Link to={path}>
-                  <Icon aria-hidden /> {name}
-                </Link>
-              </li>
-            ))}
-          </ul>
+          <div className="sheet">
+            <ul className="task-list">
+              {open.map(({ path, name, icon: Icon }) => (
+                <li key={path}>
+                  <Link to={path}>
+                    <Icon aria-hidden /> {name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
         </Section>
       )}
       <Section
@@ -49,20 +51,22 @@ export function WithoutAnnex() {
         <Waiting />
       </Section>
       <Section title="Meanwhile">
-        <ul className="sheet task-list">
-          <li>
-            <Link to="/account">Look after your account</Link>
-            <span className="soft">a second passkey or app, recovery codes, your sessions</span>
-          </li>
-          <li>
-            <Link to="/public-annex">Read the public annex</Link>
-            <span className="soft">what this house promises, and whether it holds</span>
-          </li>
-          <li>
-            <Link to="/report">Report an incident</Link>
-            <span className="soft">anybody may, with or without a role</span>
-          </li>
-        </ul>
+        <div className="sheet">
+          <ul className="task-list">
+            <li>
+              <Link to="/account">Look after your account</Link>
+              <span className="soft">a second passkey or app, recovery codes, your sessions</span>
+            </li>
+            <li>
+              <Link to="/public-annex">Read the public annex</Link>
+              <span className="soft">what this house promises, and whether it holds</span>
+            </li>
+            <li>
+              <Link to="/report">Report an incident</Link>
+              <span className="soft">anybody may, with or without a role</span>
+            </li>
+          </ul>
+        </div>
       </Section>
     </>
   )
