@@ -393,7 +393,7 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await page.goto(`${origin}/access/people`)
     await settle()
     const wide = await page.evaluate('document.documentElement.scrollWidth')
-    ok(Number(wide) <= 390, `${wide} wide`)
+    ok(Number(wide) <= 390, `${Number(wide)} wide`)
     await look(window, 'access-people-narrow')
     await page.setViewportSize({ width: 1280, height: 800 })
   })
