@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { request as httpsRequest } from 'node:https'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { countsOf } from '#vault'
+import { amendController, countsOf } from '#vault'
+import { importBatch, openImport } from '../src/vault/import-acts.ts'
 import { ask, asCaller, callerWith, type Heard } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
@@ -202,6 +203,88 @@ test('an archive comes back whole into another controller, and is JSON', async (
       )
       .sort()
   deepEqual(plain(second.body), plain(first.body))
+})
+
+/** Ordinals of a controller's subjects and of its records, in order, and the next of each. */
+async function ordinalsOf(id: string) {
+  const numbers = async (table: string) =>
+    (
+      await house.owner.rows<{ ordinal: number }>({
+        text: `select ordinal from ${table} where controller_id = $1 order by ordinal`,
+        values: [id],
+      })
+    ).map(({ ordinal }) => ordinal)
+  const next = await house.owner.first({
+    text: `select next_subject as subject, next_record as record
+      from vault.controller where controller_id = $1`,
+    values: [id],
+  })
+  return { subjects: await numbers('vault.subject'), records: await numbers('vault.record'), next }
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+
+test('whom the batch before brought is no newcomer, and no number is left out', async () => {
+  const target = await newController()
+  // While the first five hundred are stored nobody has heard of them, so the next are sealed for nothing.
+  const numbers = [...upTo(500), ...upTo(500), ...upTo(750), 751]
+  const rows = numbers.map((n) => `R-${n},"Zoë",r${n}@example.org`)
+  const query = withMapping()
+  const answer = await ask({ port, ca: house.ca }, `/v1/controllers/${target}/imports?${query}`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'text/csv' },
+    body: ['id,name,mail', ...rows].join('\n'),
+  })
+  const { rowsStored, rowsReplaced } = JSON.parse(answer.body)
+  deepEqual([rowsStored, rowsReplaced], [1751, 1000], answer.body)
+  deepEqual(await ordinalsOf(target), {
+    subjects: upTo(751),
+    records: upTo(751),
+    next: { subject: 752, record: 752 },
+  })
+})
+
+test('a batch whose contract was amended while it was sealed follows the new one', async () => {
+  const target = await newController()
+  const scope = { controllerId: target }
+  const doing = { action: 'vault.record.import', scope, purpose: 'care', reason: 'moving house' }
+  const { id } = await house.act(doing, (act) =>
+    openImport(act, { format: 'csv', mapping, offset: 0, length: null }),
+  )
+  const [contact] = contract.categories
+  const rows = upTo(20).map((row) => ({
+    row,
+    end: row,
+    put: { subjectKey: `R-${row}`, category: 'contact', fields: { email: `r${row}@example.org` } },
+  }))
+  const amended = () =>
+    house.act({ action: 'vault.controller.amend', scope }, async (act) => {
+      const fields = contact!.fields.map((field) => ({ ...field, searchable: false }))
+      await amendController(act, { categories: [{ ...contact!, fields, retainDays: 7 }] })
+    })
+  // It waits for the batch before, once it has sealed its rows; in that moment the contract is amended.
+  let amend = () => {}
+  const located = new Promise<void>((resolve) => (amend = resolve)).then(amended)
+  const batch = house.act(doing, (act) => {
+    setTimeout(amend, 300)
+    return importBatch(act, id, { rows }, { located, stored: located })
+  })
+  equal((await batch).rowsStored, 20)
+  const [record] = await house.owner.rows<{ days: number }>({
+    text: `select distinct extract(day from erase_after - stored_at)::int as days
+      from vault.record where controller_id = $1`,
+    values: [target],
+  })
+  equal(record?.days, 7)
+  deepEqual(
+    await house.owner.rows({
+      text: 'select from vault.field_index where controller_id = $1',
+      values: [target],
+    }),
+    [],
+  )
+  const { next, subjects } = await ordinalsOf(target)
+  deepEqual([subjects, next], [upTo(20), { subject: 21, record: 21 }])
 })
 
 test('an export goes on after the last subject that came whole', async () => {

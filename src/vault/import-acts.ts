@@ -144,7 +144,7 @@ export async function importBatch(
   }
   const { importId } = stream
   const id = { ...stream, controllerId: controllerOf(act), now: act.now }
-  const errorsOf = ({ rejected }: PutOutcome) =>
+  const errorsIn = ({ rejected }: PutOutcome) =>
     [...unreadable, ...rejected].sort((a, b) => a.row - b.row)
   let after: Import | undefined
   const advance = async (outcome: PutOutcome) => {
@@ -152,14 +152,14 @@ export async function importBatch(
       rowsRead: batch.rows.length,
       rowsStored: outcome.stored.length,
       rowsReplaced: outcome.replaced,
-      rowsRejected: errorsOf(outcome).length,
+      rowsRejected: errorsIn(outcome).length,
       bytesRead: endOf(batch),
       columns: batch.columns,
     })
     if (after === undefined) throw importTakenOver()
   }
   const outcome = await storeChecked(act, checked, report, { prepared, ground, along: advance })
-  const errors = errorsOf(outcome)
+  const errors = errorsIn(outcome)
   const room = Math.max(0, mostErrors - (after!.rowsRejected - errors.length))
   if (room > 0 && errors.length > 0) await insertErrors(act.sql, id, errors.slice(0, room))
   act.tell({ importId, rowsStored: outcome.stored.length, rowsRejected: errors.length })

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 /**
- * About half a millisecond of sealing. Whoever waits for an answer of PostgreSQL meanwhile waits half of
- * it longer, each time; with slices of 32 PostgreSQL stood still for a quarter of an import.
+ * About half a millisecond of sealing. Whatever answer of PostgreSQL comes meanwhile is heard after it, and
+ * PostgreSQL has nothing to do until then.
  */
 const slice = 8
 
