@@ -301,9 +301,39 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await demandAccessible(page, 'amending a contract')
   })
 
+  test('a record that vanished from its table is found, and stands settled with a reason', async () => {
+    const { page } = officer
+    await page.goto(`${origin}/vault/${clinic.controllerId}/integrity`)
+    await page.getByText('None is open.').waitFor()
+    await house.owner.run({
+      text: `delete from vault.record where category = 1 and subject_id = (
+        select subject_id from vault.subject where ordinal = 5)`,
+    })
+    await button(officer, 'Verify now').click()
+    await page.getByText('gone without an entry').waitFor()
+    await page.getByText('1 discrepancy', { exact: true }).waitFor()
+    await settle(officer)
+    await look(officer, 'vault-integrity')
+    await demandAccessible(page, 'integrity')
+    await fillIn(officer, 'Settle', () =>
+      page.getByLabel('Because').fill('Lost with a disk; the controller knows'),
+    )
+    await page.getByText('None is open.').waitFor()
+    await button(officer, 'Verify now').click()
+    await page.getByText('sound', { exact: true }).waitFor()
+  })
+
   test('every part opens by keyboard alone and fits a narrow screen', async () => {
     const { page } = officer
-    for (const part of ['', '/requests', '/retention', '/tokens', '/exports', '/schema']) {
+    for (const part of [
+      '',
+      '/requests',
+      '/retention',
+      '/tokens',
+      '/exports',
+      '/integrity',
+      '/schema',
+    ]) {
       await page.goto(`${origin}/vault/${clinic.controllerId}${part}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await settle(officer)

@@ -14,6 +14,7 @@ import { PartNav } from '../ui/part-nav.tsx'
 import { Loaded, Waiting } from '../ui/waiting.tsx'
 import { ContractFacts } from './controller/contract-facts.tsx'
 import { ExportRequests } from './controller/export-requests.tsx'
+import { IntegrityPart } from './controller/integrity-part.tsx'
 import { PeoplePart } from './controller/people-part.tsx'
 import { ProtectionPart } from './controller/protection-part.tsx'
 import { RequestsPart } from './controller/requests-part.tsx'
@@ -30,6 +31,7 @@ const parts = [
   { part: 'retention', name: 'Retention', Part: ProtectionPart },
   { part: 'tokens', name: 'Tokens', Part: TokensPart },
   { part: 'exports', name: 'Exports by two', Part: ExportRequests },
+  { part: 'integrity', name: 'Integrity', Part: IntegrityPart },
   { part: 'schema', name: 'Schema', Part: SchemaPart },
 ]
 
