@@ -234,6 +234,10 @@ test(
       demand(await send('PUT', of('/records'), { at, json: more }))
       await again.integrate()
       equal(demand(await send('POST', '/v1/trail/verify', { at })).sound, true)
+      // Each record is what the trail of this house says, the erased among them.
+      const held = demand(await send('POST', of('/records/verify'), { at }))
+      deepEqual(held.discrepancies, [])
+      ok(held.records >= people * 2 - 2, String(held.records))
       deepEqual(faults, [])
     } finally {
       await again.close()

@@ -48,7 +48,7 @@ export function IntegrityPart({ controller: { controllerId } }: PartProps) {
       </May>
       <Section
         title="Discrepancies"
-        lead="A subject with one is restricted until a person lifts it. It goes when the right row is back, or when somebody settles it."
+        lead="Of whom a wrong row stands, that subject is restricted until a person lifts it. One goes when the right row is back, or when somebody settles it."
       >
         <Loaded query={open} what="Reading the discrepancies">
           {({ items }) => (
