@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants, createReadStream, existsSync, readdirSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { Readable } from 'node:stream'
 import type { Settings } from '#kernel'
 import { bundleTime } from '../backup.ts'
@@ -73,8 +74,10 @@ export async function digestOf(path: string): Promise<string | undefined> {
 export const readStream = (path: string): ReadableStream<Uint8Array> =>
   Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>
 
-export const pieces = (path: string): AsyncIterable<Uint8Array> =>
-  createReadStream(path) as AsyncIterable<Uint8Array>
+/** Opened only once somebody reads: a stream that fails before has nobody to hear of it. */
+export async function* pieces(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>
+}
 
 export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true })
@@ -94,13 +97,28 @@ export const bundleDir = (place: string, name: string): string => join(place, 'k
  */
 export const subjectKeysFile = 'subject-keys.age'
 
-/** Copies the keyring into a bundle beside the backups. Every file of it is sealed; the passphrase stays behind. */
+/**
+ * Copies the keyring into a bundle beside the backups. Every file of it is sealed; the passphrase stays behind.
+ * A key may be made or destroyed meanwhile, which puts a new file in the place of an old one: then all
+ * are copied anew, so that those of a bundle stood beside each other once.
+ */
 export async function copyKeyring(dataDir: string, place: string, name: string): Promise<void> {
   const source = join(dataDir, 'keys')
   const target = bundleDir(place, name)
-  for (const file of keyFilesIn(source))
-    await writeFileOnce(target, file, pieces(join(source, file)))
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const files = keyFilesIn(source)
+    try {
+      for (const file of files) await writeFileOnce(target, file, pieces(join(source, file)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    if (isDeepStrictEqual(keyFilesIn(source), files)) return
+    await rm(target, { recursive: true, force: true })
+  }
+  throw new Error('the keyring changes faster than it can be copied')
 }
+
+const mostTries = 100
 
 /** The keyring's files in a directory: of the passphrase, drafts and copies none. */
 export function keyFilesIn(dir: string): string[] {
