@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -40,7 +41,7 @@ export async function openTestDatabase(
   fsync: boolean,
 ): Promise<TestDatabase> {
   sweep()
-  const run = mkdtempSync(join(tmpdir(), prefix))
+  const run = mkdtempSync(join(fsync || !isRoomy(memory) ? tmpdir() : memory, prefix))
   const tmpDir = join(run, 'tmp')
   mkdirSync(tmpDir)
   // Where we are root, PostgreSQL's own user must pass through both.
@@ -61,6 +62,17 @@ export async function openTestDatabase(
     remove()
     throw error
   }
+}
+
+/** A file system in memory. To copy a database of a thousand files takes 20 ms there, on a disk some hundred. */
+const memory = '/dev/shm'
+const leastFreeBytes = 4 * 1024 ** 3
+
+/** Whether a directory is there, with room for the databases of all tests that run at a time. */
+function isRoomy(dir: string): boolean {
+  if (!existsSync(dir)) return false
+  const { bavail, bsize } = statfsSync(dir)
+  return bavail * bsize >= leastFreeBytes
 }
 
 async function open(
@@ -97,7 +109,7 @@ async function external(url: string): Promise<Omit<TestDatabase, 'tmpDir'>> {
  * itself. A minute's grace: another run may just be making its own.
  */
 function sweep(): void {
-  for (const run of globSync(join(tmpdir(), `${prefix}*`))) {
+  for (const run of [tmpdir(), memory].flatMap((dir) => globSync(join(dir, `${prefix}*`)))) {
     const { uid, mtimeMs } = statSync(run)
     const ours = isRoot() || uid === process.geteuid?.()
     const holder = holderOf(run)
