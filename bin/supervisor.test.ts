@@ -10,6 +10,9 @@ import { after, before, test } from 'node:test'
 import { isAlive, placeOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
 import { root } from './children.ts'
 
+/** What `npm run test:long` does here; fifty kills of all kinds are in test/kill.long.test.ts. */
+const swept = process.env['TEST_SWEEP'] === 'all' ? test : () => {}
+
 const parent = mkdtempSync(join(tmpdir(), 'holdfast-start-'))
 const data = join(parent, 'var')
 let port: number
@@ -139,7 +142,7 @@ test('a server that is killed comes back', async () => {
   assert.notEqual(await status(), undefined)
 })
 
-test('a PostgreSQL that is killed comes back, and the server with it', async () => {
+swept('a PostgreSQL that is killed comes back, and the server with it', async () => {
   const killed = postgresPid()
   signal(killed, 'SIGKILL')
   await first.until('PostgreSQL is gone')
@@ -149,7 +152,7 @@ test('a PostgreSQL that is killed comes back, and the server with it', async () 
   assert.notEqual(await status(), undefined)
 })
 
-test('a supervisor that is killed leaves nothing that hinders the next start', async () => {
+swept('a supervisor that is killed leaves nothing that hinders the next start', async () => {
   const [server, postgres] = [serverPid(), postgresPid()]
   await first.end('SIGKILL')
   const next = start()
