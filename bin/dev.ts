@@ -56,7 +56,8 @@ async function test(args: readonly string[], long: boolean): Promise<number> {
     return long ? 0 : 1
   }
   const checking = whole && !long ? check() : Promise.resolve(0)
-  return await withDatabase(false, async (env) => {
+  const small = files.every((file) => !file.endsWith('.long.test.ts'))
+  return await withDatabase({ fsync: false, small }, async (env) => {
     if (whole || named.some((file) => /browser|console/.test(file))) await buildConsole(say)
     say(`running ${files.length} test files`)
     const dir = join(env['TMPDIR']!, 'lanes')
@@ -91,7 +92,7 @@ async function bench(names: readonly string[]): Promise<number> {
     say(`there is no such bench: ${names.join(', ')}`)
     return 1
   }
-  return await withDatabase(true, async (env) => {
+  return await withDatabase({ fsync: true, small: false }, async (env) => {
     for (const file of files) {
       const ran = await run([file], 'shown', env)
       if (ran.code !== 0) return ran.code
@@ -102,7 +103,7 @@ async function bench(names: readonly string[]): Promise<number> {
 
 /** Gives `deed` a database, and stops that and every program started, however it ends. */
 async function withDatabase(
-  fsync: boolean,
+  kind: Parameters<typeof openTestDatabase>[1],
   deed: (env: NodeJS.ProcessEnv) => Promise<number>,
 ): Promise<number> {
   let stopped: NodeJS.Signals | undefined
@@ -111,7 +112,7 @@ async function withDatabase(
     stopChildren(signal)
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-  const database = await openTestDatabase(process.env, fsync)
+  const database = await openTestDatabase(process.env, kind)
   say(`database: ${database.name}`)
   try {
     if (stopped !== undefined) return 130
@@ -135,7 +136,8 @@ function testFiles(long: boolean): string[] {
 }
 
 /** These run in the long suite once more, and look at everything there (`TEST_SWEEP`). */
-const sweeps = (file: string) => /-browser\.test\.ts$|journey-backup\.test\.ts$/.test(file)
+const sweeps = (file: string) =>
+  /-browser\.test\.ts$|journey-backup\.test\.ts$|bin\/supervisor\.test\.ts$/.test(file)
 
 /** Without a browser the tests that need one skip themselves; this line says why. */
 function browser(): NodeJS.ProcessEnv {

@@ -11,7 +11,7 @@ import { isAlive, placeOf, signal, waitUntilGone } from '../src/ground/adapters/
 import { root } from './children.ts'
 
 /** What `npm run test:long` does here; fifty kills of all kinds are in test/kill.long.test.ts. */
-const swept = process.env['TEST_SWEEP'] === 'all' ? test : () => {}
+const inLong = { skip: process.env['TEST_SWEEP'] !== 'all' && 'npm run test:long does it' }
 
 const parent = mkdtempSync(join(tmpdir(), 'holdfast-start-'))
 const data = join(parent, 'var')
@@ -97,9 +97,11 @@ after(async () => {
 })
 
 let first: Run
+/** The one that is up. */
+let last: Run
 
 test('a first start ends with an address that answers and a link for the first administrator', async () => {
-  first = start()
+  first = last = start()
   await first.until('Stop: Ctrl-C')
   assert.match(first.said, /\/enrol#[\w-]{20,}/)
   assert.notEqual(await status(), undefined)
@@ -142,7 +144,7 @@ test('a server that is killed comes back', async () => {
   assert.notEqual(await status(), undefined)
 })
 
-swept('a PostgreSQL that is killed comes back, and the server with it', async () => {
+test('a PostgreSQL that is killed comes back, and the server with it', inLong, async () => {
   const killed = postgresPid()
   signal(killed, 'SIGKILL')
   await first.until('PostgreSQL is gone')
@@ -152,11 +154,11 @@ swept('a PostgreSQL that is killed comes back, and the server with it', async ()
   assert.notEqual(await status(), undefined)
 })
 
-swept('a supervisor that is killed leaves nothing that hinders the next start', async () => {
+test('a supervisor that is killed leaves nothing that hinders the next start', inLong, async () => {
   const [server, postgres] = [serverPid(), postgresPid()]
   await first.end('SIGKILL')
-  const next = start()
-  await next.until('Stop: Ctrl-C')
+  last = start()
+  await last.until('Stop: Ctrl-C')
   assert.equal(isAlive(server), false)
   assert.equal(isAlive(postgres), false)
   assert.notEqual(await status(), undefined)
@@ -164,7 +166,6 @@ swept('a supervisor that is killed leaves nothing that hinders the next start', 
 
 test('Ctrl-C stops the server, then PostgreSQL, and leaves nothing running', async () => {
   const [server, postgres] = [serverPid(), postgresPid()]
-  const last = runs.at(-1)!
   assert.equal(await last.end('SIGINT'), 0)
   assert.ok(await waitUntilGone(server, 1000))
   assert.ok(await waitUntilGone(postgres, 1000))

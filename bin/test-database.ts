@@ -27,6 +27,12 @@ export interface TestDatabase {
   stop(): Promise<void>
 }
 
+interface Kind {
+  readonly fsync: boolean
+  /** Whether all of it may lie in memory, where there is room. */
+  readonly small: boolean
+}
+
 const oldestMajor = 15
 const prefix = 'holdfast-run-'
 
@@ -38,10 +44,10 @@ const prefix = 'holdfast-run-'
  */
 export async function openTestDatabase(
   env: NodeJS.ProcessEnv,
-  fsync: boolean,
+  { fsync, small }: Kind,
 ): Promise<TestDatabase> {
   sweep()
-  const run = mkdtempSync(join(fsync || !isRoomy(memory) ? tmpdir() : memory, prefix))
+  const run = mkdtempSync(join(small && isRoomy(memory) ? memory : tmpdir(), prefix))
   const tmpDir = join(run, 'tmp')
   mkdirSync(tmpDir)
   // Where we are root, PostgreSQL's own user must pass through both.
