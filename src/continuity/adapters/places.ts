@@ -107,12 +107,18 @@ export async function copyKeyring(dataDir: string, place: string, name: string):
   const target = bundleDir(place, name)
   for (let tries = 0; tries < mostTries; tries += 1) {
     const files = keyFilesIn(source)
+    let gone: unknown
     try {
       for (const file of files) await writeFileOnce(target, file, pieces(join(source, file)))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      gone = error
     }
-    if (isDeepStrictEqual(keyFilesIn(source), files)) return
+    if (isDeepStrictEqual(keyFilesIn(source), files)) {
+      // Nothing was replaced, so something else is missing, and the bundle is not whole.
+      if (gone !== undefined) throw gone
+      return
+    }
     await rm(target, { recursive: true, force: true })
   }
   throw new Error('the keyring changes faster than it can be copied')
