@@ -1,10 +1,12 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Static } from 'typebox'
 import { hourMs } from '#ground'
 import { markRestored } from '#trail'
 import { vault } from '#vault'
 import { jobs, routes } from '../src/rooms.ts'
 import { tellingActions } from '../src/vault/record-states.ts'
+import type { VerifiedRecords } from '../src/vault/verify-wire.ts'
 import { ask, asCaller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
@@ -89,7 +91,7 @@ const numberOf = async (subjectId: string) =>
     values: [subjectId],
   }))!.ordinal
 
-const verify = async () => {
+const verify = async (): Promise<Static<typeof VerifiedRecords>> => {
   const { status, json, body } = await send('POST', of('/records/verify'))
   equal(status, 200, body)
   return json
@@ -245,7 +247,7 @@ test('a row that vanished, came back after its erasure, or has another’s numbe
   await renumber(other!, a!.ordinal)
   const { discrepancies } = await verify()
   deepEqual(
-    new Map(discrepancies.map((d: any) => [d.record, d.kind])),
+    new Map(discrepancies.map(({ record, kind }) => [record, kind] as const)),
     new Map([
       [lost!.ordinal, 'missing'],
       [visit!.ordinal, 'returned'],
@@ -264,12 +266,8 @@ test('a row that vanished, came back after its erasure, or has another’s numbe
   deepEqual((await verify()).discrepancies, [])
   // Settled is the row that stood there, and no other.
   await drop(back!)
-  const found = (await verify()).discrepancies.map((d: any) => [d.record, d.kind])
-  ok(
-    found.some(
-      ([record, kind]: [number, string]) => record === visit!.ordinal && kind === 'missing',
-    ),
-  )
+  const found = (await verify()).discrepancies.map(({ record, kind }) => [record, kind] as const)
+  ok(found.some(([record, kind]) => record === visit!.ordinal && kind === 'missing'))
   for (const [record] of found)
     equal((await send('POST', of(`/discrepancies/${record}/settle`))).status, 200)
   equal((await verify()).sound, true)
@@ -283,7 +281,7 @@ test('a row that was written without an entry is found', async () => {
   })
   const { discrepancies } = await verify()
   deepEqual(
-    discrepancies.map((d: any) => [d.kind, d.told, d.found]),
+    discrepancies.map(({ kind, told, found }) => [kind, told, found]),
     [['newer', 1, 2]],
   )
   await house.owner.run({
@@ -321,7 +319,7 @@ test('what a restore undid is not held against the records', async () => {
   // As a restore does: rows of the backup, entries of after it brought back, and the mark after them.
   await drop(kept)
   await putBack(before!)
-  equal((await verify()).discrepancies[0].kind, 'older')
+  equal((await verify()).discrepancies[0]!.kind, 'older')
   const state = (set: string, value: unknown) =>
     house.owner.run({ text: `update trail.state set ${set} = $1`, values: [value] })
   const head = await house.owner.first<{ position: number }>({

@@ -1,11 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ShieldCheck } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import type { Static } from 'typebox'
 import type { OpenDiscrepancies, VerifiedRecords } from '../../../../src/vault/verify-wire.ts'
 import { call } from '../../api.ts'
 import { ask, keyOf } from '../../ask.ts'
-import { linesOf } from '../../streams.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { counted, countText } from '../../ui/figures.ts'
@@ -17,6 +15,7 @@ import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
+import { useReport } from '../../ui/use-report.ts'
 import { Loaded } from '../../ui/waiting.tsx'
 import { type PartProps, pathOf } from './shapes.ts'
 
@@ -102,41 +101,17 @@ function VerifyRecords({
   readonly path: string
 }) {
   const client = useQueryClient()
-  const [progress, setProgress] = useState<Progress>()
-  const [report, setReport] = useState<Report>()
-  const [error, setError] = useState<unknown>()
-  const [isBusy, setBusy] = useState(false)
-  const stop = useRef<AbortController>(undefined)
-  useEffect(() => () => stop.current?.abort(), [])
-
-  async function verify() {
-    const controller = new AbortController()
-    stop.current = controller
-    setBusy(true)
-    setError(undefined)
-    setReport(undefined)
-    setProgress(undefined)
-    try {
-      const lines = linesOf<Progress | { readonly report: Report }>(
-        `${pathOf(controllerId)}/records/verify`,
-        controller.signal,
-      )
-      for await (const line of lines)
-        if ('report' in line) setReport(line.report)
-        else setProgress(line)
-      await client.invalidateQueries({ queryKey: keyOf(path) })
-    } catch (caught) {
-      if (!controller.signal.aborted) setError(caught)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { progress, told, error, isBusy, run } = useReport<Progress, Report>(
+    `${pathOf(controllerId)}/records/verify`,
+    () => client.invalidateQueries({ queryKey: keyOf(path) }),
+  )
+  const report = told?.report
 
   return (
     <section className="sheet stack">
       <div className="row spread">
         <h2>Records against the trail</h2>
-        <Button pending={isBusy} onClick={() => void verify()}>
+        <Button pending={isBusy} onClick={() => void run()}>
           {!isBusy && <ShieldCheck aria-hidden />}
           {isBusy ? 'Verifying …' : 'Verify now'}
         </Button>

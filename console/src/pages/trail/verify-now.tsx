@@ -1,9 +1,8 @@
 import { ShieldCheck } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { countText } from '../../ui/figures.ts'
-import { linesOf } from '../../streams.ts'
+import { useReport } from '../../ui/use-report.ts'
 import type { Report } from './shapes.ts'
 import { VerifyReport } from './verify-report.tsx'
 
@@ -13,61 +12,37 @@ interface Progress {
   readonly of: number
 }
 
-type Line = Progress | { readonly report: Report }
-
 /** Recomputes every leaf and every tree, and says what it found. */
 export function VerifyNow() {
-  const [progress, setProgress] = useState<Progress>()
-  const [report, setReport] = useState<{ readonly report: Report; readonly at: string }>()
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const stop = useRef<AbortController>(undefined)
-
-  useEffect(() => () => stop.current?.abort(), [])
-
-  async function verify() {
-    const controller = new AbortController()
-    stop.current = controller
-    setBusy(true)
-    setError(undefined)
-    setReport(undefined)
-    setProgress(undefined)
-    try {
-      for await (const line of linesOf<Line>('/v1/trail/verify', controller.signal))
-        if ('report' in line) setReport({ report: line.report, at: new Date().toISOString() })
-        else setProgress(line)
-    } catch (caught) {
-      if (!controller.signal.aborted) setError(caught)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { progress, told, error, isBusy, run, stop } = useReport<Progress, Report>(
+    '/v1/trail/verify',
+  )
 
   return (
     <section className="sheet stack">
       <div className="row spread">
         <h2>Verify</h2>
         <div className="row">
-          {busy && (
-            <Button tone="quiet" onClick={() => stop.current?.abort()}>
+          {isBusy && (
+            <Button tone="quiet" onClick={stop}>
               Stop
             </Button>
           )}
-          <Button pending={busy} onClick={() => void verify()}>
-            {!busy && <ShieldCheck aria-hidden />}
-            {busy ? 'Verifying …' : 'Verify now'}
+          <Button pending={isBusy} onClick={() => void run()}>
+            {!isBusy && <ShieldCheck aria-hidden />}
+            {isBusy ? 'Verifying …' : 'Verify now'}
           </Button>
         </div>
       </div>
-      {!busy && report === undefined && error === undefined && (
+      {!isBusy && told === undefined && error === undefined && (
         <p>
           Recomputes every leaf from its entry and every tree from its leaves, and names the first
           entry that is not what it was. On the host: <code>holdfast trail verify</code>
         </p>
       )}
-      {busy && <Bar progress={progress} />}
+      {isBusy && <Bar progress={progress} />}
       <ErrorNotice error={error} />
-      {report !== undefined && <VerifyReport {...report} />}
+      {told !== undefined && <VerifyReport {...told} />}
     </section>
   )
 }
