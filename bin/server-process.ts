@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { serverDirs, settingsEnvironment } from '#ground'
 import { filesOfKeeper } from '#keys'
 import type { Settings, SpaceNow } from '#kernel'
 import { birthOf, signal, waitUntilGone } from '../src/ground/adapters/processes.ts'
+import { replaceWhole } from '../src/ground/adapters/whole-file.ts'
 import { root } from './children.ts'
 
 /** What the server says once it answers requests. */
@@ -135,9 +136,9 @@ export function permissions(settings: Settings): string[] {
  * not is ended.
  */
 export async function endOrphanServer(dataDir: string, say: (line: string) => void): Promise<void> {
-  const file = memory(dataDir)
-  if (!existsSync(file)) return
-  const { pid, birth } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; birth: string }
+  const remembered = recall(dataDir)
+  if (remembered === undefined) return
+  const { pid, birth } = remembered
   if ((await birthOf(pid)) === birth) {
     say(`waiting for the server an earlier start left behind (process ${pid})`)
     if (!(await waitUntilGone(pid, graceMs))) {
@@ -145,7 +146,7 @@ export async function endOrphanServer(dataDir: string, say: (line: string) => vo
       await waitUntilGone(pid, 5_000)
     }
   }
-  rmSync(file, { force: true })
+  rmSync(memory(dataDir), { force: true })
 }
 
 const memory = (dataDir: string) => join(dataDir, 'server.json')
@@ -153,7 +154,18 @@ const memory = (dataDir: string) => join(dataDir, 'server.json')
 async function remember(dataDir: string, { pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return
   const birth = await birthOf(pid)
-  if (birth !== undefined) writeFileSync(memory(dataDir), JSON.stringify({ pid, birth }))
+  if (birth !== undefined) replaceWhole(memory(dataDir), JSON.stringify({ pid, birth }))
+}
+
+/** Half a file is left only by a crash of the whole machine, and that ended the server, too. */
+function recall(dataDir: string): { pid: number; birth: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(memory(dataDir), 'utf8')) as { pid: number; birth: string }
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT')
+      return undefined
+    throw error
+  }
 }
 
 async function endOf(child: ChildProcess): Promise<ServerEnd> {

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from './processes.ts'
+import { replaceWhole } from './whole-file.ts'
 
 /** What a supervisor is about, for whoever finds no house that answers. */
 export interface RunState {
@@ -20,12 +21,10 @@ const fileIn = (dataDir: string) => join(dataDir, 'supervisor.json')
 /** Notes the state beside the data. On a full disk nothing is noted: the supervisor goes on. */
 export function noteRunState(dataDir: string, state: RunState): void {
   const { pid } = process
-  const draft = `${fileIn(dataDir)}.${pid}`
   try {
-    writeFileSync(draft, JSON.stringify({ pid, ...state }), { mode: 0o600 })
-    renameSync(draft, fileIn(dataDir))
+    replaceWhole(fileIn(dataDir), JSON.stringify({ pid, ...state }))
   } catch {
-    rmSync(draft, { force: true })
+    // What it says is of use, and nobody waits for it.
   }
 }
 
