@@ -32,7 +32,7 @@ import {
 import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
 import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
-import { eraseAgain } from '#vault'
+import { eraseAgain, numberedControllers, numberOn } from '#vault'
 import { type House, openHouse } from './house.ts'
 import { jobs } from './rooms.ts'
 import {
@@ -257,10 +257,18 @@ async function prove(
     demand(sameObjects, 'the objects of its files are others')
     // From here on nothing is signed until it is known that nothing is missing: an older database that
     // signed on would fork its logs.
-    await cross({ action: 'continuity.restore.mark' }, (act) => markRestored(act, backupId))
+    const marked = { action: 'continuity.restore.mark' }
+    const position = await cross(marked, (act) => markRestored(act, backupId))
     const trailNow = await refillFrom(house, (done, of) =>
       options.onProgress(done, of, 'entries of the trail brought back'),
     )
+    // While nobody can be put in yet: a number that an entry names, or may come to name, is given to no one else.
+    const numbering = { position, isWhole: trailNow.trailStopped === undefined }
+    const every = { action: 'vault.number-on', effect: 'read' } as const
+    for (const controllerId of await cross(every, numberedControllers))
+      await cross({ action: 'vault.number-on', scope: { controllerId } }, (act) =>
+        numberOn(act, numbering),
+      )
     for (const [controllerId, own] of Map.groupBy(erasures, (erasure) => erasure.controllerId))
       await cross({ action: 'vault.erase-again', scope: { controllerId } }, (act) =>
         eraseAgain(

@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { appRole, databaseName, openObjects, startPostgres } from '#ground'
 import { bundlesIn } from '#continuity'
@@ -19,17 +20,24 @@ import { type ObjectStore, Refusal } from '#kernel'
 import {
   anchorTurns,
   makeWitness,
+  entriesOf,
+  headPosition,
   readCheckpoint,
   refillTrail,
   serveWitness,
   trail,
+  unpackTouched,
   verifyTrail,
   Witness,
 } from '#trail'
 import { type House, openHouse as open } from '../src/house.ts'
 import { restore } from '../src/restore.ts'
 import { checkpointKey, prefixOf } from '../src/trail/copy-key.ts'
-import { callerWith } from './callers.ts'
+import { countScope } from '../src/incidents/scope.ts'
+import { segmentKey, sealSegment } from '../src/trail/journal.ts'
+import { journalEntries } from '../src/trail/journal-store.ts'
+import { leap } from '../src/vault/number-acts.ts'
+import { ask, asCaller, type Caller, callerWith, type Listener } from './callers.ts'
 import { openHouse, plainSettings, type TestHouse } from './house.ts'
 
 // A backup, more entries, a restore on a clean directory: the older database signs nothing until what
@@ -46,11 +54,16 @@ const skip = existsSync(binaries)
 
 let dir: string
 let house: TestHouse
+let caller: Caller
 let token: string
 let controllerId: string
+/** Somebody the backup knows. */
+let known: string
 const offsite = () => join(dir, 'offsite')
 /** The copies as they were when the backup was made. */
 const stale = () => join(dir, 'stale')
+/** And as the lost house left them: whoever signs on leaves its own there. */
+const whole = () => join(dir, 'whole')
 let closeWitness: (() => Promise<unknown>) | undefined
 let now = new Date()
 /** Entries and trees of the lost house, as it stood in the end. */
@@ -80,7 +93,7 @@ before(async () => {
   if (skip !== false) return
   dir = mkdtempSync(join(tmpdir(), 'holdfast-trail-restore-'))
   house = await openHouse({ listen: true, now, settings: { offsiteDir: offsite() } })
-  const caller = await callerWith(house, { actions: ['vault.*', 'continuity.*', 'trail.*'] })
+  caller = await callerWith(house, { actions: ['vault.*', 'continuity.*', 'trail.*'] })
   token = caller.token
   const made = await house.request('/v1/controllers', {
     method: 'POST',
@@ -94,6 +107,7 @@ before(async () => {
   })
   controllerId = made.json.controllerId
   for (let i = 0; i < 20; i++) await act('trail.test.before', { controllerId })
+  known = (await vaultAt(atHome()).put('known')).subjectId
   await house.integrate()
   await addWitness()
   await house.copyTrail()
@@ -102,6 +116,7 @@ before(async () => {
   equal((await house.request('/v1/backups', { method: 'POST', token })).status, 200)
   for (let round = 0; round < 3; round++) {
     tick(20)
+    if (round === 0) await writeWhatIsLost()
     for (let i = 0; i < 30; i++)
       await act(`trail.test.after`, round % 2 === 0 ? { controllerId } : 'house')
     await house.integrate()
@@ -110,6 +125,7 @@ before(async () => {
       if (action.includes('witness'))
         await once(house.database, house.threshold.asHouse, house.world)
   }
+  cpSync(offsite(), whole(), { recursive: true })
   lost = {
     entries: (await verifyTrail(house.database, house.keyring)).entries,
     heads: await headsOf(house),
@@ -122,6 +138,84 @@ after(async () => {
   await house?.close()
   if (dir !== undefined) rmSync(dir, { recursive: true, force: true })
 })
+
+interface Stored {
+  readonly subjectId: string
+  readonly recordId: string
+}
+
+const atHome = (): Listener => ({ port: house.settings.port, ca: house.ca })
+
+/** What an application does with a house that listens there. */
+function vaultAt(at: Listener) {
+  const send = async (method: string, path: string, json?: unknown) => {
+    const type = json === undefined ? {} : { 'content-type': 'application/json' }
+    const body = json === undefined ? {} : { body: JSON.stringify(json) }
+    const headers = { ...asCaller(token), 'holdfast-reason': 'a test', ...type }
+    const answer = await ask(at, `/v1/controllers/${controllerId}${path}`, {
+      method,
+      headers,
+      ...body,
+    })
+    equal(answer.status, 200, answer.body)
+    return JSON.parse(answer.body)
+  }
+  return {
+    put: (subjectKey: string): Promise<Stored> =>
+      send('PUT', '/records', { subjectKey, category: 'contact', fields: { name: subjectKey } }),
+    read: (subjectId: string) => send('GET', `/subjects/${subjectId}`),
+    erase: (subjectId: string) => send('DELETE', `/subjects/${subjectId}`),
+    verify: () => send('POST', '/records/verify'),
+    entriesOf: async (subjectId: string): Promise<{ action: string }[]> =>
+      (await send('GET', `/subjects/${subjectId}/entries`)).items,
+  }
+}
+
+/** People of whom only the trail will tell: put, read, and one of them erased. Six entries of them. */
+async function writeWhatIsLost(): Promise<void> {
+  const { put, read, erase } = vaultAt(atHome())
+  const [one, other] = [await put('lost-1'), await put('lost-2')]
+  for (const { subjectId } of [one, other, one]) await read(subjectId)
+  await erase(other.subjectId)
+}
+
+interface Numbers {
+  readonly subject: number
+  readonly record: number
+}
+
+const numbersOf = async ({ database }: House, { subjectId }: Pick<Stored, 'subjectId'>) =>
+  (await database.transaction({ scope: 'house' }, (sql) =>
+    sql.first<Numbers>({
+      text: `select s.ordinal as subject, r.ordinal as record
+        from vault.subject s join vault.record r using (subject_id) where s.subject_id = $1`,
+      values: [subjectId],
+    }),
+  ))!
+
+/** The greatest numbers that entries of the controller's log name. */
+async function greatestIn({ database }: House): Promise<Numbers> {
+  const rows = await database.rows<{ touched: Buffer }>({
+    text: 'select touched from trail.entry where log = $1 and touched is not null',
+    values: [controllerId],
+  })
+  const touches = rows.flatMap(({ touched }) => unpackTouched(touched))
+  return {
+    subject: Math.max(...touches.map(({ subject }) => subject)),
+    record: Math.max(...touches.map(({ record }) => record)),
+  }
+}
+
+/** Subjects and records that the caller's credential touched, as an incident counts them. */
+async function scopeOfCaller({ database }: House) {
+  const { workloadId: actorId, credentialId } = caller
+  const window = { from: new Date(0), to: new Date(now.getTime() + 3_600_000) }
+  const entries = await entriesOf(database, { credentialId, from: window.from, until: window.to })
+  const suspicion = { actorKind: 'workload', actorId, credentialId } as const
+  const all = { ...suspicion, sessionId: null, sourceKey: null, certain: true }
+  const { subjects, records } = countScope([all], window, entries).controllers[0]!.certain
+  return { subjects, records }
+}
 
 /** A witness at work on loopback, which knows this house's root log and is known to it. */
 async function addWitness(): Promise<void> {
@@ -201,6 +295,32 @@ async function refuseUnsoundCopies(again: House): Promise<void> {
   await rejects(from(short), (error) => (error as Refusal).code === 'trail.refill-short')
 }
 
+/** Copies that tell of somebody by a number that was given to another since the restore put nothing back. */
+async function refuseTakenNumbers(again: House, born: Numbers): Promise<void> {
+  await house.act({ action: 'trail.test.taken', scope: { controllerId } }, async (one) =>
+    one.touch({ ...born, category: 0 }),
+  )
+  await house.integrate()
+  const position = await headPosition(again.database)
+  const rows = await journalEntries(house.database, position, 1000)
+  const [first, last] = [position + 1, rows.at(-1)!.position]
+  const name = { generation: 1, day: '20260301', kind: 'entries', first, last } as const
+  const beyond = join(dir, 'beyond')
+  cpSync(stale(), beyond, { recursive: true })
+  const file = join(beyond, segmentKey(name))
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, sealSegment(house.keyring, name, rows))
+  const before = await headsOf(again)
+  await rejects(
+    refillTrail((deed) => again.threshold.asHouse({ action: 'trail.log.refill' }, deed), {
+      ...again.world,
+      settings: { ...again.settings, offsiteDir: beyond },
+    }),
+    (error) => error instanceof Refusal && error.code === 'trail.numbers-taken',
+  )
+  deepEqual(await headsOf(again), before)
+}
+
 /** Restores into a directory of its own, and hands the house over as it would start. */
 async function withRestored(
   to: string,
@@ -262,6 +382,40 @@ test(
 )
 
 test(
+  'whoever is put in after a refill has numbers of their own: no entry of before tells of them',
+  { skip },
+  async () => {
+    await withRestored('numbered', whole(), async (again, { trailStopped }) => {
+      equal(trailStopped, undefined)
+      const { port } = await again.listen(0)
+      const { put, read, entriesOf: whoRead, verify } = vaultAt({ port, ca: again.ca })
+      const before = await greatestIn(again)
+      deepEqual(await scopeOfCaller(again), { subjects: 3, records: 3 })
+      const born = [await put('new-1'), await put('new-2')]
+      const numbers = await Promise.all(born.map((one) => numbersOf(again, one)))
+      for (const { subject, record } of numbers)
+        ok(
+          subject > before.subject && record > before.record,
+          JSON.stringify([subject, record, before]),
+        )
+      await read(known)
+      // They go on without a leap: all that was given is known.
+      equal(numbers[0]!.subject, before.subject + 1)
+      equal(numbers[0]!.record, before.record + 1)
+      await again.integrate()
+      for (const { subjectId } of born)
+        deepEqual(
+          (await whoRead(subjectId)).map(({ action }) => action),
+          ['vault.record.put'],
+        )
+      deepEqual(await scopeOfCaller(again), { subjects: 5, records: 5 })
+      const { sound, discrepancies } = await verify()
+      deepEqual([sound, discrepancies], [true, []])
+    })
+  },
+)
+
+test(
   'with nothing outside it neither places nor signs, says so, and a successor declares the loss',
   { skip },
   async () => {
@@ -273,9 +427,15 @@ test(
       await again.integrate()
       deepEqual(await headsOf(again), before, 'nothing was placed')
       match((await stopOf(again))!, /restored from a backup/)
+      // Nobody knows which numbers were given: who is put in meanwhile has one far beyond them.
+      const { port } = await again.listen(0)
+      const { put, verify } = vaultAt({ port, ca: again.ca })
+      const born = await numbersOf(again, await put('new-1'))
+      deepEqual([born.subject, born.record], [2 + leap, 2 + leap])
       const cross = again.threshold.asHouse
       await refuseWhileMoreWasSeen(again)
       await refuseUnsoundCopies(again)
+      await refuseTakenNumbers(again, born)
       await again.integrate()
       ok((await stopOf(again)) !== null, 'half of what is missing settles nothing')
       const evident = trail.measures!.find(({ id }) => id === 'trail.tamper-evident')!
@@ -313,14 +473,15 @@ test(
       deepEqual([sound, faults, pending], [true, [], 0])
       const stated = await again.database.first<{ text: string }>({
         text: `select convert_from(statement, 'utf8') as text from trail.entry
-             where log = $1 and statement is not null`,
+             where log = $1 and action = 'trail.declare-succession'`,
         values: [controllerId],
       })
       const { succeeds } = JSON.parse(stated!.text) as {
         succeeds: { lost: number; kept: number; checkpoint: string }
       }
       equal(succeeds.checkpoint, lost.note)
-      deepEqual([succeeds.kept, succeeds.lost], [50, 30])
+      deepEqual([succeeds.kept, succeeds.lost], [57, 30])
+      deepEqual((await verify()).discrepancies, [])
       await rejects(giveUp(to), (error) => (error as Refusal).code === 'trail.not-stopped')
     })
   },

@@ -340,6 +340,30 @@ test('what a restore undid is not held against the records', async () => {
   equal((await verify()).sound, true)
 })
 
+test('counters that lie behind numbers in the entries are past them after a verification', async () => {
+  const later = await copyOf(await put('H-1'))
+  const counters = (set: string) =>
+    house.owner.first<{ subject: number; record: number }>({
+      text: `update vault.controller set ${set} where controller_id = $1
+        returning next_subject as subject, next_record as record`,
+      values: [controllerId],
+    })
+  const before = (await counters('next_record = next_record'))!
+  equal(before.record, later[0]!.ordinal + 1)
+  await counters('next_record = next_record - 3, next_subject = next_subject - 2')
+  equal((await verify()).sound, true)
+  deepEqual(await counters('next_record = next_record'), before)
+  const stated = await house.owner.rows<{ statement: string }>({
+    text: `select convert_from(statement, 'UTF8') as statement from trail.entry
+      where log = $1 and action = 'vault.record.verify' and statement is not null`,
+    values: [controllerId],
+  })
+  deepEqual(
+    stated.map(({ statement }) => JSON.parse(statement)),
+    [{ numbers: before, v: 1 }],
+  )
+})
+
 test('progress comes line by line, and in the end the report', async () => {
   const { body } = await (async () => {
     const { port } = house.settings

@@ -10,6 +10,7 @@ import { Inspector } from './inspection.ts'
 import { openSegment, type SegmentName } from './journal.ts'
 import { type JournalEntry, knownEntries, otherLeaves, unqueue } from './journal-store.ts'
 import { leafHash } from './merkle.ts'
+import { demandFreeNumbers } from './numbers-acts.ts'
 import { copyUnsound, notStopped, nothingOutside, refillShort } from './refusals.ts'
 import { headPosition } from './read-store.ts'
 import type { Seen } from './seen-acts.ts'
@@ -23,13 +24,18 @@ import { headsOf, insertPlaces, lockState, type Place, savePosition } from './tr
 const restoredBecause =
   'The database was restored from a backup. What was written after it must be brought back (holdfast trail refill), or given up (holdfast trail succeed), before anything is placed or signed again.'
 
-/** Notes that the rows are those of a backup: nothing is placed or signed until that is settled. */
-export async function markRestored(act: Act, backupId: string): Promise<void> {
+/**
+ * Notes that the rows are those of a backup: nothing is placed or signed until that is settled.
+ *
+ * @returns the position over all logs that the backup had come to.
+ */
+export async function markRestored(act: Act, backupId: string): Promise<number> {
   const position = await headPosition(act.sql)
   // Public, so that whoever counts what entries did knows which of them the restore undid.
   act.declare({ restores: { position, waiting: await waitingIds(act.sql) } })
   await setRestored(act.sql, act.now, backupId, restoredBecause)
   act.tell({ restoredFrom: backupId })
+  return position
 }
 
 /** How far the database has come: what is missing begins here. */
@@ -55,7 +61,7 @@ export async function reachOf(act: Act): Promise<Reach> {
  * Puts entries of a segment back in their places, each as it stood: leaf, columns, set, payload.
  *
  * @returns how many were missing.
- * @throws {Refusal} `trail.copy-unsound` when one of them is not what it must be.
+ * @throws {Refusal} `trail.copy-unsound` when one of them is not what it must be, `trail.numbers-taken`.
  */
 export async function refillEntries(
   act: Act,
@@ -97,6 +103,7 @@ export async function refillEntries(
     act.sql,
     rows.map(({ entryId }) => entryId),
   )
+  await demandFreeNumbers(act, rows)
   await insertPlaces(act.sql, places)
   await saveTrees(act.sql, trees)
   await savePosition(act.sql, position)

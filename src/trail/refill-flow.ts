@@ -27,7 +27,8 @@ interface Segment {
  * signed of them. In the end every tree must continue what is known to have been signed; then placing
  * and signing go on. Broken off, it goes on where it was.
  *
- * @throws {Refusal} `trail.not-stopped`, `trail.copy-unsound`, `trail.nothing-outside`, `trail.refill-short`.
+ * @throws {Refusal} `trail.not-stopped`, `trail.copy-unsound`, `trail.numbers-taken`, `trail.nothing-outside`,
+ *   `trail.refill-short`.
  */
 export async function refillTrail(
   step: Step,

@@ -99,6 +99,15 @@ export const copyUnsound = () =>
     'A copy of the trail is not what was written: it does not fit the trees or its own leaf.',
   )
 
+/** Restore the backup once more with HOLDFAST_OFFSITE set, so that all is brought back before anybody new is put in; else succeed. */
+export const numbersTaken = (log: string) =>
+  new Refusal(
+    'trail.numbers-taken',
+    409,
+    `The copies tell of subjects or records of ${log} by numbers that were given to others since the restore.`,
+    { log },
+  )
+
 /** Set HOLDFAST_OFFSITE, or bring `trail/checkpoints` of the lost data directory along; else succeed. */
 export const nothingOutside = () =>
   new Refusal(

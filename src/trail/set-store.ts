@@ -48,6 +48,36 @@ export function setsOf(
   })
 }
 
+/** Sets of a log's entries that stand behind a position over all logs, in order. */
+export function setsBehind(
+  sql: Sql,
+  log: string,
+  position: number,
+  limit: number,
+): Promise<{ readonly position: number; readonly touched: Buffer | null }[]> {
+  return sql.rows({
+    name: 'trail.set.behind',
+    text: `
+      select s.position, e.touched from trail.sequence s join trail.entry e using (id)
+      where s.log = $1 and s.position > $2 order by s.position limit $3`,
+    values: [log, position, limit],
+  })
+}
+
+/** Public statements of entries that wait for their place in these logs. */
+export function waitingStatements(
+  sql: Sql,
+  logs: readonly string[],
+): Promise<{ readonly log: string; readonly statement: Buffer }[]> {
+  return sql.rows({
+    name: 'trail.set.waiting-statements',
+    text: `
+      select p.log, e.statement from trail.pending p join trail.entry e using (id)
+      where p.log = any($1::text[]) and e.statement is not null`,
+    values: [logs],
+  })
+}
+
 /** A stretch of positions whose entries were brought back after a restore: what they tell of is gone. */
 export interface Undone {
   readonly after: number

@@ -7,6 +7,7 @@
  * ```
  * {"erases":{"entries":[UUID, …]},"v":1}          payloads of these entries of the same log are gone
  * {"erases":{"from":UUID,"until":UUID},"v":1}     of all its entries with ids in [from, until)
+ * {"numbers":{"record":n,"subject":n},"v":1}      after a restore: whoever is new from here on has these numbers or higher
  * {"prunes":{"minimum":n},"v":1}                  entry bundles that end at or below n are not served
  * {"restores":{"position":n,"waiting":[UUID, …]},"v":1}
  *                                                 all rows are those of a backup that had come to this position,
@@ -30,6 +31,7 @@ export interface Erases {
 export interface Statement {
   readonly v: 1
   readonly erases?: Erases
+  readonly numbers?: { readonly record: number; readonly subject: number }
   readonly prunes?: { readonly minimum: number }
   readonly restores?: { readonly position: number; readonly waiting: readonly string[] }
   readonly settles?: {

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { Touch } from '#kernel'
 import { parseStatement, type SetEntry, type Undone, unpackTouched } from '#trail'
 
 /** Each act of these names gives what it touches its next version. */
@@ -78,20 +79,26 @@ export interface Discrepancy {
 const erasedBit = 0x40
 const seenBit = 0x80
 const categoryBits = 0x1f
-const least = 1024
+const pageLength = 4096
 
-/** By the records' numbers, which are dense: nine bytes each. */
-export class RecordStates {
-  #versions = new Uint32Array(least)
-  #subjects = new Uint32Array(least)
+/** Numbers that follow each other, nine bytes each. */
+interface Page {
+  readonly versions: Uint32Array
+  readonly subjects: Uint32Array
   /** Bits 0 to 4 the category, and whether it was erased, and was seen in its table. */
-  #marks = new Uint8Array(least)
-  #last = 0
+  readonly marks: Uint8Array
+}
+
+/** By the records' numbers, which are dense but for the leaps that restores make. */
+export class RecordStates {
+  readonly #pages = new Map<number, Page>()
   /** Where the next entry is looked for. */
   #next = 0
   readonly #waited = new Set<string>()
   readonly #undone: readonly Undone[]
   #entries = 0
+  #greatestSubject = 0
+  #greatestRecord = 0
 
   constructor(undone: readonly Undone[]) {
     this.#undone = undone
@@ -107,15 +114,23 @@ export class RecordStates {
     return this.#entries
   }
 
+  /** The greatest numbers that entries name, those of before a restore among them. */
+  get greatest(): { readonly subject: number; readonly record: number } {
+    return { subject: this.#greatestSubject, record: this.#greatestRecord }
+  }
+
   /** Takes in entries in the order of their log, up to the index `until`; each counts once. */
   take(entries: readonly SetEntry[], until?: number): void {
     for (const entry of entries) {
       if (entry.index !== null) this.#next = entry.index + 1
-      if (this.#waited.has(entry.entryId) || this.#isUndone(entry)) continue
+      if (this.#waited.has(entry.entryId)) continue
+      const touches = entry.touched === null ? [] : unpackTouched(entry.touched)
+      this.#measure(touches)
+      if (this.#isUndone(entry)) continue
       // It comes again, once more waiting or in its place.
       if (entry.index === null) this.#waited.add(entry.entryId)
       this.#entries += 1
-      this.#tell(entry)
+      this.#tell(entry, touches)
     }
     if (until !== undefined) this.#next = until
   }
@@ -129,97 +144,103 @@ export class RecordStates {
     )
   }
 
-  #tell({ action, touched, statement }: SetEntry): void {
+  #measure(touches: readonly Touch[]): void {
+    for (const { subject, record } of touches) {
+      if (subject > this.#greatestSubject) this.#greatestSubject = subject
+      if (record > this.#greatestRecord) this.#greatestRecord = record
+    }
+  }
+
+  #tell({ action, statement }: SetEntry, touches: readonly Touch[]): void {
     const said = statement === null ? undefined : parseStatement(statement)
     if (action === settling && said?.settles !== undefined) {
       const { record, subject, category, version } = said.settles
-      this.#reach(record)
-      this.#versions[record] = version
-      this.#subjects[record] = subject
-      this.#marks[record] = category | (version === 0 ? erasedBit : 0)
+      const [{ versions, subjects, marks }, at] = this.#reach(record)
+      versions[at] = version
+      subjects[at] = subject
+      marks[at] = category | (version === 0 ? erasedBit : 0)
     }
-    if (touched === null) return
     const isWritten = writes.has(action) || said?.writes === true
     const isErased = erases.has(action)
-    for (const { subject, record, category } of unpackTouched(touched)) {
-      this.#reach(record)
-      if (isErased) this.#mark(record, erasedBit, true)
+    for (const { subject, record, category } of touches) {
+      const [{ versions, subjects, marks }, at] = this.#reach(record)
+      if (isErased) marks[at]! |= erasedBit
       if (!isWritten) continue
       // Its birth says whose it is, for good.
-      if (this.#versions[record] === 0) {
-        this.#subjects[record] = subject
-        this.#marks[record] = category | (this.#marks[record]! & seenBit)
+      if (versions[at] === 0) {
+        subjects[at] = subject
+        marks[at] = category | (marks[at]! & seenBit)
       }
-      this.#versions[record]! += 1
+      versions[at]! += 1
     }
   }
 
-  #mark(record: number, bit: number, on: boolean): void {
-    this.#marks[record] = on ? this.#marks[record]! | bit : this.#marks[record]! & ~bit
-  }
-
-  #reach(record: number): void {
-    if (record > this.#last) this.#last = record
-    if (record < this.#versions.length) return
-    const size = Math.max(record + 1, 2 * this.#versions.length)
-    this.#versions = grown(this.#versions, new Uint32Array(size))
-    this.#subjects = grown(this.#subjects, new Uint32Array(size))
-    this.#marks = grown(this.#marks, new Uint8Array(size))
-  }
-
-  /** Whether the entries say that there is a record of this number. */
-  #stands(record: number): boolean {
-    return (this.#versions[record] ?? 0) > 0 && (this.#marks[record]! & erasedBit) === 0
+  /** The page that a number stands on, made where there is none, and where on it. */
+  #reach(record: number): [Page, number] {
+    const at = record % pageLength
+    const number = (record - at) / pageLength
+    let page = this.#pages.get(number)
+    if (page === undefined) {
+      page = {
+        versions: new Uint32Array(pageLength),
+        subjects: new Uint32Array(pageLength),
+        marks: new Uint8Array(pageLength),
+      }
+      this.#pages.set(number, page)
+    }
+    return [page, at]
   }
 
   /** How a row differs; undefined where it is what the entries say. Remembers that it was seen. */
   differenceOf({ record, subject, category, version }: LiveRecord): Discrepancy | undefined {
-    this.#reach(record)
-    this.#mark(record, seenBit, true)
-    const told = this.#stands(record) ? this.#versions[record]! : 0
+    const [page, at] = this.#reach(record)
+    page.marks[at]! |= seenBit
+    const told = standsIn(page, at) ? page.versions[at]! : 0
     const found = version ?? 1
-    const kind = this.#kindOf({ record, subject, category }, told, found)
+    const kind = kindOf(page, at, { subject, category }, told, found)
     return kind && { record, subject, category, kind, told, found }
-  }
-
-  #kindOf(
-    { record, subject, category }: Pick<LiveRecord, 'record' | 'subject' | 'category'>,
-    told: number,
-    found: number,
-  ): DiscrepancyKind | undefined {
-    if (this.#versions[record] === 0)
-      return (this.#marks[record]! & erasedBit) === 0 ? 'unknown' : 'returned'
-    if (this.#subjects[record] !== subject || (this.#marks[record]! & categoryBits) !== category)
-      return 'moved'
-    if (told === 0) return 'returned'
-    if (found === told) return undefined
-    return found < told ? 'older' : 'newer'
   }
 
   /** What the entries say of a number that no table has. */
   missingOf(record: number): Discrepancy | undefined {
-    if (!this.#stands(record)) return undefined
+    const [page, at] = this.#reach(record)
+    if (!standsIn(page, at)) return undefined
     return {
       record,
-      subject: this.#subjects[record]!,
-      category: this.#marks[record]! & categoryBits,
+      subject: page.subjects[at]!,
+      category: page.marks[at]! & categoryBits,
       kind: 'missing',
-      told: this.#versions[record]!,
+      told: page.versions[at]!,
       found: 0,
     }
   }
 
   /** Numbers that must be there and were not seen in any table. */
   *unseen(): Generator<Discrepancy> {
-    for (let record = 0; record <= this.#last; record += 1)
-      if ((this.#marks[record]! & seenBit) === 0) {
-        const missing = this.missingOf(record)
+    const numbers = [...this.#pages.keys()].sort((a, b) => a - b)
+    for (const number of numbers)
+      for (const [at, marks] of this.#pages.get(number)!.marks.entries()) {
+        if ((marks & seenBit) !== 0) continue
+        const missing = this.missingOf(number * pageLength + at)
         if (missing !== undefined) yield missing
       }
   }
 }
 
-function grown<T extends Uint32Array | Uint8Array>(from: T, into: T): T {
-  into.set(from)
-  return into
+/** Whether the entries say that there is a record of this number. */
+const standsIn = ({ versions, marks }: Page, at: number): boolean =>
+  versions[at]! > 0 && (marks[at]! & erasedBit) === 0
+
+function kindOf(
+  { versions, subjects, marks }: Page,
+  at: number,
+  { subject, category }: Pick<LiveRecord, 'subject' | 'category'>,
+  told: number,
+  found: number,
+): DiscrepancyKind | undefined {
+  if (versions[at] === 0) return (marks[at]! & erasedBit) === 0 ? 'unknown' : 'returned'
+  if (subjects[at] !== subject || (marks[at]! & categoryBits) !== category) return 'moved'
+  if (told === 0) return 'returned'
+  if (found === told) return undefined
+  return found < told ? 'older' : 'newer'
 }

@@ -177,6 +177,34 @@ export async function takeOrdinals(
   return row
 }
 
+/** Sets the counters, which never go back: births wait until the transaction ends. */
+export async function raiseOrdinals(
+  sql: Sql,
+  controllerId: string,
+  { firstSubject, firstRecord }: Ordinals,
+): Promise<Ordinals | undefined> {
+  return sql.first({
+    name: 'vault.controller.raise-ordinals',
+    text: `update vault.controller
+      set next_subject = greatest(next_subject, $2), next_record = greatest(next_record, $3)
+      where controller_id = $1 and (next_subject < $2 or next_record < $3)
+      returning next_subject as "firstSubject", next_record as "firstRecord"`,
+    values: [controllerId, firstSubject, firstRecord],
+  })
+}
+
+/** The ordinals that are given out next. */
+export async function nextOrdinals(sql: Sql, controllerId: string): Promise<Ordinals> {
+  const row = await sql.first<Ordinals>({
+    name: 'vault.controller.next-ordinals',
+    text: `select next_subject as "firstSubject", next_record as "firstRecord"
+      from vault.controller where controller_id = $1`,
+    values: [controllerId],
+  })
+  if (row === undefined) throw new TypeError('the controller is not in the scope of this act')
+  return row
+}
+
 export interface NewSubject {
   readonly subjectId: string
   readonly ordinal: number

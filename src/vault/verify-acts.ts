@@ -1,6 +1,7 @@
 import { type Act, controllerOf, type Cross, type Sql } from '#kernel'
 import { placedIn, setsOf, undoneByRestores } from '#trail'
 import { activeController } from './controller-acts.ts'
+import { numberPast } from './number-acts.ts'
 import { discrepancyMoved, reasonRequired, unknownDiscrepancy } from './refusals.ts'
 import { type Discrepancy, type LiveRecord, RecordStates, tellingActions } from './record-states.ts'
 import {
@@ -145,6 +146,11 @@ export class RecordVerification {
       more: this.#more,
     }
   }
+
+  /** The greatest numbers that the entries name. */
+  get greatest(): { readonly subject: number; readonly record: number } {
+    return this.#states?.greatest ?? { subject: 0, record: 0 }
+  }
 }
 
 const nameOf = ({ record, subject, category }: Omit<Discrepancy, 'kind' | 'told' | 'found'>) =>
@@ -161,11 +167,13 @@ function missingStill(
 
 /**
  * Writes down how a verification ended. A subject of whom something is wrong is restricted until a person
- * has looked: data known not to be what was last stored is neither read nor changed.
+ * has looked: data known not to be what was last stored is neither read nor changed. Counters that fell behind
+ * the numbers in the entries, by whatever way the rows became older, go on past them.
  */
 export async function keepVerified(act: Act, verification: RecordVerification) {
   const controllerId = controllerOf(act)
   const { found } = verification
+  await numberPast(act, verification.greatest)
   const { entries, records, discrepancies } = found
   const open = await openDiscrepancies(act.sql, controllerId)
   const before = new Set(open.map(nameOf))
