@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Static } from 'typebox'
 import { hourMs } from '#ground'
 import { markRestored } from '#trail'
-import { vault } from '#vault'
+import { putRecords, vault } from '#vault'
 import { jobs, routes } from '../src/rooms.ts'
 import { tellingActions } from '../src/vault/record-states.ts'
 import type { VerifiedRecords } from '../src/vault/verify-wire.ts'
@@ -24,8 +24,13 @@ before(async () => {
   await house.listen(0)
   const expiresAt = new Date(start.getTime() + 100 * dayMs)
   headers = asCaller((await callerWith(house, { actions: ['vault.*'], expiresAt })).token)
+  controllerId = await takeIn('Alder Clinic')
+})
+after(() => house.close())
+
+async function takeIn(name: string): Promise<string> {
   const made = await send('POST', '/v1/controllers', {
-    name: 'Alder Clinic',
+    name,
     categories: [
       { name: 'contact', fields: [{ name: 'name', kind: 'text' }], retainDays: 90 },
       {
@@ -39,9 +44,8 @@ before(async () => {
     breachContacts: [{ name: 'Olive Officer', email: 'olive@alder.example' }],
   })
   equal(made.status, 200, made.body)
-  controllerId = made.json.controllerId
-})
-after(() => house.close())
+  return made.json.controllerId
+}
 
 async function send(method: string, path: string, json?: unknown, more: object = {}) {
   const type = json === undefined ? {} : { 'content-type': 'application/json' }
@@ -378,4 +382,107 @@ test('progress comes line by line, and in the end the report', async () => {
     .map((line) => JSON.parse(line))
   deepEqual([...new Set(lines.slice(0, -1).map(({ stage }) => stage))], ['entries', 'records'])
   equal(lines.at(-1).report.sound, true)
+})
+
+/** A correction as releases before the verification wrote it: both its acts look alike. */
+async function correctAlike(subjectKey: string, subjectId: string): Promise<void> {
+  const [row] = await copyOf(subjectId)
+  const touch = { subject: await numberOf(subjectId), record: row!.ordinal, category: 0 }
+  const asked = {
+    action: 'vault.record.rectify',
+    scope: { controllerId },
+    purpose: 'care',
+    reason: 'a misspelt name',
+  }
+  await house.act(asked, async (act) => act.touch(touch))
+  await house.act(asked, (act) =>
+    putRecords(act, [{ subjectKey, category: 'contact', fields: { name: 'Ada King' } }]),
+  )
+}
+
+test('corrections of an earlier release are no discrepancy, but what they leave open is told', async () => {
+  controllerId = await takeIn('Birch Bank')
+  const [old, both, plain] = await Promise.all(['L-1', 'L-2', 'L-3'].map((key) => put(key)))
+  await correctAlike('L-1', old!)
+  await correctAlike('L-2', both!)
+  // Since the upgrade, and before anything was verified: these say which act wrote.
+  const rename = (subjectId: string) =>
+    send('PATCH', of(`/subjects/${subjectId}/records/contact`), { fields: { name: 'Grace' } })
+  for (const subjectId of [both!, plain!]) equal((await rename(subjectId)).status, 200)
+  equal((await copyOf(both!))[0]!.version, 3)
+  const report = await verify()
+  deepEqual(report.discrepancies, [])
+  deepEqual([report.sound, report.restricted, report.uncertain, report.records], [true, 0, 2, 3])
+  match((await measure()).finding, /Of 2, entries of an earlier release leave open/)
+  // Neither goes beyond what may have been, nor below what is certain.
+  const setVersion = (subjectId: string, version: number) =>
+    house.owner.run({
+      text: 'update vault.record set version = $2 where subject_id = $1',
+      values: [subjectId, version],
+    })
+  const wrong = [
+    [old!, 3, 'newer'],
+    [both!, 1, 'older'],
+    [both!, 4, 'newer'],
+    [plain!, 3, 'newer'],
+  ] as const
+  for (const [subjectId, version, kind] of wrong) {
+    const [row] = await copyOf(subjectId)
+    await setVersion(subjectId, version)
+    deepEqual(
+      (await verify()).discrepancies.map((one) => one.kind),
+      [kind],
+    )
+    await setVersion(subjectId, row!.version)
+    await send('PATCH', of(`/subjects/${subjectId}`), { restricted: false })
+  }
+  // A correction of today that comes to nothing leaves nothing open.
+  for (let i = 0; i < 2; i += 1)
+    equal(
+      (
+        await send('PATCH', of(`/subjects/${plain!}/records/contact`), {
+          fields: { name: null },
+        })
+      ).status,
+      422,
+    )
+  await setVersion(plain!, 3)
+  equal((await verify()).discrepancies[0]!.kind, 'newer')
+  // Whoever settles it says which version it is.
+  const [{ ordinal }] = (await copyOf(plain!)) as [Row]
+  equal((await send('POST', of(`/discrepancies/${ordinal}/settle`))).status, 200)
+  equal((await verify()).sound, true)
+})
+
+test('what an earlier release restored is no discrepancy, but told as uncertain', async () => {
+  controllerId = await takeIn('Cedar Care')
+  const [kept, erased] = [await put('M-1'), await put('M-2')]
+  const [before] = await copyOf(kept)
+  await put('M-1')
+  const lost = await put('M-3')
+  await house.integrate()
+  await drop(kept)
+  await putBack(before!)
+  await drop(lost)
+  deepEqual(
+    (await verify()).discrepancies.map(({ kind }) => kind),
+    ['older', 'missing'],
+  )
+  // That release marked a restore, and did not say how far its backup had come.
+  await house.act({ action: 'continuity.restore.mark' }, async () => {})
+  await house.integrate()
+  const after = await put('M-4')
+  const report = await verify()
+  deepEqual([report.discrepancies, report.uncertain, report.records], [[], 2, 3])
+  // Of what was put since, all is known; and whoever is erased is gone.
+  await send('PATCH', of(`/subjects/${kept}`), { restricted: false })
+  equal((await send('DELETE', of(`/subjects/${erased}`))).status, 200)
+  const [row] = await copyOf(after)
+  await put('M-4')
+  await drop(after)
+  await putBack(row!)
+  deepEqual(
+    (await verify()).discrepancies.map(({ kind }) => kind),
+    ['older'],
+  )
 })

@@ -69,7 +69,7 @@ export {
   readLogFile,
   readTile,
 } from './serve-acts.ts'
-export { placedIn, setsOf, type SetEntry, type Undone, undoneByRestores } from './set-store.ts'
+export { placedIn, type Restores, setsOf, type SetEntry, undoneByRestores } from './set-store.ts'
 export { parseStatement } from './statement.ts'
 export { findLogKeys, type LogKeys } from './signer-acts.ts'
 export { openProof } from './proof.ts'

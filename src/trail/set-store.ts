@@ -87,20 +87,31 @@ export interface Undone {
 }
 
 /** What restores took back of what the trail tells. */
-export async function undoneByRestores(sql: Sql): Promise<Undone[]> {
-  const rows = await sql.rows<{ position: number | null; statement: Buffer }>({
+export interface Restores {
+  readonly undone: readonly Undone[]
+  /**
+   * The position of the last restore of a release that did not state how far its backup had come: which of
+   * the entries before it were undone is not known. 0 where there is none.
+   */
+  readonly untoldBefore: number
+}
+
+export async function undoneByRestores(sql: Sql): Promise<Restores> {
+  const rows = await sql.rows<{ position: number | null; statement: Buffer | null }>({
     name: 'trail.set.restores',
     text: `
       select s.position, e.statement from trail.entry e left join trail.sequence s using (id)
-      where e.log = 'house' and e.action = 'continuity.restore.mark' and e.outcome = 'done'
-        and e.statement is not null`,
+      where e.log = 'house' and e.action = 'continuity.restore.mark' and e.outcome = 'done'`,
   })
-  return rows.flatMap(({ position, statement }) => {
-    const { restores } = parseStatement(statement)
-    if (restores === undefined) return []
-    const { position: after, waiting } = restores
-    return [{ after, before: position ?? Infinity, but: new Set(waiting) }]
-  })
+  const undone: Undone[] = []
+  let untoldBefore = 0
+  for (const { position, statement } of rows) {
+    const restores = statement === null ? undefined : parseStatement(statement).restores
+    const before = position ?? Infinity
+    if (restores === undefined) untoldBefore = Math.max(untoldBefore, before)
+    else undone.push({ after: restores.position, before, but: new Set(restores.waiting) })
+  }
+  return { undone, untoldBefore }
 }
 
 /** Entries that wait for their place. */

@@ -204,6 +204,7 @@ const recordIntegrity: Check = async (cross, _world, now) => {
   const differing = seen.filter(({ open }) => open > 0)
   const open = differing.reduce((sum, one) => sum + one.open, 0)
   const records = seen.reduce((sum, one) => sum + one.records, 0)
+  const uncertain = seen.reduce((sum, one) => sum + one.uncertain, 0)
   const good = seen.filter((one) => !late.includes(one) && !differing.includes(one))
   return {
     holds: open === 0 && late.length === 0,
@@ -211,6 +212,9 @@ const recordIntegrity: Check = async (cross, _world, now) => {
       open === 0
         ? `All ${records} records of ${seen.length} controllers are what the entries of the trail say.`
         : `${open} records of ${differing.length} controllers are not what the entries of the trail say.`,
+      ...(uncertain === 0
+        ? []
+        : [`Of ${uncertain}, entries of an earlier release leave open which version that is.`]),
       ...(late.length === 0
         ? []
         : [`${late.length} controllers were not looked at within ${walkWithinHours} h.`]),
@@ -220,6 +224,7 @@ const recordIntegrity: Check = async (cross, _world, now) => {
     facts: {
       records,
       open,
+      uncertain,
       late: late.length,
       controllers: differing.map(({ controllerId }) => controllerId),
     },

@@ -6,10 +6,13 @@
  * number ever given to a record, whether it must be there and in which version; and a version cannot
  * be claimed, for its ciphertext opens in no other. Files have numbers of the same row, and no versions.
  *
+ * Earlier releases told less: of a correction both acts looked alike, and a restore did not say how far its
+ * backup had come. What such entries leave open of a record is no discrepancy; it is counted as `uncertain`.
+ *
  * @module
  */
 import type { Touch } from '#kernel'
-import { parseStatement, type SetEntry, type Undone, unpackTouched } from '#trail'
+import { parseStatement, type Restores, type SetEntry, unpackTouched } from '#trail'
 
 /** Each act of these names gives what it touches its next version. */
 const writing = [
@@ -33,8 +36,17 @@ const erasing = [
 ]
 export const settling = 'vault.discrepancy.settle'
 
+/** From the first one of a log on each correction says which of its acts writes: before, it was not asked. */
+const verifying = 'vault.record.verify'
+
 /** Entries of these actions say what became of records. */
-export const tellingActions: readonly string[] = [...writing, correcting, ...erasing, settling]
+export const tellingActions: readonly string[] = [
+  ...writing,
+  correcting,
+  ...erasing,
+  settling,
+  verifying,
+]
 const writes = new Set(writing)
 const erases = new Set(erasing)
 
@@ -78,6 +90,7 @@ export interface Discrepancy {
 
 const erasedBit = 0x40
 const seenBit = 0x80
+const untoldBit = 0x20
 const categoryBits = 0x1f
 const pageLength = 4096
 
@@ -85,7 +98,7 @@ const pageLength = 4096
 interface Page {
   readonly versions: Uint32Array
   readonly subjects: Uint32Array
-  /** Bits 0 to 4 the category, and whether it was erased, and was seen in its table. */
+  /** Bits 0 to 4 the category, and whether a restore may have undone it, it was erased, was seen in its table. */
   readonly marks: Uint8Array
 }
 
@@ -95,13 +108,16 @@ export class RecordStates {
   /** Where the next entry is looked for. */
   #next = 0
   readonly #waited = new Set<string>()
-  readonly #undone: readonly Undone[]
+  readonly #restores: Restores
+  /** By number, acts of corrections that do not say whether they read or wrote. */
+  readonly #alike = new Map<number, number>()
+  #isVerified = false
   #entries = 0
   #greatestSubject = 0
   #greatestRecord = 0
 
-  constructor(undone: readonly Undone[]) {
-    this.#undone = undone
+  constructor(restores: Restores) {
+    this.#restores = restores
   }
 
   /** The index that the next entries begin at. */
@@ -129,7 +145,7 @@ export class RecordStates {
       if (this.#isUndone(entry)) continue
       // It comes again, once more waiting or in its place.
       if (entry.index === null) this.#waited.add(entry.entryId)
-      this.#entries += 1
+      if (entry.action !== verifying) this.#entries += 1
       this.#tell(entry, touches)
     }
     if (until !== undefined) this.#next = until
@@ -138,7 +154,7 @@ export class RecordStates {
   #isUndone({ position, entryId }: SetEntry): boolean {
     return (
       position !== null &&
-      this.#undone.some(
+      this.#restores.undone.some(
         ({ after, before, but }) => position > after && position < before && !but.has(entryId),
       )
     )
@@ -151,7 +167,8 @@ export class RecordStates {
     }
   }
 
-  #tell({ action, statement }: SetEntry, touches: readonly Touch[]): void {
+  #tell({ action, statement, position }: SetEntry, touches: readonly Touch[]): void {
+    if (action === verifying) this.#isVerified = true
     const said = statement === null ? undefined : parseStatement(statement)
     if (action === settling && said?.settles !== undefined) {
       const { record, subject, category, version } = said.settles
@@ -159,20 +176,50 @@ export class RecordStates {
       versions[at] = version
       subjects[at] = subject
       marks[at] = category | (version === 0 ? erasedBit : 0)
+      this.#alike.delete(record)
     }
     const isWritten = writes.has(action) || said?.writes === true
     const isErased = erases.has(action)
+    const isUntold = position !== null && position < this.#restores.untoldBefore
+    const isAlike = action === correcting && !isWritten && !this.#isVerified
     for (const { subject, record, category } of touches) {
       const [{ versions, subjects, marks }, at] = this.#reach(record)
+      if (isAlike) this.#alike.set(record, (this.#alike.get(record) ?? 0) + 1)
       if (isErased) marks[at]! |= erasedBit
+      if (isUntold) marks[at]! |= untoldBit
       if (!isWritten) continue
+      if (action === correcting) this.#takeRead(record)
       // Its birth says whose it is, for good.
       if (versions[at] === 0) {
         subjects[at] = subject
-        marks[at] = category | (marks[at]! & seenBit)
+        marks[at] = category | (marks[at]! & (seenBit | untoldBit))
       }
       versions[at]! += 1
     }
+  }
+
+  /** The act before a correction that says it wrote is the one that read for it. */
+  #takeRead(record: number): void {
+    const alike = this.#alike.get(record)
+    if (alike !== undefined && alike > 0) this.#alike.set(record, alike - 1)
+  }
+
+  /** How many versions there may be more than the entries say for certain: of two acts alike one wrote. */
+  #mayBeMore(record: number): number {
+    return (this.#alike.get(record) ?? 0) >> 1
+  }
+
+  /** Records seen in their table of which the entries leave open in which version they must stand. */
+  get uncertain(): number {
+    let count = 0
+    for (const { marks } of this.#pages.values())
+      for (const mark of marks) if ((mark & seenBit) !== 0 && (mark & untoldBit) !== 0) count += 1
+    for (const record of this.#alike.keys()) {
+      const [{ marks }, at] = this.#reach(record)
+      if (this.#mayBeMore(record) > 0 && (marks[at]! & seenBit) !== 0 && !isUntold(marks[at]!))
+        count += 1
+    }
+    return count
   }
 
   /** The page that a number stands on, made where there is none, and where on it. */
@@ -197,14 +244,16 @@ export class RecordStates {
     page.marks[at]! |= seenBit
     const told = standsIn(page, at) ? page.versions[at]! : 0
     const found = version ?? 1
-    const kind = kindOf(page, at, { subject, category }, told, found)
+    if (isUntold(page.marks[at]!)) return undefined
+    const isMore = found > told && found <= told + this.#mayBeMore(record)
+    const kind = kindOf(page, at, { subject, category }, told, told > 0 && isMore ? told : found)
     return kind && { record, subject, category, kind, told, found }
   }
 
   /** What the entries say of a number that no table has. */
   missingOf(record: number): Discrepancy | undefined {
     const [page, at] = this.#reach(record)
-    if (!standsIn(page, at)) return undefined
+    if (!standsIn(page, at) || isUntold(page.marks[at]!)) return undefined
     return {
       record,
       subject: page.subjects[at]!,
@@ -226,6 +275,8 @@ export class RecordStates {
       }
   }
 }
+
+const isUntold = (marks: number): boolean => (marks & untoldBit) !== 0
 
 /** Whether the entries say that there is a record of this number. */
 const standsIn = ({ versions, marks }: Page, at: number): boolean =>

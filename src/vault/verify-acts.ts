@@ -34,6 +34,8 @@ export interface RecordReport {
   readonly entries: number
   /** Records and files that stand. */
   readonly records: number
+  /** Of those, how many were corrected or restored by a release whose entries do not tell all of that. */
+  readonly uncertain: number
   readonly discrepancies: readonly Discrepancy[]
   /** True where there were more than are named. */
   readonly more: boolean
@@ -142,6 +144,7 @@ export class RecordVerification {
     return {
       entries: this.#states.entries,
       records: this.#records,
+      uncertain: this.#states.uncertain,
       discrepancies: [...this.#suspects.values()].sort((a, b) => a.record - b.record),
       more: this.#more,
     }
@@ -174,7 +177,7 @@ export async function keepVerified(act: Act, verification: RecordVerification) {
   const controllerId = controllerOf(act)
   const { found } = verification
   await numberPast(act, verification.greatest)
-  const { entries, records, discrepancies } = found
+  const { entries, records, uncertain, discrepancies } = found
   const open = await openDiscrepancies(act.sql, controllerId)
   const before = new Set(open.map(nameOf))
   const isNew = discrepancies.filter((one) => !before.has(nameOf(one)))
@@ -194,8 +197,8 @@ export async function keepVerified(act: Act, verification: RecordVerification) {
     controllerId,
     isNew.filter(({ kind }) => kind !== 'missing').map(({ subject }) => subject),
   )
-  await saveVerified(act.sql, { controllerId, verifiedAt: act.now, entries, records })
-  act.tell({ entries, records, discrepancies: discrepancies.slice(0, 20), restricted })
+  await saveVerified(act.sql, { controllerId, verifiedAt: act.now, entries, records, uncertain })
+  act.tell({ entries, records, uncertain, discrepancies: discrepancies.slice(0, 20), restricted })
   return { ...found, restricted: restricted.length }
 }
 

@@ -49,16 +49,17 @@ export interface Verified {
   readonly verifiedAt: Date
   readonly records: number
   readonly entries: number
+  readonly uncertain: number
 }
 
 export async function saveVerified(sql: Sql, v: Verified): Promise<void> {
   await sql.run({
     name: 'vault.verification.save',
-    text: `insert into vault.verification (controller_id, verified_at, records, entries)
-      values ($1, $2, $3, $4)
+    text: `insert into vault.verification (controller_id, verified_at, records, entries, uncertain)
+      values ($1, $2, $3, $4, $5)
       on conflict (controller_id) do update set verified_at = excluded.verified_at,
-        records = excluded.records, entries = excluded.entries`,
-    values: [v.controllerId, v.verifiedAt, v.records, v.entries],
+        records = excluded.records, entries = excluded.entries, uncertain = excluded.uncertain`,
+    values: [v.controllerId, v.verifiedAt, v.records, v.entries, v.uncertain],
   })
 }
 
@@ -69,6 +70,7 @@ export function verifiedControllers(sql: Sql): Promise<
     createdAt: Date
     verifiedAt: Date | null
     records: number
+    uncertain: number
     open: number
   }[]
 > {
@@ -76,6 +78,7 @@ export function verifiedControllers(sql: Sql): Promise<
     name: 'vault.verification.all',
     text: `select c.controller_id as "controllerId", c.created_at as "createdAt",
         v.verified_at as "verifiedAt", coalesce(v.records, 0) as records,
+        coalesce(v.uncertain, 0) as uncertain,
         (select count(*) from vault.discrepancy d where d.controller_id = c.controller_id) as open
       from vault.controller c left join vault.verification v using (controller_id)
       where c.state = 'active' and not c.hidden

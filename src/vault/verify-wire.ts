@@ -23,6 +23,11 @@ export const VerifiedRecords = Type.Object({
   sound: Type.Boolean(),
   entries: Count,
   records: Count,
+  uncertain: Type.Integer({
+    minimum: 0,
+    description:
+      'of the records, those of which entries of an earlier release leave open in which version they must stand',
+  }),
   discrepancies: Type.Array(Type.Object(shape)),
   more: Type.Boolean({ description: 'there are more than are named' }),
   restricted: Type.Integer({ minimum: 0, description: 'subjects restricted because of it' }),

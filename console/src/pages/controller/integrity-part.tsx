@@ -147,6 +147,8 @@ function VerifyRecords({
           />{' '}
           {counted(report.records, 'record')} held against{' '}
           {counted(report.entries, 'entry', 'entries')}
+          {report.uncertain > 0 &&
+            `; of ${countText(report.uncertain)}, entries of an earlier release leave open which version must stand`}
           {report.restricted > 0 && `; ${counted(report.restricted, 'subject')} restricted for it`}.
         </p>
       )}
