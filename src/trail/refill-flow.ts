@@ -1,7 +1,8 @@
-import type { Act, World } from '#kernel'
+import { type Act, Refusal, type World } from '#kernel'
 import { journalPrefix, parseSegmentKey, type SegmentName } from './journal.ts'
 import { type Place, placesOf, readKeptEverywhere } from './outside-acts.ts'
 import { reachOf, refillCheckpoints, refillEntries, settle } from './refill-acts.ts'
+import { copyUnsound } from './refusals.ts'
 import { askOutside, nothingSeen, questionsOf } from './seen-acts.ts'
 
 /** Crosses the threshold once. */
@@ -25,7 +26,8 @@ interface Segment {
 /**
  * Brings back what a restored database misses, from the copies outside: entries, then the checkpoints
  * signed of them. In the end every tree must continue what is known to have been signed; then placing
- * and signing go on. Broken off, it goes on where it was.
+ * and signing go on. Broken off, it goes on where it was. A copy that is unsound is passed over where another
+ * place holds the same.
  *
  * @throws {Refusal} `trail.not-stopped`, `trail.copy-unsound`, `trail.numbers-taken`, `trail.nothing-outside`,
  *   `trail.refill-short`.
@@ -41,20 +43,31 @@ export async function refillTrail(
   const ofKind = (kind: SegmentName['kind']) => segments.filter(({ name }) => name.kind === kind)
   let { position, rootSize } = reach
   const goal = Math.max(position, ...ofKind('entries').map(({ name }) => name.last))
-  for (let next; (next = covering(ofKind('entries'), position + 1)) !== undefined;) {
+  const unsound = new Set<Segment>()
+  const sound = (kind: SegmentName['kind']) => ofKind(kind).filter((one) => !unsound.has(one))
+  for (let next; (next = covering(sound('entries'), position + 1)) !== undefined;) {
     const { name, bytes } = await load(next)
-    ;({ position } = await step((act) => refillEntries(act, name, bytes)))
+    const put = await unlessUnsound(() => step((act) => refillEntries(act, name, bytes)))
+    if (put === undefined) unsound.add(next)
+    else ({ position } = put)
     onProgress(position, goal)
   }
-  for (let next; (next = covering(ofKind('checkpoints'), rootSize)) !== undefined;) {
+  for (let next; (next = covering(sound('checkpoints'), rootSize)) !== undefined;) {
     const { name, bytes } = await load(next)
-    ;({ rootSize } = await step((act) => refillCheckpoints(act, name, bytes)))
+    const put = await unlessUnsound(() => step((act) => refillCheckpoints(act, name, bytes)))
+    if (put === undefined) unsound.add(next)
+    else ({ rootSize } = put)
   }
   const kept = await readKeptEverywhere(world.settings)
   const generation = newestOf(all)
   const questions = await step(({ sql }) => questionsOf(sql))
   const seen = questions === undefined ? nothingSeen : await askOutside(questions, world)
-  await step((act) => settle(act, kept, { segments: segments.length, generation, seen }))
+  try {
+    await step((act) => settle(act, kept, { segments: segments.length, generation, seen }))
+  } catch (error) {
+    const [first] = unsound
+    throw first !== undefined && isRefused(error, 'trail.refill-short') ? unsoundAt(first) : error
+  }
   return {
     entries: position - reach.position,
     checkpoints: rootSize - reach.rootSize,
@@ -62,6 +75,20 @@ export async function refillTrail(
     places: [...new Set(segments.map(({ store }) => store.place))],
   }
 }
+
+/** One copy that is not what was written keeps nobody from another one of the same. */
+async function unlessUnsound<T>(put: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await put()
+  } catch (error) {
+    if (isRefused(error, 'trail.copy-unsound', 'keys.not-authentic')) return undefined
+    throw error
+  }
+}
+
+const isRefused = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Refusal && codes.includes(error.code)
+const unsoundAt = ({ key, store }: Segment) => copyUnsound(`${key} in ${store.place}`)
 
 const newestOf = (segments: readonly Segment[]) =>
   Math.max(0, ...segments.map(({ name }) => name.generation))

@@ -92,11 +92,11 @@ export const notStopped = () =>
   )
 
 /** Keep the copy as evidence, try another place, or open a successor. */
-export const copyUnsound = () =>
+export const copyUnsound = (which?: string) =>
   new Refusal(
     'trail.copy-unsound',
     422,
-    'A copy of the trail is not what was written: it does not fit the trees or its own leaf.',
+    `A copy of the trail is not what was written${which === undefined ? '' : ` (${which})`}: it was altered, or does not fit the trees or its own leaf.`,
   )
 
 /** Restore the backup once more with HOLDFAST_OFFSITE set, so that all is brought back before anybody new is put in; else succeed. */
