@@ -32,7 +32,7 @@ import {
 import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
 import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
-import { eraseAgain, numberedControllers, numberOn } from '#vault'
+import { eraseAgain, eraseNamed, noteRestored, numberedControllers, numberOn } from '#vault'
 import { type House, openHouse } from './house.ts'
 import { jobs } from './rooms.ts'
 import {
@@ -67,6 +67,8 @@ export interface Restored extends ObjectsRestored {
   /** Erasures made after the backup: keys that were back, and were destroyed again. */
   readonly erasedAgain: number
   readonly erasuresKnown: number
+  /** Records and files erased by themselves after the backup, as the trail that came back says. */
+  readonly recordsErasedAgain: number
   /** From the newest restored entry to the backup's instant. */
   readonly newestEntryAt: string | undefined
   /** What the copies outside brought back of the trail; undefined where it stays stopped. */
@@ -231,7 +233,9 @@ async function prove(
   })
   try {
     const cross = house.threshold.asHouse
-    const known = [join(settings.dataDir, 'keys'), keyring, ...ledgers].flatMap(readErasures)
+    const { dataDir, offsiteDir } = settings
+    const offsite = offsiteDir === undefined ? [] : [join(offsiteDir, 'keys')]
+    const known = [join(dataDir, 'keys'), keyring, ...offsite, ...ledgers].flatMap(readErasures)
     const erasures = [...new Map(known.map((erasure) => [erasure.keyId, erasure])).values()]
     const { same, newest } = await cross(
       { action: 'continuity.restore.compare', effect: 'read' },
@@ -265,10 +269,12 @@ async function prove(
     // While nobody can be put in yet: a number that an entry names, or may come to name, is given to no one else.
     const numbering = { position, isWhole: trailNow.trailStopped === undefined }
     const every = { action: 'vault.number-on', effect: 'read' } as const
+    const placed = new Map(heads.map(({ log, size }) => [log, size]))
     for (const controllerId of await cross(every, numberedControllers))
-      await cross({ action: 'vault.number-on', scope: { controllerId } }, (act) =>
-        numberOn(act, numbering),
-      )
+      await cross({ action: 'vault.number-on', scope: { controllerId } }, async (act) => {
+        await numberOn(act, numbering)
+        await noteRestored(act, placed.get(controllerId) ?? 0)
+      })
     for (const [controllerId, own] of Map.groupBy(erasures, (erasure) => erasure.controllerId))
       await cross({ action: 'vault.erase-again', scope: { controllerId } }, (act) =>
         eraseAgain(
@@ -276,6 +282,8 @@ async function prove(
           own.map(({ subjectId }) => subjectId),
         ),
       )
+    // Where the trail is stopped, that is done once it goes on: nothing is known yet of what was erased.
+    const recordsErasedAgain = numbering.isWhole ? await eraseNamed(cross) : 0
     const erasedAgain = await cross({ action: 'continuity.restore.erase' }, (act) =>
       replayErasures(act, erasures),
     )
@@ -295,6 +303,7 @@ async function prove(
       trees: heads.length,
       entries: report.entries,
       erasedAgain,
+      recordsErasedAgain,
       erasuresKnown: erasures.length,
       newestEntryAt: newest?.toISOString(),
     }
@@ -317,8 +326,12 @@ async function refillFrom(
     )
     return { refilled, trailStopped: undefined }
   } catch (error) {
-    if (!(error instanceof Refusal) || !error.code.startsWith('trail.')) throw error
-    return { refilled: undefined, trailStopped: `${error.message} ${whatToDo}` }
+    // The rows stand all the same, and whatever came back is sound: the rest is brought back later, or given up.
+    const why =
+      error instanceof Refusal
+        ? error.message
+        : `The copies could not be read: ${(error as Error).message}.`
+    return { refilled: undefined, trailStopped: `${why} ${whatToDo}` }
   }
 }
 

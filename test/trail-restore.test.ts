@@ -12,11 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { appRole, databaseName, openObjects, startPostgres } from '#ground'
 import { bundlesIn } from '#continuity'
 import { type ObjectStore, Refusal } from '#kernel'
+import { keys } from '#keys'
 import {
   anchorTurns,
   makeWitness,
@@ -30,6 +31,7 @@ import {
   verifyTrail,
   Witness,
 } from '#trail'
+import { vault } from '#vault'
 import { type House, openHouse as open } from '../src/house.ts'
 import { restore } from '../src/restore.ts'
 import { checkpointKey, prefixOf } from '../src/trail/copy-key.ts'
@@ -59,6 +61,10 @@ let token: string
 let controllerId: string
 /** Somebody the backup knows. */
 let known: string
+/** And two who are erased after it: of one the ledger outside tells, of the other only the trail. */
+let erased: Stored[]
+/** One of two files of who is known, erased after the backup as well. */
+let erasedFile: string
 const offsite = () => join(dir, 'offsite')
 /** The copies as they were when the backup was made. */
 const stale = () => join(dir, 'stale')
@@ -107,7 +113,11 @@ before(async () => {
   })
   controllerId = made.json.controllerId
   for (let i = 0; i < 20; i++) await act('trail.test.before', { controllerId })
-  known = (await vaultAt(atHome()).put('known')).subjectId
+  const { put, attach } = vaultAt(atHome())
+  known = (await put('known')).subjectId
+  await attach(known, 'stays.txt')
+  erasedFile = await attach(known, 'goes.txt')
+  erased = [await put('erased-1'), await put('erased-2')]
   await house.integrate()
   await addWitness()
   await house.copyTrail()
@@ -126,6 +136,7 @@ before(async () => {
         await once(house.database, house.threshold.asHouse, house.world)
   }
   cpSync(offsite(), whole(), { recursive: true })
+  spoilOneOfTwo(whole())
   lost = {
     entries: (await verifyTrail(house.database, house.keyring)).entries,
     heads: await headsOf(house),
@@ -148,35 +159,53 @@ const atHome = (): Listener => ({ port: house.settings.port, ca: house.ca })
 
 /** What an application does with a house that listens there. */
 function vaultAt(at: Listener) {
-  const send = async (method: string, path: string, json?: unknown) => {
-    const type = json === undefined ? {} : { 'content-type': 'application/json' }
-    const body = json === undefined ? {} : { body: JSON.stringify(json) }
+  const send = (method: string, path: string, what?: unknown) => {
+    const isBytes = Buffer.isBuffer(what)
+    const contentType = isBytes ? 'application/octet-stream' : 'application/json'
+    const type = what === undefined ? {} : { 'content-type': contentType }
+    const body = what === undefined ? {} : { body: isBytes ? what : JSON.stringify(what) }
     const headers = { ...asCaller(token), 'holdfast-reason': 'a test', ...type }
-    const answer = await ask(at, `/v1/controllers/${controllerId}${path}`, {
-      method,
-      headers,
-      ...body,
-    })
+    return ask(at, `/v1/controllers/${controllerId}${path}`, { method, headers, ...body })
+  }
+  const demand = async (...asked: Parameters<typeof send>) => {
+    const answer = await send(...asked)
     equal(answer.status, 200, answer.body)
     return JSON.parse(answer.body)
   }
   return {
     put: (subjectKey: string): Promise<Stored> =>
-      send('PUT', '/records', { subjectKey, category: 'contact', fields: { name: subjectKey } }),
-    read: (subjectId: string) => send('GET', `/subjects/${subjectId}`),
-    erase: (subjectId: string) => send('DELETE', `/subjects/${subjectId}`),
-    verify: () => send('POST', '/records/verify'),
+      demand('PUT', '/records', { subjectKey, category: 'contact', fields: { name: subjectKey } }),
+    read: (subjectId: string) => demand('GET', `/subjects/${subjectId}`),
+    attach: async (subjectId: string, name: string): Promise<string> => {
+      const about = { category: 'contact', name, mediaType: 'text/plain' }
+      const { attachmentId } = await demand('POST', `/subjects/${subjectId}/attachments`, about)
+      await demand('PUT', `/attachments/${attachmentId}/content`, Buffer.from(name))
+      return attachmentId
+    },
+    filesOf: async (subjectId: string): Promise<string[]> =>
+      (await demand('GET', `/subjects/${subjectId}/attachments`)).items.map(
+        ({ name }: { name: string }) => name,
+      ),
+    eraseFile: (attachmentId: string) => demand('DELETE', `/attachments/${attachmentId}`),
+    erase: (subjectId: string) => demand('DELETE', `/subjects/${subjectId}`),
+    statusOf: async (subjectId: string) => (await send('GET', `/subjects/${subjectId}`)).status,
+    verify: () => demand('POST', '/records/verify'),
     entriesOf: async (subjectId: string): Promise<{ action: string }[]> =>
-      (await send('GET', `/subjects/${subjectId}/entries`)).items,
+      (await demand('GET', `/subjects/${subjectId}/entries`)).items,
   }
 }
 
-/** People of whom only the trail will tell: put, read, and one of them erased. Six entries of them. */
+/** People of whom only the trail will tell: put, read, and one of them erased. And two are erased whom the backup knows. */
 async function writeWhatIsLost(): Promise<void> {
-  const { put, read, erase } = vaultAt(atHome())
+  const { put, read, erase, eraseFile } = vaultAt(atHome())
   const [one, other] = [await put('lost-1'), await put('lost-2')]
   for (const { subjectId } of [one, other, one]) await read(subjectId)
   await erase(other.subjectId)
+  await erase(erased[0]!.subjectId)
+  const ledger = keys.loops!.find(({ action }) => action === 'keys.export-erasures')!
+  await ledger.turn(house.threshold.asHouse, house.world)
+  await erase(erased[1]!.subjectId)
+  await eraseFile(erasedFile)
 }
 
 interface Numbers {
@@ -268,6 +297,29 @@ async function refuseWhileMoreWasSeen(again: House): Promise<void> {
   deepEqual(await headsOf(again), before)
 }
 
+const segmentsIn = (of: string, kind: string) =>
+  globSync(`trail/journal/*/*/${kind}-*`, { cwd: of })
+    .sort()
+    .map((name) => join(of, name))
+
+function alter(file: string): void {
+  const bytes = readFileSync(file)
+  bytes[bytes.length >> 1]! ^= 1
+  chmodSync(file, 0o600)
+  writeFileSync(file, bytes)
+}
+
+/** Of each copy an older one beside it, which is met first and is not what was written. */
+function spoilOneOfTwo(copies: string): void {
+  for (const kind of ['entries', 'checkpoints'])
+    for (const file of segmentsIn(copies, kind)) {
+      const spoilt = join(dirname(dirname(file)), '20200101', basename(file))
+      mkdirSync(dirname(spoilt), { recursive: true })
+      cpSync(file, spoilt)
+      alter(spoilt)
+    }
+}
+
 /** Copies that were altered put nothing back; those that end too early put back what they hold. */
 async function refuseUnsoundCopies(again: House): Promise<void> {
   const from = (offsiteDir: string) =>
@@ -275,23 +327,21 @@ async function refuseUnsoundCopies(again: House): Promise<void> {
       ...again.world,
       settings: { ...again.settings, offsiteDir },
     })
-  const segments = (of: string, kind: string) =>
-    globSync(`trail/journal/*/*/${kind}-*`, { cwd: of })
-      .sort()
-      .map((name) => join(of, name))
   const [altered, short] = [join(dir, 'altered'), join(dir, 'short')]
   for (const copy of [altered, short]) cpSync(offsite(), copy, { recursive: true })
-  const first = segments(altered, 'entries').find(
+  const first = segmentsIn(altered, 'entries').find(
     (name) => !existsSync(name.replace(altered, stale())),
   )
-  const bytes = readFileSync(first!)
-  bytes[bytes.length >> 1]! ^= 1
-  chmodSync(first!, 0o600)
-  writeFileSync(first!, bytes)
+  alter(first!)
   const before = await headsOf(again)
-  await rejects(from(altered), (error) => (error as Refusal).code === 'keys.not-authentic')
+  await rejects(
+    from(altered),
+    (error) =>
+      (error as Refusal).code === 'trail.copy-unsound' &&
+      (error as Refusal).message.includes(basename(first!)),
+  )
   deepEqual(await headsOf(again), before)
-  for (const kind of ['entries', 'checkpoints']) rmSync(segments(short, kind).at(-1)!)
+  for (const kind of ['entries', 'checkpoints']) rmSync(segmentsIn(short, kind).at(-1)!)
   await rejects(from(short), (error) => (error as Refusal).code === 'trail.refill-short')
 }
 
@@ -385,12 +435,26 @@ test(
   'whoever is put in after a refill has numbers of their own: no entry of before tells of them',
   { skip },
   async () => {
-    await withRestored('numbered', whole(), async (again, { trailStopped }) => {
-      equal(trailStopped, undefined)
+    await withRestored('numbered', whole(), async (again, restored) => {
+      equal(restored.trailStopped, undefined)
       const { port } = await again.listen(0)
-      const { put, read, entriesOf: whoRead, verify } = vaultAt({ port, ca: again.ca })
+      const {
+        put,
+        read,
+        filesOf,
+        statusOf,
+        entriesOf: whoRead,
+        verify,
+      } = vaultAt({ port, ca: again.ca })
       const before = await greatestIn(again)
-      deepEqual(await scopeOfCaller(again), { subjects: 3, records: 3 })
+      // Of one the ledger offsite tells, though nobody gave it; of the other the entries that came back.
+      deepEqual(
+        [restored.erasuresKnown, restored.erasedAgain, restored.recordsErasedAgain],
+        [2, 1, 2],
+      )
+      for (const { subjectId } of erased) equal(await statusOf(subjectId), 410)
+      deepEqual(await filesOf(known), ['stays.txt'])
+      deepEqual(await scopeOfCaller(again), { subjects: 5, records: 7 })
       const born = [await put('new-1'), await put('new-2')]
       const numbers = await Promise.all(born.map((one) => numbersOf(again, one)))
       for (const { subject, record } of numbers)
@@ -408,7 +472,7 @@ test(
           (await whoRead(subjectId)).map(({ action }) => action),
           ['vault.record.put'],
         )
-      deepEqual(await scopeOfCaller(again), { subjects: 5, records: 5 })
+      deepEqual(await scopeOfCaller(again), { subjects: 7, records: 9 })
       const { sound, discrepancies } = await verify()
       deepEqual([sound, discrepancies], [true, []])
     })
@@ -429,9 +493,11 @@ test(
       match((await stopOf(again))!, /restored from a backup/)
       // Nobody knows which numbers were given: who is put in meanwhile has one far beyond them.
       const { port } = await again.listen(0)
-      const { put, verify } = vaultAt({ port, ca: again.ca })
+      const { put, statusOf, verify } = vaultAt({ port, ca: again.ca })
+      const eraser = vault.loops!.find(({ action }) => action === 'vault.erase-again')!
+      equal(await eraser.due(again.database), false, 'not while the trail is stopped')
       const born = await numbersOf(again, await put('new-1'))
-      deepEqual([born.subject, born.record], [2 + leap, 2 + leap])
+      deepEqual([born.subject, born.record], [4 + leap, 6 + leap])
       const cross = again.threshold.asHouse
       await refuseWhileMoreWasSeen(again)
       await refuseUnsoundCopies(again)
@@ -480,8 +546,20 @@ test(
         succeeds: { lost: number; kept: number; checkpoint: string }
       }
       equal(succeeds.checkpoint, lost.note)
-      deepEqual([succeeds.kept, succeeds.lost], [57, 30])
-      deepEqual((await verify()).discrepancies, [])
+      const signed = Number(lost.note.split('\n')[1])
+      deepEqual([succeeds.kept, succeeds.lost], [signed - 30, 30])
+      // What came back late tells that they were erased; their rows came back with the backup.
+      deepEqual(
+        (await verify()).discrepancies.map(({ kind }: { kind: string }) => kind),
+        ['returned', 'returned', 'returned'],
+      )
+      for (const { subjectId } of erased) equal(await statusOf(subjectId), 409)
+      // The house does so by itself as soon as the trail goes on.
+      equal(await eraser.due(again.database), true)
+      await eraser.turn(cross, again.world)
+      for (const { subjectId } of erased) equal(await statusOf(subjectId), 410)
+      equal(await eraser.due(again.database), false)
+      equal((await verify()).sound, true)
       await rejects(giveUp(to), (error) => (error as Refusal).code === 'trail.not-stopped')
     })
   },

@@ -20,6 +20,12 @@ export async function readStanding(sql: Sql): Promise<Standing> {
   return row!
 }
 
+/** Whether the trail waits for what is missing of it: brought back, or given up. */
+export async function isStopped(sql: Sql): Promise<boolean> {
+  const { refused, restoredAt } = await readStanding(sql)
+  return refused || restoredAt !== null
+}
+
 /** The first tree that is smaller than it was signed. */
 export async function firstShort(
   sql: Sql,

@@ -1,3 +1,4 @@
+import { int4Array } from '#ground'
 import type { Sql } from '#kernel'
 import type { AttachmentRow } from './attachment.ts'
 import type { Gone } from './record-store.ts'
@@ -161,6 +162,23 @@ export function endAttachments(
         where a.controller_id = $1 and a.attachment_id = d.attachment_id)
       select subject_id as "subjectId", ordinal, category from due where state = 'kept'`,
     values: [controllerId, subjectIds, dueAt === 'all' ? 'infinity' : dueAt],
+  })
+}
+
+/** Makes waste of the files of these subjects that are kept under these numbers. */
+export function endNumbered(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  ordinals: readonly number[],
+): Promise<Gone[]> {
+  return sql.rows({
+    name: 'vault.attachment.end-numbered',
+    text: `update vault.attachment set ${ending}
+      where controller_id = $1 and subject_id = any($2::uuid[]) and ordinal = any($3::int[])
+        and state = 'kept'
+      returning subject_id as "subjectId", ordinal, category`,
+    values: [controllerId, subjectIds, int4Array(ordinals)],
   })
 }
 

@@ -40,6 +40,7 @@ export {
   listControllers,
 } from './controller-store.ts'
 export { eraseAgain, eraseDue, eraseSubject } from './erase-acts.ts'
+export { eraseNamed, noteRestored } from './erase-named-acts.ts'
 export type { SubjectErasure } from './erasure.ts'
 export { findSubjects, type Sought } from './find-acts.ts'
 export { beginLeaving, leaveNow } from './leave-acts.ts'

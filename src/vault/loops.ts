@@ -7,6 +7,7 @@ import {
   rotationsIn,
   stepping,
 } from '#keys'
+import { dueToEraseNamed, eraseNamed, erasingAgain } from './erase-named-acts.ts'
 import { indexAnew, placeIndexes, type Reindexed, renewSome } from './rekey-acts.ts'
 import { countOtherIndexes, countUnderOldKeys } from './rekey-store.ts'
 
@@ -17,6 +18,15 @@ const batchesPerTurn = 4
 const indexBatchesPerTurn = 12
 
 export const loops: readonly Loop[] = [
+  {
+    action: erasingAgain,
+    summary: 'Erases again what the trail, brought back after a restore, says was erased.',
+    everyMs: 5_000,
+    due: dueToEraseNamed,
+    async turn(cross) {
+      await eraseNamed(cross)
+    },
+  },
   {
     action,
     summary: 'Seals records anew under new subject keys, and makes blind indexes anew.',

@@ -23,7 +23,7 @@ const writing = [
 ]
 /** Reads a record and replaces it, in two acts; the second one says so. */
 const correcting = 'vault.record.rectify'
-const erasing = [
+export const erasing: readonly string[] = [
   'vault.subject.erase',
   'vault.erase-due',
   'vault.attachment.erase',
@@ -142,7 +142,10 @@ export class RecordStates {
       if (this.#waited.has(entry.entryId)) continue
       const touches = entry.touched === null ? [] : unpackTouched(entry.touched)
       this.#measure(touches)
-      if (this.#isUndone(entry)) continue
+      if (this.#isUndone(entry)) {
+        this.#tellUndone(entry, touches)
+        continue
+      }
       // It comes again, once more waiting or in its place.
       if (entry.index === null) this.#waited.add(entry.entryId)
       if (entry.action !== verifying) this.#entries += 1
@@ -158,6 +161,20 @@ export class RecordStates {
         ({ after, before, but }) => position > after && position < before && !but.has(entryId),
       )
     )
+  }
+
+  /** A restore undid it. But what was erased once is not to come back: it is erased again, or found. */
+  #tellUndone({ action, statement }: SetEntry, touches: readonly Touch[]): void {
+    if (action === settling && statement !== null) {
+      const { settles } = parseStatement(statement)
+      if (settles !== undefined && settles.version > 0) this.#mark(settles.record, false)
+    }
+    if (erases.has(action)) for (const { record } of touches) this.#mark(record, true)
+  }
+
+  #mark(record: number, isErased: boolean): void {
+    const [{ marks }, at] = this.#reach(record)
+    marks[at] = isErased ? marks[at]! | erasedBit : marks[at]! & ~erasedBit
   }
 
   #measure(touches: readonly Touch[]): void {

@@ -148,6 +148,44 @@ export async function deleteRecords(
   })
 }
 
+/** As {@link deleteRecords}, by the records' own numbers. */
+export function deleteNumbered(
+  sql: Sql,
+  controllerId: string,
+  subjectIds: readonly string[],
+  ordinals: readonly number[],
+): Promise<Gone[]> {
+  return sql.rows({
+    name: 'vault.record.delete-numbered',
+    text: `with gone as (
+        delete from vault.record
+        where controller_id = $1 and subject_id = any($2::uuid[]) and ordinal = any($3::int[])
+        returning subject_id, ordinal, category),
+      unindexed as (
+        delete from vault.field_index i using gone g
+        where i.controller_id = $1 and i.subject_id = g.subject_id and i.category = g.category)
+      select subject_id as "subjectId", ordinal, category from gone`,
+    values: [controllerId, subjectIds, int4Array(ordinals)],
+  })
+}
+
+/** Whose the records and files are that stand under these numbers. */
+export function ownersOf(
+  sql: Sql,
+  controllerId: string,
+  ordinals: readonly number[],
+): Promise<{ readonly subjectId: string; readonly ordinal: number }[]> {
+  return sql.rows({
+    // Unnamed: planned for so many.
+    text: `select subject_id as "subjectId", ordinal from vault.record
+        where controller_id = $1 and ordinal = any($2::int[])
+      union all
+      select subject_id, ordinal from vault.attachment
+        where controller_id = $1 and ordinal = any($2::int[]) and state = 'kept'`,
+    values: [controllerId, int4Array(ordinals)],
+  })
+}
+
 /** Those of these subjects that have no record left, and no file. */
 export async function withoutRecords(
   sql: Sql,
