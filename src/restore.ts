@@ -32,7 +32,14 @@ import {
 import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
 import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
-import { eraseAgain, eraseNamed, noteRestored, numberedControllers, numberOn } from '#vault'
+import {
+  eraseAgain,
+  eraseNamed,
+  leaveAgain,
+  noteRestored,
+  numberedControllers,
+  numberOn,
+} from '#vault'
 import { type House, openHouse } from './house.ts'
 import { jobs } from './rooms.ts'
 import {
@@ -67,6 +74,8 @@ export interface Restored extends ObjectsRestored {
   /** Erasures made after the backup: keys that were back, and were destroyed again. */
   readonly erasedAgain: number
   readonly erasuresKnown: number
+  /** Controllers that left after the backup: they were back, and have left again. */
+  readonly leftAgain: number
   /** Records and files erased by themselves after the backup, as the trail that came back says. */
   readonly recordsErasedAgain: number
   /** From the newest restored entry to the backup's instant. */
@@ -266,6 +275,7 @@ async function prove(
     const trailNow = await refillFrom(house, (done, of) =>
       options.onProgress(done, of, 'entries of the trail brought back'),
     )
+    const leftAgain = (await leaveAgain(cross)).length
     // While nobody can be put in yet: a number that an entry names, or may come to name, is given to no one else.
     const numbering = { position, isWhole: trailNow.trailStopped === undefined }
     const every = { action: 'vault.number-on', effect: 'read' } as const
@@ -304,6 +314,7 @@ async function prove(
       entries: report.entries,
       erasedAgain,
       recordsErasedAgain,
+      leftAgain,
       erasuresKnown: erasures.length,
       newestEntryAt: newest?.toISOString(),
     }

@@ -30,7 +30,7 @@ export { type KeyFacts, Keyring, type RingFacts } from './keyring.ts'
 export { destroyIndexKey, indexKeysToGo } from './due-acts.ts'
 export { rotationsIn, stepping } from './loops.ts'
 export { keysSealed } from './refusals.ts'
-export { demandOpenable, demandOwnKeyring, keyringFingerprint } from './own-acts.ts'
+export { demandOpenable, demandOwnKeyring, destroyedRings, keyringFingerprint } from './own-acts.ts'
 export type { Rotation } from './rotation.ts'
 export {
   advance,

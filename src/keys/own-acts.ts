@@ -49,5 +49,11 @@ export async function demandOpenable({ sql, secrets }: Act): Promise<void> {
   if (lost.length > 0) throw wrappedUnderDestroyed(lost.reduce((sum, { count }) => sum + count, 0))
 }
 
+/** Rings that the keyring remembers as destroyed: nothing of them opens, whatever comes back of it. */
+export const destroyedRings = ({ secrets }: Act): string[] =>
+  keyringOf(secrets)
+    .rings()
+    .flatMap(({ ring, destroyedAt }) => (destroyedAt === undefined ? [] : [ring]))
+
 /** Which keyring this is: a name to compare, without anything secret. */
 export const keyringFingerprint = (secrets: Secrets): string => keyringOf(secrets).id

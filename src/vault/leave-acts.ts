@@ -1,7 +1,8 @@
-import { type Act, controllerOf } from '#kernel'
+import { type Act, controllerOf, type HouseCross } from '#kernel'
+import { destroyedRings } from '#keys'
 import type { Controller } from './contract.ts'
 import { contractOf } from './controller-acts.ts'
-import { lockController, setState } from './controller-store.ts'
+import { listControllers, lockController, setState } from './controller-store.ts'
 import { eraseLeaving } from './erase-acts.ts'
 import { forgetRemains } from './remains-store.ts'
 import { legalHold, nameNotConfirmed, notReturned, unknownController } from './refusals.ts'
@@ -61,4 +62,26 @@ export async function leaveNow(
   const { state } = await cross(contractOf)
   if (state === 'leaving') while (await cross((act) => eraseLeaving(act))) continue
   return cross(finishLeaving)
+}
+
+/**
+ * Ends again what a restore brought back: controllers that left after the backup. Their keys are destroyed, and
+ * the keyring remembers it, so whatever stands here of them opens no more. Under a hold of the backup too:
+ * there is nothing left to keep.
+ *
+ * @returns their ids.
+ */
+export async function leaveAgain(cross: HouseCross): Promise<string[]> {
+  const action = 'vault.finish-leaving'
+  const back = await cross({ action, effect: 'read' }, async (act) => {
+    const destroyed = new Set(destroyedRings(act))
+    const all = await listControllers(act.sql, true)
+    return all.filter((one) => one.state !== 'left' && destroyed.has(one.controllerId))
+  })
+  for (const { controllerId } of back) {
+    const scope = { controllerId }
+    await cross({ action, scope }, (act) => setState(act.sql, controllerId, 'leaving', null))
+    await leaveNow((deed) => cross({ action, scope }, deed))
+  }
+  return back.map(({ controllerId }) => controllerId)
 }
