@@ -54,6 +54,7 @@ import { serveConsole } from './console-files.ts'
 import { startWork, type Workers } from './jobs.ts'
 import { Leader } from './leader.ts'
 import { isOperator, listen, listenForOperator, type Listening } from './listener.ts'
+import { tendOlder } from './older.ts'
 import { jobs, loops, routes } from './rooms.ts'
 import { addPlainRoutes } from './plain-routes.ts'
 import { addressOf, recognise } from './recognise.ts'
@@ -346,6 +347,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
           copyTrail,
           anchors: [
             ...anchorTurns,
+            {
+              action: 'continuity.tend-older',
+              everyMs: 10_000,
+              once: (database, cross) =>
+                tendOlder({ database, settings, cross }, { withLedger: false }),
+            },
             {
               action: 'trail.account',
               everyMs: 10_000,

@@ -29,18 +29,12 @@ import {
   removePlace,
   startPostgres,
 } from '#ground'
-import { demandOpenable, openKeyring, readErasures, replayErasures } from '#keys'
+import { demandOpenable, openKeyring, readErasures } from '#keys'
 import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
-import {
-  eraseAgain,
-  eraseNamed,
-  leaveAgain,
-  noteRestored,
-  numberedControllers,
-  numberOn,
-} from '#vault'
+import { eraseNamed } from '#vault'
 import { type House, openHouse } from './house.ts'
+import { eraseByLedger, goOnFrom } from './older.ts'
 import { jobs } from './rooms.ts'
 import {
   compareObjects,
@@ -275,28 +269,12 @@ async function prove(
     const trailNow = await refillFrom(house, (done, of) =>
       options.onProgress(done, of, 'entries of the trail brought back'),
     )
-    const leftAgain = (await leaveAgain(cross)).length
-    // While nobody can be put in yet: a number that an entry names, or may come to name, is given to no one else.
-    const numbering = { position, isWhole: trailNow.trailStopped === undefined }
-    const every = { action: 'vault.number-on', effect: 'read' } as const
+    const isWhole = trailNow.trailStopped === undefined
     const placed = new Map(heads.map(({ log, size }) => [log, size]))
-    for (const controllerId of await cross(every, numberedControllers))
-      await cross({ action: 'vault.number-on', scope: { controllerId } }, async (act) => {
-        await numberOn(act, numbering)
-        await noteRestored(act, placed.get(controllerId) ?? 0)
-      })
-    for (const [controllerId, own] of Map.groupBy(erasures, (erasure) => erasure.controllerId))
-      await cross({ action: 'vault.erase-again', scope: { controllerId } }, (act) =>
-        eraseAgain(
-          act,
-          own.map(({ subjectId }) => subjectId),
-        ),
-      )
+    const leftAgain = await goOnFrom(cross, { position, isWhole, placed })
+    const erasedAgain = await eraseByLedger(cross, erasures)
     // Where the trail is stopped, that is done once it goes on: nothing is known yet of what was erased.
-    const recordsErasedAgain = numbering.isWhole ? await eraseNamed(cross) : 0
-    const erasedAgain = await cross({ action: 'continuity.restore.erase' }, (act) =>
-      replayErasures(act, erasures),
-    )
+    const recordsErasedAgain = isWhole ? await eraseNamed(cross) : 0
     await cross({ action: 'continuity.restore.keys', effect: 'read' }, demandOpenable)
     // Indexes of an older key find nobody: what turns them is begun before the first request.
     for (const job of jobs) if (tidying.has(job.action)) await job.run(cross, {}, house.world)

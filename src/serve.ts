@@ -5,6 +5,7 @@ import { Refusal, type SpaceNow } from '#kernel'
 import { readSettings, SettingsError } from '#ground'
 import { faultLine } from './fault-line.ts'
 import { openHouse } from './house.ts'
+import { tendOlder } from './older.ts'
 import { unfinishedMark } from './restore.ts'
 
 /** The house does not open, and a person can mend why. */
@@ -35,6 +36,12 @@ async function opened() {
       `the restore into ${settings.dataDir} was cut off, so it may know again what was erased; clear the directory and restore once more.`,
     )
   const parts = await openHouse({ settings, databaseUrl, keeperChannel: keeperChannel(), onFault })
+  const { database, keyring, threshold } = parts
+  const tend = () =>
+    tendOlder({ database, settings, cross: threshold.asHouse }, { withLedger: true })
+  // Before the first request. Sealed, nothing of it can be written yet, and nobody's data opens either.
+  if (keyring.sealedWhy === undefined) await tend()
+  else void parts.opened.then(tend).catch((error: unknown) => onFault(error, 'older rows'))
   const { url } = await parts.listen(settings.port)
   await parts.work()
   return { ...parts, url }

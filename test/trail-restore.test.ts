@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -8,6 +9,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -16,7 +19,7 @@ import { basename, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { appRole, databaseName, openObjects, startPostgres } from '#ground'
 import { bundlesIn } from '#continuity'
-import { type ObjectStore, Refusal } from '#kernel'
+import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { keys } from '#keys'
 import {
   anchorTurns,
@@ -33,6 +36,7 @@ import {
 } from '#trail'
 import { vault } from '#vault'
 import { type House, openHouse as open } from '../src/house.ts'
+import { tendOlder } from '../src/older.ts'
 import { restore } from '../src/restore.ts'
 import { checkpointKey, prefixOf } from '../src/trail/copy-key.ts'
 import { countScope } from '../src/incidents/scope.ts'
@@ -70,6 +74,7 @@ const offsite = () => join(dir, 'offsite')
 const stale = () => join(dir, 'stale')
 /** And as the lost house left them: whoever signs on leaves its own there. */
 const whole = () => join(dir, 'whole')
+const wholeToo = () => join(dir, 'whole-too')
 let closeWitness: (() => Promise<unknown>) | undefined
 let now = new Date()
 /** Entries and trees of the lost house, as it stood in the end. */
@@ -137,6 +142,7 @@ before(async () => {
   }
   cpSync(offsite(), whole(), { recursive: true })
   spoilOneOfTwo(whole())
+  cpSync(whole(), wholeToo(), { recursive: true })
   lost = {
     entries: (await verifyTrail(house.database, house.keyring)).entries,
     heads: await headsOf(house),
@@ -376,6 +382,7 @@ async function withRestored(
   to: string,
   offsiteDir: string | undefined,
   deed: (again: House, restored: Awaited<ReturnType<typeof restore>>) => Promise<void>,
+  before: (settings: Settings) => void = () => {},
 ): Promise<void> {
   const backups = join(house.settings.dataDir, 'backups')
   const settings = {
@@ -392,17 +399,23 @@ async function withRestored(
     settings,
     onProgress: () => {},
   })
+  before(settings)
+  await withHouse(settings, (again) => deed(again, restored))
+}
+
+/** Starts what lies in a data directory, and ends it. */
+async function withHouse(settings: Settings, deed: (one: House) => Promise<void>): Promise<void> {
   const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres') })
-  const again = await open({
-    settings,
+  const one = await open({
+    settings: { ...settings },
     databaseUrl: postgres.url(appRole, databaseName),
     clock: () => now,
     onFault: () => {},
   })
   try {
-    await deed(again, restored)
+    await deed(one)
   } finally {
-    await again.close()
+    await one.close()
     await postgres.stop()
   }
 }
@@ -561,6 +574,65 @@ test(
       equal(await eraser.due(again.database), false)
       equal((await verify()).sound, true)
       await rejects(giveUp(to), (error) => (error as Refusal).code === 'trail.not-stopped')
+    })
+  },
+)
+
+/** What the server does before its first request. */
+const tend = ({ database, settings, threshold }: House) =>
+  tendOlder({ database, settings, cross: threshold.asHouse }, { withLedger: true })
+
+test(
+  'an older state of PostgreSQL beside a data directory that went on is a restore like any other',
+  { skip },
+  async () => {
+    let settings: Settings
+    let cluster: string
+    let later: Numbers
+    const snapshot = (of: Settings) => {
+      settings = of
+      // Of root the cluster lies elsewhere, and belongs to another.
+      const postgres = join(of.dataDir, 'postgres')
+      const home = join(postgres, 'home')
+      cluster = join(existsSync(home) ? readlinkSync(home) : postgres, 'cluster')
+      execFileSync('cp', ['-a', cluster, `${cluster}-older`])
+    }
+    const goesOn = async (again: House) => {
+      equal(await tend(again), false)
+      const { port } = await again.listen(0)
+      const { put, erase } = vaultAt({ port, ca: again.ca })
+      later = await numbersOf(again, await put('later-1'))
+      await erase(known)
+      const ledger = keys.loops!.find(({ action }) => action === 'keys.export-erasures')!
+      await ledger.turn(again.threshold.asHouse, again.world)
+      now = new Date(now.getTime() + 60_000)
+      await again.integrate()
+      await again.copyTrail()
+      equal(await stopOf(again), null)
+    }
+    await withRestored('older', wholeToo(), goesOn, snapshot)
+    rmSync(cluster!, { recursive: true })
+    renameSync(`${cluster!}-older`, cluster!)
+    await withHouse(settings!, async (again) => {
+      equal(await tend(again), true)
+      const { port } = await again.listen(0)
+      const { put, statusOf, verify } = vaultAt({ port, ca: again.ca })
+      equal(await statusOf(known), 410, 'who was erased is not back')
+      const anew = await numbersOf(again, await put('later-2'))
+      ok(anew.subject > later.subject && anew.record > later.record, JSON.stringify([anew, later]))
+      match((await stopOf(again))!, /restored from a backup/)
+      equal(await tend(again), false, 'once')
+      await refillTrail(
+        (deed) => again.threshold.asHouse({ action: 'trail.log.refill' }, deed),
+        again.world,
+      )
+      await again.integrate()
+      equal(await stopOf(again), null)
+      const eraser = vault.loops!.find(({ action }) => action === 'vault.erase-again')!
+      await eraser.turn(again.threshold.asHouse, again.world)
+      const { sound, discrepancies } = await verify()
+      deepEqual([sound, discrepancies], [true, []])
+      equal((await verifyTrail(again.database, again.keyring)).sound, true)
     })
   },
 )

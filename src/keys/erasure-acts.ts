@@ -1,5 +1,10 @@
 import type { Act } from '#kernel'
-import { eraseAgain, forgetUnexported, unexportedErasures } from './erasure-store.ts'
+import {
+  eraseAgain,
+  forgetUnexported,
+  unexportedErasures,
+  unknownErasures,
+} from './erasure-store.ts'
 import type { Erasure } from './erasure.ts'
 import { keyringOf } from './keyring.ts'
 
@@ -8,6 +13,15 @@ const batch = 1_000
 /** Erasures that are not in the ledger's file yet, oldest first. */
 export function toExport(act: Act): Promise<Erasure[]> {
   return unexportedErasures(act.sql, batch)
+}
+
+/** Of the ledger's erasures those that the database does not know, because it is older. */
+export async function unknownOf(act: Act, erasures: readonly Erasure[]): Promise<Erasure[]> {
+  const unknown = await unknownErasures(
+    act.sql,
+    erasures.map(({ keyId }) => keyId),
+  )
+  return erasures.filter(({ keyId }) => unknown.has(keyId))
 }
 
 /** Notes that these are in the file. */

@@ -28,6 +28,16 @@ export function forgetUnexported(sql: Sql, keyIds: readonly string[]): Promise<n
   })
 }
 
+/** Those of these keys whose erasure the database does not know. */
+export async function unknownErasures(sql: Sql, keyIds: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.rows<{ id: string }>({
+    text: `select id from unnest($1::uuid[]) as told (id)
+           where not exists (select from keys.erasure where key_id = told.id)`,
+    values: [keyIds],
+  })
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Erases again what a restore brought back, and completes the ledger. Returns how many keys were back. */
 export async function eraseAgain(sql: Sql, erasures: readonly Erasure[]): Promise<number> {
   await sql.run({

@@ -24,7 +24,7 @@ export {
 } from './adapters/keyring-file.ts'
 export { type Certified, checkCertificate } from './certificate.ts'
 export type { Erasure } from './erasure.ts'
-export { replayErasures } from './erasure-acts.ts'
+export { replayErasures, unknownOf } from './erasure-acts.ts'
 export { rememberedKeyring } from './keyring-store.ts'
 export { type KeyFacts, Keyring, type RingFacts } from './keyring.ts'
 export { destroyIndexKey, indexKeysToGo } from './due-acts.ts'

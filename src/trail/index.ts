@@ -42,7 +42,7 @@ export {
 export type { NewEntry } from './entry-store.ts'
 export { toPage } from './entry-wire.ts'
 export type { EntryFilter } from './filter.ts'
-export { integrateOnce } from './integrate-acts.ts'
+export { integrateOnce, isOlder } from './integrate-acts.ts'
 export { makeFindable } from './lookup-acts.ts'
 export { listEntries } from './search-acts.ts'
 export { EntryList } from './wire.ts'

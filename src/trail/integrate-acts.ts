@@ -1,6 +1,6 @@
 import type { Database } from '#ground'
 import type { Secrets, Sql, World } from '#kernel'
-import { readKept } from './adapters/checkpoint-file.ts'
+import { type Kept, readKept } from './adapters/checkpoint-file.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { isDue, saveSigningStop } from './checkpoint-store.ts'
 import { faultOfKept } from './fork-acts.ts'
@@ -8,7 +8,7 @@ import { parseNote } from './note.ts'
 import { readKeptEverywhere } from './outside-acts.ts'
 import { publish, shortestIntervalMs } from './publish-acts.ts'
 import { askOutside, nothingSeen, questionsOf, type Seen } from './seen-acts.ts'
-import { findLogKeys } from './signer-acts.ts'
+import { findLogKeys, type LogKeys } from './signer-acts.ts'
 import { firstShort, readStanding } from './standing-store.ts'
 import { openTrees, saveTrees } from './tree-acts.ts'
 import { hashBytes } from './merkle.ts'
@@ -71,11 +71,7 @@ async function lookOutside(
   if (keys === undefined) return { fault: undefined, isShort: false }
   const isThorough = refused || !compared.has(database)
   const kept = isThorough ? await readKeptEverywhere(settings) : await readKept(settings.dataDir)
-  const ours = kept.checkpoints.flatMap(({ log, note }) => {
-    const { origin, size } = readCheckpoint(note)
-    return origin === keys.originOf(log) ? [{ log, size }] : []
-  })
-  const short = await firstShort(database, ours)
+  const short = await shorterThan(database, keys, kept)
   if (short !== undefined) {
     const fault = `Tree ${short.log} has ${short.size} leaves, but ${short.signed} were signed.`
     return { fault, isShort: true }
@@ -108,6 +104,25 @@ async function seenOutside(
   const seen = questions === undefined ? nothingSeen : await askOutside(questions, world)
   answers.set(database, { at: now, seen })
   return seen
+}
+
+/** The first tree that is shorter than a checkpoint of this log's own that is kept. */
+function shorterThan(sql: Sql, keys: LogKeys, { checkpoints }: Kept) {
+  const ours = checkpoints.flatMap(({ log, note }) => {
+    const { origin, size } = readCheckpoint(note)
+    return origin === keys.originOf(log) ? [{ log, size }] : []
+  })
+  return firstShort(sql, ours)
+}
+
+/**
+ * Whether the database is certainly older than what was signed of it, and nobody has marked it as restored:
+ * a tree is shorter than a checkpoint kept beside the data, or offsite.
+ */
+export async function isOlder(sql: Sql, settings: World['settings']): Promise<boolean> {
+  const keys = await findLogKeys(sql)
+  if (keys === undefined || (await readStanding(sql)).restoredAt !== null) return false
+  return (await shorterThan(sql, keys, await readKeptEverywhere(settings))) !== undefined
 }
 
 /** A note that cannot be read is of no origin; the thorough comparison tells of it. */
