@@ -3,20 +3,34 @@ import type { Database } from '#ground'
 import { type Erasure, readErasures, replayErasures, unknownOf } from '#keys'
 import type { HouseCross, Settings } from '#kernel'
 import { headPosition, isOlder, markRestored, treeHeads } from '#trail'
-import { eraseAgain, leaveAgain, noteRestored, numberedControllers, numberOn } from '#vault'
+import {
+  eraseAgain,
+  leaveAgain,
+  listControllers,
+  noteRestored,
+  numberedControllers,
+  numberOn,
+} from '#vault'
 
 /** Rows and keys of subjects that a ledger outside knows as erased go again. @returns how many keys were back. */
 export async function eraseByLedger(
   cross: HouseCross,
   erasures: readonly Erasure[],
 ): Promise<number> {
-  for (const [controllerId, own] of Map.groupBy(erasures, (erasure) => erasure.controllerId))
-    await cross({ action: 'vault.erase-again', scope: { controllerId } }, (act) =>
+  const action = 'vault.erase-again'
+  const byController = Map.groupBy(erasures, (erasure) => erasure.controllerId)
+  // Of one that came after the rows nothing is here, and nothing is to be said in its log.
+  const all = await cross({ action, effect: 'read' }, (act) => listControllers(act.sql, true))
+  for (const { controllerId } of all) {
+    const own = byController.get(controllerId) ?? []
+    if (own.length === 0) continue
+    await cross({ action, scope: { controllerId } }, (act) =>
       eraseAgain(
         act,
         own.map(({ subjectId }) => subjectId),
       ),
     )
+  }
   return cross({ action: 'continuity.restore.erase' }, (act) => replayErasures(act, erasures))
 }
 
