@@ -29,7 +29,7 @@ import {
   removePlace,
   startPostgres,
 } from '#ground'
-import { demandOpenable, openKeyring, readErasures } from '#keys'
+import { completeErasures, demandOpenable, openKeyring, readErasures } from '#keys'
 import { type ObjectStore, Refusal, type Settings } from '#kernel'
 import { markRestored, type Refilled, refillTrail, treeHeads, verifyTrail } from '#trail'
 import { eraseNamed } from '#vault'
@@ -92,9 +92,10 @@ const root = join(import.meta.dirname, '..')
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { dataDir } = options.settings
   const began = performance.now()
-  if (existsSync(dataDir) && readdirSync(dataDir).length > 0) throw placeNotClean(dataDir)
-  await prepareDataDir(dataDir, true)
   const mark = unfinishedMark(dataDir)
+  if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
+    throw placeNotClean(dataDir, existsSync(mark))
+  await prepareDataDir(dataDir, true)
   try {
     await writeFileOnce(dirname(mark), basename(mark), Readable.from([]))
     const restored = await restoreInto(options, began)
@@ -273,6 +274,8 @@ async function prove(
     const placed = new Map(heads.map(({ log, size }) => [log, size]))
     const leftAgain = await goOnFrom(cross, { position, isWhole, placed })
     const erasedAgain = await eraseByLedger(cross, erasures)
+    // Whoever restores this house one day knows them from its own ledger.
+    completeErasures(settings, erasures)
     // Where the trail is stopped, that is done once it goes on: nothing is known yet of what was erased.
     const recordsErasedAgain = isWhole ? await eraseNamed(cross) : 0
     await cross({ action: 'continuity.restore.keys', effect: 'read' }, demandOpenable)

@@ -12,7 +12,7 @@ import { loops } from './loops.ts'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
-export { readErasures } from './adapters/erasure-file.ts'
+export { completeErasures, readErasures } from './adapters/erasure-file.ts'
 export { filesOfKeeper, readKeeperFile } from './adapters/keeper-file.ts'
 export {
   type KeyringOptions,

@@ -14,6 +14,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -42,6 +43,13 @@ export function appendErasures(places: LedgerPlaces, erasures: readonly Erasure[
   const [first, ...copies] = paths(places)
   appendDurably(first!, Buffer.from(`${cutOff(first!) ? '\n' : ''}${lines.join('\n')}\n`))
   for (const copy of copies) follow(first!, copy)
+}
+
+/** Appends those of these erasures that the house's own ledger does not have. */
+export function completeErasures(places: LedgerPlaces, erasures: readonly Erasure[]): void {
+  const known = new Set(readErasures(join(places.dataDir, 'keys')).map(({ keyId }) => keyId))
+  const missing = erasures.filter(({ keyId }) => !known.has(keyId))
+  if (missing.length > 0) appendErasures(places, missing)
 }
 
 /** Brings each copy up to date, for those that could not be reached before. */
@@ -79,11 +87,43 @@ const paths = ({ dataDir, offsiteDir }: LedgerPlaces): string[] => [
   ...(offsiteDir === undefined ? [] : [join(offsiteDir, 'keys', name)]),
 ]
 
-/** The ledger only grows, so a copy is a beginning of it: what is missing is its end. */
+/**
+ * The ledger only grows, so a copy is a beginning of it: what is missing is its end. After a restore the copy may
+ * be that of the house before, which had gone on: then it gets the lines that it does not have.
+ */
 function follow(path: string, copy: string): void {
   const size = existsSync(copy) ? statSync(copy).size : 0
-  const missing = readFileSync(path).subarray(size)
-  if (missing.length > 0) appendDurably(copy, missing)
+  const own = readFileSync(path)
+  if (endsAlike(own, copy, size)) {
+    if (own.length > size) appendDurably(copy, own.subarray(size))
+    return
+  }
+  const there = new Set(readFileSync(copy, 'utf8').split('\n'))
+  const missing = own
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !there.has(line))
+  if (missing.length === 0) return
+  const text = `${cutOff(copy) ? '\n' : ''}${missing.join('\n')}\n`
+  appendDurably(copy, Buffer.from(text))
+}
+
+/** Compared so far back from a copy's end: several lines, of which no two are alike. */
+const comparedBytes = 4096
+
+function endsAlike(own: Buffer, copy: string, size: number): boolean {
+  if (size === 0 || size > own.length) return size === 0
+  const from = Math.max(0, size - comparedBytes)
+  const end = Buffer.alloc(size - from)
+  const file = openSync(copy, constants.O_RDONLY)
+  try {
+    return (
+      readSync(file, end, 0, end.length, from) === end.length &&
+      own.subarray(from, size).equals(end)
+    )
+  } finally {
+    closeSync(file)
+  }
 }
 
 function cutOff(path: string): boolean {
