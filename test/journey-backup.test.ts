@@ -13,7 +13,7 @@ import {
 import { randomBytes } from 'node:crypto'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { appRole, databaseName, startPostgres } from '#ground'
@@ -24,7 +24,7 @@ import { openHouse as open } from '../src/house.ts'
 import { makeBundle } from '../src/continuity/bundle-flow.ts'
 import { certifySubject } from '../src/keys/certificate-acts.ts'
 import { destroyRetired } from '../src/keys/due-acts.ts'
-import { restore, type RestoreOptions } from '../src/restore.ts'
+import { restore, type RestoreOptions, unfinishedMark } from '../src/restore.ts'
 import { ask, asCaller, type Caller, callerWith, type Heard, type Listener } from './callers.ts'
 import { openHouse, plainSettings, type TestHouse } from './house.ts'
 import { until } from './incidents-people.ts'
@@ -426,4 +426,9 @@ test('a restore overwrites nothing', { skip }, async () => {
   writeFileSync(join(dir, 'lived-in', 'letter'), 'keep me')
   await rejects(restore(orderOf('lived-in')), { code: 'continuity.place-not-clean' })
   deepEqual(leftOf('lived-in'), ['letter'])
+  // What a restore that was killed has left is told as that.
+  const mark = unfinishedMark(join(dir, 'cut-off'))
+  mkdirSync(dirname(mark), { recursive: true })
+  writeFileSync(mark, '')
+  await rejects(restore(orderOf('cut-off')), { message: /was cut off and no house opens/ })
 })

@@ -10,10 +10,12 @@ export const backupRunning = () =>
 
 export const noBackup = () => new Refusal('continuity.no-backup', 404, 'There is no such backup.')
 
-/** Restores go to a clean place only, so that nothing living is overwritten. */
-export const placeNotClean = (dir: string) =>
+/** Restores go to a clean place only, so that nothing living is overwritten. What one that was cut off has left may go. */
+export const placeNotClean = (dir: string, isUnfinished = false) =>
   new Refusal(
     'continuity.place-not-clean',
     409,
-    `A restore needs an empty directory, and ${dir} is not empty.`,
+    isUnfinished
+      ? `A restore into ${dir} was cut off and no house opens on what it left: clear the directory, or take another one.`
+      : `A restore needs an empty directory, and ${dir} is not empty.`,
   )
