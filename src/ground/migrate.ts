@@ -130,6 +130,8 @@ export function privilegesIn(text: string): Map<string, string> {
 
 async function grant(client: PoolClient, migrations: readonly Migration[]): Promise<void> {
   const tables = new Map(migrations.flatMap(({ text }) => [...privilegesIn(text)]))
+  for (const { text } of migrations)
+    for (const [, table] of text.matchAll(/^drop table (\w+\.\w+)/gm)) tables.delete(table!)
   const schemas = new Set([...tables.keys()].map((table) => table.split('.')[0]!))
   const statements = [
     ...[...schemas].flatMap((schema) => [

@@ -1,11 +1,11 @@
 import type { Database } from '#ground'
 import type { Sql } from '#kernel'
-import { blocksOf, fields, spanLength, type TermField } from './lookup.ts'
+import { blocksOf, fields, postingLength, spanLength, type TermField } from './lookup.ts'
 import {
+  addPostings,
+  type Alike,
+  alikeFrom,
   countTerms,
-  type FindableEntry,
-  findableFrom,
-  insertLookup,
   insertSubjects,
   lockLookup,
   lookupBehind,
@@ -13,7 +13,7 @@ import {
   widenSpans,
 } from './lookup-store.ts'
 
-const largestBatch = 4096
+const largestBatch = 8192
 
 /**
  * One turn of the lookup's maker: makes placed entries findable. It follows the integrator and, like
@@ -27,30 +27,27 @@ export async function makeFindable(database: Database): Promise<boolean> {
 }
 
 async function makeBatch(sql: Sql): Promise<boolean> {
-  const entries = await findableFrom(sql, await lockLookup(sql), largestBatch)
-  if (entries.length === 0) return false
-  const termsOf = await numberWords(sql, entries)
-  const rows = entries.map(({ position, at, words }) => ({
-    position,
-    at,
-    terms: termsOf.get(words)!,
-  }))
-  await insertLookup(sql, rows)
-  await insertSubjects(
+  const groups = await alikeFrom(sql, await lockLookup(sql), largestBatch)
+  if (groups.length === 0) return false
+  const termsOf = await numberWords(sql, groups)
+  await addPostings(
     sql,
-    entries.flatMap(({ touched, position }, i) =>
-      touched === null
-        ? []
-        : blocksOf(touched).map((block) => ({
-            ...block,
-            position,
-            log: rows[i]!.terms[logField]!,
-          })),
+    groups.flatMap(({ words, span, positions }) =>
+      termsOf.get(words)!.flatMap((term) => (term === null ? [] : [{ term, span, positions }])),
     ),
   )
-  await widenSpans(sql, spansOf(entries))
-  await saveLookup(sql, entries.at(-1)!.position)
-  return entries.length === largestBatch
+  await insertSubjects(
+    sql,
+    groups.flatMap(({ words, touched }) => {
+      const log = termsOf.get(words)![logField]!
+      return setsIn(touched ?? Buffer.alloc(0)).flatMap(({ position, set }) =>
+        blocksOf(set).map((block) => ({ ...block, position, log })),
+      )
+    }),
+  )
+  await widenSpans(sql, timesOf(groups))
+  await saveLookup(sql, Math.max(...groups.map(({ last }) => last)))
+  return groups.reduce((sum, { entries }) => sum + entries, 0) === largestBatch
 }
 
 const logField = fields.indexOf('log')
@@ -58,19 +55,19 @@ const logField = fields.indexOf('log')
 /** Counts every word of these entries; gives the numbers of each set of words, in the order of {@link fields}. */
 async function numberWords(
   sql: Sql,
-  entries: readonly FindableEntry[],
+  groups: readonly Alike[],
 ): Promise<Map<string, (number | null)[]>> {
   const sets = new Map<string, number>()
-  for (const { words } of entries) sets.set(words, (sets.get(words) ?? 0) + 1)
+  for (const { words, entries } of groups) sets.set(words, (sets.get(words) ?? 0) + entries)
   const counts = new Map<string, { field: TermField; value: string; entries: number }>()
-  const read = [...sets].map(([words, times]) => {
-    const values = JSON.parse(words) as (string | null)[]
+  const read = [...sets].map(([words, entries]) => {
+    const values = valuesOf(words)
     for (const [i, value] of values.entries()) {
       if (value === null) continue
       const name = `${fields[i]!} ${value}`
       const counted = counts.get(name)
-      if (counted === undefined) counts.set(name, { field: fields[i]!, value, entries: times })
-      else counted.entries += times
+      if (counted === undefined) counts.set(name, { field: fields[i]!, value, entries })
+      else counted.entries += entries
     }
     return { words, values }
   })
@@ -84,14 +81,33 @@ async function numberWords(
   )
 }
 
-function spansOf(entries: readonly FindableEntry[]) {
-  const spans = Map.groupBy(entries, ({ position }) => Math.floor(position / spanLength))
-  return [...spans].map(([span, within]) => {
-    const times = within.map(({ at }) => at.getTime())
-    return {
-      span,
-      firstAt: new Date(Math.min(...times)),
-      lastAt: new Date(Math.max(...times)),
-    }
-  })
+const sourceField = fields.indexOf('source')
+
+function valuesOf(words: string): (string | null)[] {
+  const values = JSON.parse(words) as (string | null)[]
+  return values.map((value, i) => (i === sourceField ? value!.replace('\\x', '') : value))
+}
+
+/** What {@link Alike.touched} holds. */
+function setsIn(touched: Buffer): { position: number; set: Buffer }[] {
+  const sets: { position: number; set: Buffer }[] = []
+  for (let at = 0; at < touched.length;) {
+    const begin = at + 12
+    const end = begin + touched.readUInt32BE(at + 8)
+    sets.push({
+      position: Number(touched.readBigInt64BE(at)),
+      set: touched.subarray(begin, end),
+    })
+    at = end
+  }
+  return sets
+}
+
+function timesOf(groups: readonly Alike[]) {
+  const spans = Map.groupBy(groups, ({ span }) => Math.floor((span * postingLength) / spanLength))
+  return [...spans].map(([span, within]) => ({
+    span,
+    firstAt: new Date(Math.min(...within.map(({ firstAt }) => firstAt.getTime()))),
+    lastAt: new Date(Math.max(...within.map(({ lastAt }) => lastAt.getTime()))),
+  }))
 }

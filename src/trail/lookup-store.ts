@@ -1,6 +1,6 @@
 import { int4Array, int8Array, textArray, timestamptzArray } from '#ground'
 import type { Sql } from '#kernel'
-import { fields, type SubjectBlock, type TermField } from './lookup.ts'
+import { fields, postingLength, type SubjectBlock, type TermField } from './lookup.ts'
 
 export interface Term {
   readonly id: number
@@ -20,36 +20,44 @@ const columnOf: Readonly<Record<TermField, string>> = {
   purpose: 'e.purpose',
   session: 'e.session_id',
   credential: 'e.credential_id',
-  source: "encode(e.source_key, 'hex')",
+  source: 'e.source_key',
 }
 
-/** What the lookup wants to know of an entry. */
-export interface FindableEntry {
-  readonly position: number
-  readonly at: Date
-  /** Its words in the order of {@link fields}, as a JSON array: entries that bear the same ones are many. */
+/** The entries of one span that bear the same words. */
+export interface Alike {
+  /** In the order of {@link fields}, a JSON array; an address's key as `\x` and hex. */
   readonly words: string
+  readonly span: number
+  /** {@link postingLength} times 0 or 1: which positions of the span they are. */
+  readonly positions: string
+  readonly entries: number
+  readonly last: number
+  readonly firstAt: Date
+  readonly lastAt: Date
+  /** Of each that touched anything: its position (i64), its set's length (i32), its set. In any order. */
   readonly touched: Buffer | null
 }
 
-/** Placed entries after a position, in order. */
-export function findableFrom(sql: Sql, after: number, limit: number): Promise<FindableEntry[]> {
+/** Placed entries after a position, the oldest `limit` of them, put together where they are alike. */
+export function alikeFrom(sql: Sql, after: number, limit: number): Promise<Alike[]> {
   return sql.rows({
     // Unnamed: planned for the tables as they are now.
     text: `
-      select s.position, e.at, e.touched,
-        json_build_array(${fields.map((field) => columnOf[field]).join(', ')})::text as words
-      from trail.sequence s join trail.entry e using (id)
-      where s.position > $1 order by s.position limit $2`,
+      select json_build_array(${fields.join(', ')})::text as words, span,
+        bit_or(set_bit(0::bit(${postingLength}), place, 1))::text as positions,
+        count(*) as entries, max(position) as last, min(at) as "firstAt", max(at) as "lastAt",
+        string_agg(int8send(position) || int4send(octet_length(touched)) || touched, ''::bytea)
+          as touched
+      from (
+        select s.position, s.position / ${postingLength} as span,
+          (s.position % ${postingLength})::int as place, e.at, e.touched,
+          ${fields.map((field) => `${columnOf[field]} as ${field}`).join(', ')}
+        from trail.sequence s join trail.entry e using (id)
+        where s.position > $1 order by s.position limit $2
+      ) entry
+      group by span, ${fields.join(', ')}`,
     values: [after, limit],
   })
-}
-
-/** One entry's words, by their numbers, in the order of {@link fields}. */
-export interface LookupRow {
-  readonly position: number
-  readonly at: Date
-  readonly terms: readonly (number | null)[]
 }
 
 /** Takes the fence: one maker of the lookup at a time. Gives how far it has come. */
@@ -99,16 +107,27 @@ export async function countTerms(
   })
 }
 
-export async function insertLookup(sql: Sql, rows: readonly LookupRow[]): Promise<void> {
+export interface Posting {
+  readonly term: number
+  readonly span: number
+  /** As {@link Alike.positions}. */
+  readonly positions: string
+}
+
+/** Adds positions to words. */
+export async function addPostings(sql: Sql, postings: readonly Posting[]): Promise<void> {
   await sql.run({
-    name: 'trail.lookup.insert',
+    name: 'trail.posting.add',
     text: `
-      insert into trail.lookup (position, at, ${fields.join(', ')})
-      select * from unnest($1::bigint[], $2::timestamptz[]${fields.map((_, i) => `, $${i + 3}::int[]`).join('')})`,
+      insert into trail.posting as kept (term, span, positions)
+      select term, span, bit_or(positions::bit(${postingLength}))
+      from unnest($1::int[], $2::bigint[], $3::text[]) as added (term, span, positions)
+      group by term, span
+      on conflict (term, span) do update set positions = kept.positions | excluded.positions`,
     values: [
-      int8Array(rows.map(({ position }) => position)),
-      timestamptzArray(rows.map(({ at }) => at)),
-      ...fields.map((_, i) => int4Array(rows.map(({ terms }) => terms[i]!))),
+      int4Array(postings.map(({ term }) => term)),
+      int8Array(postings.map(({ span }) => span)),
+      textArray(postings.map(({ positions }) => positions)),
     ],
   })
 }

@@ -1,6 +1,9 @@
 /**
  * What a search looks entries up by: words that many of them share, and the subjects they touched.
  *
+ * Of each word one row says for {@link postingLength} positions which of them bear it: what is asked
+ * together is a conjunction of bits.
+ *
  * Subjects lie in blocks of 32: one row says for one entry which subjects of a block it touched, so
  * that a bulk read of neighbours costs few rows and the answer stays exact.
  *
@@ -21,8 +24,8 @@ export const fields = [
 ] as const
 export type TermField = (typeof fields)[number]
 
-/** What nearly every entry bears, numbered by the migration; no index holds it. */
-export const commonTerms: Readonly<Partial<Record<TermField, number>>> = { outcome: 1, kind: 2 }
+/** Positions that one row of `trail.posting` covers, one bit each. */
+export const postingLength = 256
 
 /** Positions that one row of `trail.lookup_span` covers. */
 export const spanLength = 1024

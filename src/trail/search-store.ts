@@ -1,38 +1,59 @@
+import { int4Array, int8Array } from '#ground'
 import type { Sql } from '#kernel'
 import type { PayloadEntry } from './entry.ts'
 import type { EntryFilter, EntryWindow } from './filter.ts'
-import { blockOf, commonTerms, spanLength, type TermField } from './lookup.ts'
+import { blockOf, postingLength, spanLength, type TermField } from './lookup.ts'
 import type { Term } from './lookup-store.ts'
 import { columns } from './read-store.ts'
 
 /**
  * Entries that match, as far as the lookup has come.
  *
- * The rarest of what is asked leads: its entries are walked in order, as many as are wanted, and the
- * rest is asked of each. Times are asked of positions, whose spans are known.
+ * The rarest of what is asked leads: its postings are walked in order, only as far as is wanted, and
+ * the rest is asked of each. Times are asked of positions, whose spans are known, and then of the entries.
  */
 export async function searchEntries(
   sql: Sql,
   filter: EntryFilter,
   window: EntryWindow,
 ): Promise<PayloadEntry[]> {
-  const found = await positionsOf(sql, filter, window)
-  if (found === undefined) return []
-  return sql.rows({
-    text: `
-      select ${columns}, e.body, e.leaf, p.sealed as payload
-      from (${found.text}) found
-      join trail.sequence s using (position) join trail.entry e using (id)
-        left join trail.payload p on p.entry_id = e.id
-      order by s.position ${order(window)}`,
-    values: found.values,
-  })
+  const found: PayloadEntry[] = []
+  for await (const positions of positionsOf(sql, filter, window)) {
+    const step = Math.max(window.limit, leastAtOnce)
+    for (let i = 0; i < positions.length && found.length < window.limit; i += step)
+      found.push(...(await entriesAt(sql, positions.slice(i, i + step), filter, window)))
+    if (found.length >= window.limit) break
+  }
+  return found.slice(0, window.limit)
 }
 
 /** Whether anything matches after a position: for who waits for news and has nothing to tell yet. */
 export async function isAnyAfter(sql: Sql, filter: EntryFilter, after: number): Promise<boolean> {
-  const found = await positionsOf(sql, filter, { newestFirst: false, after, limit: 1 })
-  return found !== undefined && (await sql.first(found)) !== undefined
+  return (await searchEntries(sql, filter, { newestFirst: false, after, limit: 1 })).length > 0
+}
+
+/** Positions whose entries are looked at together, at least. */
+const leastAtOnce = 64
+
+/** What stands at these positions, as far as the times and actions asked for allow. */
+function entriesAt(
+  sql: Sql,
+  positions: readonly number[],
+  { from, until, except }: EntryFilter,
+  window: EntryWindow,
+): Promise<PayloadEntry[]> {
+  return sql.rows({
+    // Unnamed: planned for this many positions.
+    text: `
+      select ${columns}, e.body, e.leaf, p.sealed as payload
+      from unnest($1::bigint[]) as found (position)
+      join trail.sequence s using (position) join trail.entry e using (id)
+        left join trail.payload p on p.entry_id = e.id
+      where ($2::timestamptz is null or e.at >= $2) and ($3::timestamptz is null or e.at < $3)
+        and e.action <> all ($4::text[])
+      order by s.position ${window.newestFirst ? 'desc' : 'asc'}`,
+    values: [int8Array(positions), from ?? null, until ?? null, except ?? []],
+  })
 }
 
 /** How far the lookup has come: no search finds anything behind it. */
@@ -44,71 +65,152 @@ export async function lookupPosition(sql: Sql): Promise<number> {
   return row!.position
 }
 
-interface Query {
-  readonly text: string
-  readonly values: readonly unknown[]
-}
-
-const order = ({ newestFirst }: EntryWindow) => (newestFirst ? 'desc' : 'asc')
-
-/** A query for the positions of what matches, in order; undefined when nothing can match. */
-async function positionsOf(
+/** The positions of what matches, in order, some at a time; times and exceptions are not looked at. */
+async function* positionsOf(
   sql: Sql,
   filter: EntryFilter,
   window: EntryWindow,
-): Promise<Query | undefined> {
+): AsyncGenerator<number[]> {
   const wanted = wantedOf(filter)
-  const terms = await termsOf(sql, wanted, filter.except ?? [])
+  const terms = await termsOf(sql, wanted)
   const chosen = wanted.map(({ field, matches }) => ({
     field,
     terms: terms.filter((term) => term.field === field && matches(term.value)),
   }))
-  if (chosen.some((each) => each.terms.length === 0)) return undefined
+  if (chosen.some((each) => each.terms.length === 0)) return
   const bounds = await boundsOf(sql, filter, window)
-  if (bounds === undefined) return undefined
-  const values: unknown[] = []
-  const put = (value: unknown) => `$${values.push(value)}`
-  const except = terms.filter(
-    ({ field, value }) => field === 'action' && filter.except?.includes(value) === true,
-  )
-  const total = terms.find(({ id }) => id === commonTerms.outcome)?.entries ?? 0
-  const leads = filter.subject === undefined ? rarest(chosen, total) : undefined
-  const conditions = [
-    ...chosen.filter((each) => each !== leads).map((each) => isAmong(each, put)),
-    ...(except.length === 0 ? [] : [`l.action <> all (${put(except.map(({ id }) => id))}::int[])`]),
-    ...(filter.from === undefined ? [] : [`l.at >= ${put(filter.from)}`]),
-    ...(filter.until === undefined ? [] : [`l.at < ${put(filter.until)}`]),
-    ...(bounds.low === undefined ? [] : [`l.position >= ${put(bounds.low)}`]),
-    ...(bounds.high === undefined ? [] : [`l.position <= ${put(bounds.high)}`]),
-  ]
-  const limit = put(window.limit)
-  const tail = `${conditions.map((text) => `and ${text}`).join(' ')}
-    order by l.position ${order(window)} limit ${limit}`
-  if (filter.subject !== undefined) {
-    const { block, mask } = blockOf(filter.subject)
-    const log = chosen.find(({ field }) => field === 'log')!.terms[0]!.id
-    const text = `select l.position from trail.lookup_subject t join trail.lookup l using (position)
-      where t.log = ${put(log)} and t.block = ${put(block)} and t.mask & ${put(mask)} <> 0 ${tail}`
-    return { text: text.replaceAll('l.position', 't.position'), values }
-  }
-  if (leads === undefined)
-    return { text: `select l.position from trail.lookup l where true ${tail}`, values }
-  const leading = put(leads.terms.map(({ id }) => id))
-  const { low = 0, high = Number.MAX_SAFE_INTEGER } = bounds
-  // Asked as a range of pairs, the walk can only go along the pair's own index: by an equality the
-  // planner may walk all positions instead, hoping that a match comes soon.
-  const pair = `(l.${leads.field}, l.position)`
-  const walked = `${pair} >= (led.term, ${put(low)}::bigint) and ${pair} <= (led.term, ${put(high)}::bigint)`
-  const inOrder = tail.replace(
-    'order by l.position',
-    `order by l.${leads.field} ${order(window)}, l.position`,
-  )
-  const text = `select each.position from unnest(${leading}::int[]) as led (term) cross join lateral (
-      select l.position from trail.lookup l
-      where ${walked} ${partial(leads)} ${inOrder}) each
-    order by each.position ${order(window)} limit ${limit}`
-  return { text, values }
+  if (bounds === undefined) return
+  const walk = { ...bounds, newestFirst: window.newestFirst }
+  const [leads, ...others] = chosen.toSorted((a, b) => entriesOf(a) - entriesOf(b))
+  if (filter.subject !== undefined) yield* positionsTouching(sql, filter.subject, chosen, walk)
+  else if (leads === undefined) yield* everyPosition(walk)
+  else yield* positionsBearing(sql, leads, others, walk)
 }
+
+/** From where to where, both inclusive, and in which order. */
+interface Walk extends Bounds {
+  readonly newestFirst: boolean
+}
+
+/** How many are asked for in one journey: few at first, for who wants no more. */
+const firstStep = 16
+const longestStep = 1024
+const longer = (step: number) => Math.min(step * 4, longestStep)
+
+function* everyPosition({ low, high, newestFirst }: Walk): Generator<number[]> {
+  for (let done = 0; done <= high - low; done += longestStep) {
+    const length = Math.min(longestStep, high - low + 1 - done)
+    yield Array.from({ length }, (_, i) => (newestFirst ? high - done - i : low + done + i))
+  }
+}
+
+/** Positions of entries that bear a word of each choice, as the postings of the leading one tell. */
+async function* positionsBearing(
+  sql: Sql,
+  leads: Chosen,
+  others: readonly Chosen[],
+  walk: Walk,
+): AsyncGenerator<number[]> {
+  const { newestFirst } = walk
+  let first = spanOf(walk.low)
+  let last = spanOf(walk.high)
+  for (let step = firstStep; first <= last; step = longer(step)) {
+    const postings = await postingsOf(sql, leads, others, { first, last, newestFirst }, step)
+    // Of a word that has more, what lies beyond is not known; nor is what others have there told yet.
+    const ends = [...Map.groupBy(postings, ({ term }) => term).values()].flatMap((of) =>
+      of.length < step ? [] : [of.at(-1)!.span],
+    )
+    const end = newestFirst ? Math.max(first, ...ends) : Math.min(last, ...ends)
+    const bits = new Map<number, string[]>()
+    for (const { span, positions } of postings)
+      if (positions !== null && (newestFirst ? span >= end : span <= end))
+        bits.set(span, [...(bits.get(span) ?? []), positions])
+    const spans = [...bits.keys()].sort((a, b) => (newestFirst ? b - a : a - b))
+    const found = spans.flatMap((span) => positionsIn(span, bits.get(span)!, walk))
+    if (found.length > 0) yield found
+    if (newestFirst) last = end - 1
+    else first = end + 1
+  }
+}
+
+const spanOf = (position: number): number => Math.floor(position / postingLength)
+
+function positionsIn(span: number, bits: readonly string[], walk: Walk): number[] {
+  const found = bits
+    .flatMap((each) => [...each.matchAll(/1/g)].map(({ index }) => index))
+    .map((place) => span * postingLength + place)
+    .filter((position) => position >= walk.low && position <= walk.high)
+  return found.sort((a, b) => (walk.newestFirst ? b - a : a - b))
+}
+
+interface FoundPosting {
+  readonly term: number
+  readonly span: number
+  /** As in `trail.posting`; null where none of its entries bears all of what is asked. */
+  readonly positions: string | null
+}
+
+/** At most `limit` postings of each leading word, in order. */
+function postingsOf(
+  sql: Sql,
+  leads: Chosen,
+  others: readonly Chosen[],
+  { first, last, newestFirst }: { first: number; last: number; newestFirst: boolean },
+  limit: number,
+): Promise<FoundPosting[]> {
+  const names = others.map((_, i) => `other${i}`)
+  const all = ['l', ...names].map((name) => `${name}.positions`).join(' & ')
+  const together = names.map(
+    (name, i) => `cross join lateral (
+      select bit_or(p.positions) as positions from trail.posting p
+      where p.term = any ($${i + 5}::int[]) and p.span = l.span) ${name}`,
+  )
+  return sql.rows({
+    text: `
+      select led.term, l.span, nullif(${all}, 0::bit(${postingLength}))::text as positions
+      from unnest($1::int[]) as led (term)
+      cross join lateral (
+        select p.span, p.positions from trail.posting p
+        where p.term = led.term and p.span between $2 and $3
+        order by p.span ${newestFirst ? 'desc' : 'asc'} limit $4) l ${together.join(' ')}`,
+    values: [idsOf(leads), first, last, limit, ...others.map(idsOf)],
+  })
+}
+
+/** Positions of entries that touched a subject: few enough to ask the rest of each. */
+async function* positionsTouching(
+  sql: Sql,
+  subject: number,
+  chosen: readonly Chosen[],
+  walk: Walk,
+): AsyncGenerator<number[]> {
+  const { block, mask } = blockOf(subject)
+  const log = chosen.find(({ field }) => field === 'log')!.terms[0]!.id
+  const others = chosen.filter(({ field }) => field !== 'log')
+  const bear = others.map(
+    (_, i) => `and exists (
+      select from trail.posting p
+      where p.term = any ($${i + 7}::int[]) and p.span = t.position / ${postingLength}
+        and get_bit(p.positions, (t.position % ${postingLength})::int) = 1)`,
+  )
+  let { low, high } = walk
+  for (let step = firstStep; ; step = longer(step)) {
+    const rows = await sql.rows<{ position: number }>({
+      text: `
+        select t.position from trail.lookup_subject t
+        where t.log = $1 and t.block = $2 and t.mask & $3 <> 0 and t.position between $4 and $5
+          ${bear.join(' ')}
+        order by t.position ${walk.newestFirst ? 'desc' : 'asc'} limit $6`,
+      values: [log, block, mask, low, high, step, ...others.map(idsOf)],
+    })
+    yield rows.map(({ position }) => position)
+    if (rows.length < step) return
+    if (walk.newestFirst) high = rows.at(-1)!.position - 1
+    else low = rows.at(-1)!.position + 1
+  }
+}
+
+const idsOf = ({ terms }: Chosen) => int4Array(terms.map(({ id }) => id))
 
 interface Wanted {
   readonly field: TermField
@@ -150,17 +252,12 @@ function wantedOf(filter: EntryFilter): Wanted[] {
   ]
 }
 
-/** The words asked for, as far as any entry bears them, and the one that counts nearly all entries. */
-async function termsOf(
-  sql: Sql,
-  wanted: readonly Wanted[],
-  except: readonly string[],
-): Promise<Term[]> {
-  const named = [
-    { field: 'outcome', value: 'done' },
-    ...except.map((value) => ({ field: 'action', value })),
-    ...wanted.flatMap(({ field, values = [] }) => values.map((value) => ({ field, value }))),
-  ]
+/** The words asked for, as far as any entry bears them. */
+async function termsOf(sql: Sql, wanted: readonly Wanted[]): Promise<Term[]> {
+  if (wanted.length === 0) return []
+  const named = wanted.flatMap(({ field, values = [] }) =>
+    values.map((value) => ({ field, value })),
+  )
   const prefix = wanted.find((each) => each.prefix !== undefined)?.prefix ?? null
   return sql.rows({
     name: 'trail.term.find',
@@ -174,31 +271,19 @@ async function termsOf(
   })
 }
 
+/** One of these words must be borne. */
 interface Chosen {
   readonly field: TermField
   readonly terms: readonly Term[]
 }
 
-/** The condition that the fewest entries meet, where an index holds it and it spares anything. */
-function rarest(chosen: readonly Chosen[], total: number): Chosen | undefined {
-  const counted = chosen
-    .filter(({ field, terms }) => !terms.some(({ id }) => id === commonTerms[field]))
-    .map((each) => ({ each, entries: each.terms.reduce((sum, term) => sum + term.entries, 0) }))
-    .sort((a, b) => a.entries - b.entries)
-  const first = counted[0]
-  return first !== undefined && first.entries < total ? first.each : undefined
-}
+const entriesOf = ({ terms }: Chosen): number =>
+  terms.reduce((sum, { entries }) => sum + entries, 0)
 
-/** The words an index leaves out are named in what asks it, or it is not used. */
-function partial({ field }: Chosen): string {
-  const common = commonTerms[field]
-  if (common !== undefined) return `and l.${field} <> ${common}`
-  return ['purpose', 'session', 'credential'].includes(field) ? `and l.${field} is not null` : ''
-}
-
-function isAmong({ field, terms }: Chosen, put: (value: unknown) => string): string {
-  const ids = put(terms.map(({ id }) => id))
-  return `l.${field} = any (${ids}::int[])`
+/** Positions, both inclusive. */
+interface Bounds {
+  readonly low: number
+  readonly high: number
 }
 
 /** Between which positions anything can match; undefined when nowhere. */
@@ -206,9 +291,9 @@ async function boundsOf(
   sql: Sql,
   { from, until, log, fromIndex, toIndex }: EntryFilter,
   { after, before }: EntryWindow,
-): Promise<{ low?: number; high?: number } | undefined> {
-  const lows = after === undefined ? [] : [after + 1]
-  const highs = before === undefined ? [] : [before - 1]
+): Promise<Bounds | undefined> {
+  const lows = [1, ...(after === undefined ? [] : [after + 1])]
+  const highs = [await lookupPosition(sql), ...(before === undefined ? [] : [before - 1])]
   if (from !== undefined || until !== undefined) {
     const spans = await spansWithin(sql, from, until)
     if (spans === undefined) return undefined
@@ -225,10 +310,7 @@ async function boundsOf(
     if (high === undefined) return undefined
     highs.push(high)
   }
-  return {
-    ...(lows.length === 0 ? {} : { low: Math.max(...lows) }),
-    ...(highs.length === 0 ? {} : { high: Math.min(...highs) }),
-  }
+  return { low: Math.max(...lows), high: Math.min(...highs) }
 }
 
 async function spansWithin(
