@@ -13,8 +13,25 @@ interface Import {
 const root = join(import.meta.dirname, '..')
 const step = new Map<string, number>(stair.map((name, i) => [name, i]))
 const roomOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1]
+const inAdapters = (path: string) => /^src\/[^/]+\/adapters\//.test(path)
 
-/** Inside a room a line looks down as well: doors see acts, acts see stores, stores see nouns. */
+/**
+ * What is wrong with where a file stands, or undefined. A room has one level of folders, each for one subject; what
+ * is said once for the whole room stands at its top (decision 0025).
+ */
+function misplaced(path: string): string | undefined {
+  const [, , folder, name] = /^src\/([^/]+)\/(?:([^/]+)\/)?([^/]+)$/.exec(path) ?? []
+  if (name === undefined) return roomOf(path) === undefined ? undefined : `${path} lies too deep`
+  if (name.endsWith('.sql') && folder !== 'sql') return `${path} is never run as a migration`
+  return folder !== undefined && /^(?:index|measures|loops|refusals)\.ts$/.test(name)
+    ? `${path} belongs at the top of its room`
+    : undefined
+}
+
+/**
+ * Inside a room a line looks down as well, whatever folders it crosses: doors see acts, acts see stores, stores see
+ * nouns.
+ */
 function shelf(path: string): number {
   const name = basename(path, '.ts')
   if (name === 'index') return 4
@@ -58,7 +75,7 @@ function fault({ from, to }: Import): string | undefined {
     return here === 'trail' ? undefined : `${from} reaches into ${to}`
   }
   if (!to.startsWith('#')) {
-    const allowed = here === 'ground' || from.includes('/adapters/')
+    const allowed = here === 'ground' || inAdapters(from)
     const typesOnly = here === 'kernel' && /^(?:node:stream|typebox)$/.test(to)
     return allowed || typesOnly || (here !== 'kernel' && pure.test(to))
       ? undefined
@@ -95,6 +112,42 @@ test('imports go down the stair, through faces, and never round', () => {
   deepEqual(circles(imports), [])
 })
 
+test('a room has one level of folders, one face, and its migrations where they are run', () => {
+  const all = globSync('src/**/*.{ts,sql}', { cwd: root })
+  ok(all.filter((f) => f.split('/').length === 4).length > 100, 'the walk found the folders')
+  deepEqual(all.map(misplaced).filter(Boolean), [])
+  const said = (path: string) => misplaced(path)?.split(' ').slice(1, 3).join(' ')
+  deepEqual(said('src/vault/tokens/old/token.ts'), 'lies too')
+  deepEqual(said('src/vault/tokens/0999-token.sql'), 'is never')
+  deepEqual(said('src/vault/tokens/sql/0999-token.sql'), 'lies too')
+  deepEqual(said('src/vault/tokens/index.ts'), 'belongs at')
+  deepEqual(said('src/vault/tokens/measures.ts'), 'belongs at')
+  deepEqual(said('src/vault/tokens/routes.ts'), undefined)
+})
+
+/** A statement as it is given to PostgreSQL. */
+const ask = /\btext:\s*['`]\s*(?:select|insert|update|delete|with|lock|truncate)\b/i
+
+/** Files of rooms that write SQL and are no stores. Ground is what stores stand on. */
+const askingElsewhere = (all: readonly string[], textOf: (file: string) => string) =>
+  all.filter(
+    (f) =>
+      !['ground', undefined].includes(roomOf(f)) &&
+      !/(?:^|[/-])store\.ts$/.test(f) &&
+      ask.test(textOf(f)),
+  )
+
+test('statements of SQL stand in stores', () => {
+  ok(filesWith(ask).length > 60, 'the walk found the statements')
+  deepEqual(askingElsewhere(files, read), [])
+  const planted = () => 'await act.sql.rows({\n    text: `select id from vault.token`'
+  const said = (file: string) => askingElsewhere([file], planted)
+  deepEqual(said('src/vault/token-acts.ts'), ['src/vault/token-acts.ts'])
+  deepEqual(said('src/vault/tokens/acts.ts'), ['src/vault/tokens/acts.ts'])
+  deepEqual(said('src/vault/tokens/restore.ts'), ['src/vault/tokens/restore.ts'])
+  deepEqual(said('src/vault/tokens/policy-store.ts'), [])
+})
+
 /** What the verifier may not lean on: anything but its own files, and Node's where there is Node. */
 const leans = ({ from, to }: Import) =>
   to.startsWith('verifier/src/') || to.startsWith('node:') ? undefined : `${from} leans on ${to}`
@@ -129,6 +182,16 @@ test('each fault is caught where it is planted', () => {
   deepEqual(said('src/kernel/act.ts', "import pg from 'pg'"), 'touches')
   deepEqual(said('src/keys/adapters/hsm.ts', "import { open } from 'node:fs'"), undefined)
   deepEqual(said('src/vault/a.ts', "import { x } from '#trail'"), undefined)
+  // The same one folder deeper, and across folders of one room.
+  deepEqual(said('src/vault/tokens/a.ts', "import type { X } from '#watch'"), 'climbs')
+  deepEqual(said('src/vault/tokens/a.ts', "import { x } from '../../trail/store.ts'"), 'reaches')
+  deepEqual(said('src/vault/tokens/acts.ts', "import { x } from '../routes.ts'"), 'looks')
+  deepEqual(said('src/vault/tokens/store.ts', "import { x } from '../records/acts.ts'"), 'looks')
+  deepEqual(said('src/vault/tokens/token.ts', "import { x } from '../records/store.ts'"), 'looks')
+  deepEqual(said('src/vault/tokens/acts.ts', "import { x } from '../index.ts'"), 'looks')
+  deepEqual(said('src/vault/tokens/acts.ts', "import { readFile } from 'node:fs'"), 'touches')
+  deepEqual(said('src/vault/tokens/adapters/a.ts', "import fs from 'node:fs'"), 'touches')
+  deepEqual(said('src/vault/tokens/acts.ts', "import { x } from '../records/store.ts'"), undefined)
   const round = [
     { from: 'a', to: 'b' },
     { from: 'b', to: 'c' },
@@ -144,7 +207,7 @@ test('only the threshold makes acts and receipts', () => {
 })
 
 test('only ground and adapters ask the clock or throw dice', () => {
-  const outside = (f: string) => roomOf(f) !== 'ground' && !f.includes('/adapters/')
+  const outside = (f: string) => roomOf(f) !== 'ground' && !inAdapters(f)
   const clock = /\bnew Date\(\)|\bDate\.now\(\)|\bMath\.random\(\)/
   deepEqual(
     filesWith(clock).filter((f) => roomOf(f) !== undefined && outside(f)),

@@ -13,7 +13,7 @@ import {
   keepKeyringMs,
   promisedPlaces,
 } from './backup.ts'
-import { dueToGo, noteGone } from './store.ts'
+import { appliedMigrations, dueToGo, installation, noteGone } from './store.ts'
 import {
   backupIdentityFile,
   bundleDir,
@@ -127,19 +127,15 @@ export async function manifestOf(
   backupId: string,
   now: Date,
 ): Promise<Manifest> {
-  const installation = await snapshot.sql.first<{ id: string }>({
-    text: 'select id from ground.installation',
-  })
+  const installationId = await installation(snapshot.sql)
   const heads = await treeHeads(snapshot.sql)
-  const migrations = await snapshot.sql.rows<{ number: number }>({
-    text: 'select number from public.holdfast_migration order by number',
-  })
+  const migrations = await appliedMigrations(snapshot.sql)
   return {
     format: 'holdfast-backup/1',
     backupId,
     createdAt: now.toISOString(),
-    installationId: installation?.id ?? '',
-    migrations: migrations.map(({ number }) => number),
+    installationId: installationId ?? '',
+    migrations,
     heads: heads.map(({ log, size, root }) => ({ log, size, root: root.toString('hex') })),
     tables: snapshot.tables,
   }

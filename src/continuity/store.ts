@@ -158,3 +158,17 @@ export async function currentObjective(sql: Sql): Promise<Objective | undefined>
            from continuity.objective order by at desc, id desc limit 1`,
   })
 }
+
+/** The id of this installation, where it has one. */
+export async function installation(sql: Sql): Promise<string | undefined> {
+  const row = await sql.first<{ id: string }>({ text: 'select id from ground.installation' })
+  return row?.id
+}
+
+/** Numbers of the migrations this schema was made with, ascending. */
+export async function appliedMigrations(sql: Sql): Promise<number[]> {
+  const rows = await sql.rows<{ number: number }>({
+    text: 'select number from public.holdfast_migration order by number',
+  })
+  return rows.map(({ number }) => number)
+}
