@@ -1,5 +1,5 @@
 import { deepEqual, ok } from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 import { migrationsIn, privilegesIn } from '#ground'
@@ -114,7 +114,7 @@ test('imports go down the stair, through faces, and never round', () => {
 
 test('a room has one level of folders, one face, and its migrations where they are run', () => {
   const all = globSync('src/**/*.{ts,sql}', { cwd: root })
-  ok(all.filter((f) => f.split('/').length === 4).length > 100, 'the walk found the folders')
+  ok(all.filter((f) => f.split('/').length === 4).length > 200, 'the walk found the folders')
   deepEqual(all.map(misplaced).filter(Boolean), [])
   const said = (path: string) => misplaced(path)?.split(' ').slice(1, 3).join(' ')
   deepEqual(said('src/vault/tokens/old/token.ts'), 'lies too')
@@ -123,6 +123,29 @@ test('a room has one level of folders, one face, and its migrations where they a
   deepEqual(said('src/vault/tokens/index.ts'), 'belongs at')
   deepEqual(said('src/vault/tokens/measures.ts'), 'belongs at')
   deepEqual(said('src/vault/tokens/routes.ts'), undefined)
+})
+
+/** Files a page names that are not there, seen from its room or from the root; and folders of the room it leaves out. */
+function staleIn(page: string, text: string): string[] {
+  const room = dirname(page)
+  const named = [...text.matchAll(/`([\w./-]+\.ts)`/g)].map(([, file]) => file!)
+  const folders = files
+    .filter((f) => f.startsWith(`${room}/`) && f.split('/').length === 4 && !inAdapters(f))
+    .map((f) => f.split('/')[2]!)
+  return [
+    ...named.filter((f) => ![join(room, f), f].some((path) => existsSync(join(root, path)))),
+    ...[...new Set(folders)].filter((f) => f !== 'testdata' && !text.includes(`| \`${f}/\` |`)),
+  ]
+}
+
+test('a room’s README names files that are there, and each of its folders', () => {
+  const pages = globSync('src/*/README.md', { cwd: root })
+  ok(pages.length > 8, 'the walk found the pages')
+  for (const page of pages) deepEqual(staleIn(page, read(page)), [], page)
+  const page = 'src/vault/README.md'
+  const planted = read(page).replace('`tokens/acts.ts`', '`token-acts.ts`')
+  deepEqual(staleIn(page, planted), ['token-acts.ts'])
+  deepEqual(staleIn(page, read(page).replace('| `tokens/` |', '| |')), ['tokens'])
 })
 
 /** A statement as it is given to PostgreSQL. */
@@ -142,7 +165,7 @@ test('statements of SQL stand in stores', () => {
   deepEqual(askingElsewhere(files, read), [])
   const planted = () => 'await act.sql.rows({\n    text: `select id from vault.token`'
   const said = (file: string) => askingElsewhere([file], planted)
-  deepEqual(said('src/vault/token-acts.ts'), ['src/vault/token-acts.ts'])
+  deepEqual(said('src/vault/tokens/acts.ts'), ['src/vault/tokens/acts.ts'])
   deepEqual(said('src/vault/tokens/acts.ts'), ['src/vault/tokens/acts.ts'])
   deepEqual(said('src/vault/tokens/restore.ts'), ['src/vault/tokens/restore.ts'])
   deepEqual(said('src/vault/tokens/policy-store.ts'), [])
@@ -177,7 +200,7 @@ test('each fault is caught where it is planted', () => {
   deepEqual(said('src/vault/a.ts', "import { x } from '../trail/store.ts'"), 'reaches')
   deepEqual(said('src/vault/a.ts', "const x = await import('../trail/store.ts')"), 'reaches')
   deepEqual(said('src/vault/store.ts', "import { putRecord } from './acts.ts'"), 'looks')
-  deepEqual(said('src/vault/retention.ts', "import { rows } from './store.ts'"), 'looks')
+  deepEqual(said('src/vault/retention/retention.ts', "import { rows } from './store.ts'"), 'looks')
   deepEqual(said('src/vault/acts.ts', "import { readFile } from 'node:fs'"), 'touches')
   deepEqual(said('src/kernel/act.ts', "import pg from 'pg'"), 'touches')
   deepEqual(said('src/keys/adapters/hsm.ts', "import { open } from 'node:fs'"), undefined)

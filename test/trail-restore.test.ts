@@ -42,7 +42,7 @@ import { checkpointKey, prefixOf } from '../src/trail/copy-key.ts'
 import { countScope } from '../src/incidents/scope.ts'
 import { segmentKey, sealSegment } from '../src/trail/journal.ts'
 import { journalEntries } from '../src/trail/journal-store.ts'
-import { leap } from '../src/vault/number-acts.ts'
+import { leap } from '../src/vault/controllers/number-acts.ts'
 import { ask, asCaller, type Caller, callerWith, type Listener } from './callers.ts'
 import { openHouse, plainSettings, type TestHouse } from './house.ts'
 

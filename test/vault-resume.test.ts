@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { amendController, countsOf } from '#vault'
-import { importBatch, openImport } from '../src/vault/import-acts.ts'
+import { importBatch, openImport } from '../src/vault/transfer/import-acts.ts'
 import { ask, asCaller, callerWith, type Heard } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 

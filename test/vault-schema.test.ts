@@ -142,7 +142,7 @@ test('an amendment that counts from another event dates the records already held
 })
 
 test('terms are judged before anybody agrees on them, with what each index gives away', async () => {
-  const { judge } = await import('../src/vault/judgement.ts')
+  const { judge } = await import('../src/vault/controllers/judgement.ts')
   const { remarks, acceptable } = judge(clinicTerms)
   ok(acceptable)
   const leaks = remarks.filter(({ level }) => level === 'leak').map(({ place }) => place)

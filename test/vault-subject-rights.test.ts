@@ -19,8 +19,8 @@ import {
 import { asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { mailServer } from './incidents-people.ts'
-import type { Outgoing } from '../src/vault/approval-acts.ts'
-import { exportAll } from '../src/vault/export-acts.ts'
+import type { Outgoing } from '../src/vault/transfer/approval-acts.ts'
+import { exportAll } from '../src/vault/transfer/export-acts.ts'
 import { clinicTerms, inController, personWith, takeIn } from './vault-people.ts'
 
 let house: TestHouse

@@ -3,19 +3,19 @@ import { after, before, test } from 'node:test'
 import { unpackTouched } from '#trail'
 import { type Controller, eraseSubject, vault } from '#vault'
 import type { Actor, Cross } from '#kernel'
-import { anonymiseOver } from '../src/vault/anonymise-flow.ts'
-import { remainsOfController } from '../src/vault/remains-store.ts'
-import type { AnonymiseRule } from '../src/vault/contract.ts'
-import { previewRule } from '../src/vault/preview-acts.ts'
-import { makeTokens, openTokens } from '../src/vault/token-acts.ts'
+import { anonymiseOver } from '../src/vault/retention/anonymise-flow.ts'
+import { remainsOfController } from '../src/vault/retention/remains-store.ts'
+import type { AnonymiseRule } from '../src/vault/controllers/contract.ts'
+import { previewRule } from '../src/vault/retention/preview-acts.ts'
+import { makeTokens, openTokens } from '../src/vault/tokens/acts.ts'
 import {
   listTokenFields,
   type Revoking,
   revokeTokens,
   setTokenPolicy,
   type TokenField,
-} from '../src/vault/token-policy-acts.ts'
-import { passesLuhn, type TokenForm, type TokenPattern } from '../src/vault/token.ts'
+} from '../src/vault/tokens/policy-acts.ts'
+import { passesLuhn, type TokenForm, type TokenPattern } from '../src/vault/tokens/token.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { inController, personWith, takeIn, type Who } from './vault-people.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Database } from '#ground'
-import { liveRecords } from '../../src/vault/record-store.ts'
-import { subjectsById } from '../../src/vault/subject-store.ts'
+import { liveRecords } from '../../src/vault/records/store.ts'
+import { subjectsById } from '../../src/vault/subjects/store.ts'
 import { Asker } from './asker.ts'
 import type { Order, Result } from './clients.ts'
 

@@ -4,8 +4,8 @@ import Fastify from 'fastify'
 import { tlsOptions } from '#gate'
 import { appRole, Database } from '#ground'
 import { identifyWith } from '#identity'
-import { liveRecords } from '../../src/vault/record-store.ts'
-import { subjectsById } from '../../src/vault/subject-store.ts'
+import { liveRecords } from '../../src/vault/records/store.ts'
+import { subjectsById } from '../../src/vault/subjects/store.ts'
 import type { PlainOrder } from './clients.ts'
 
 // The same read without trail and crypto: TLS, the credential looked up, subject and record read as

@@ -1,12 +1,12 @@
-import type { Controller } from './contract.ts'
-import type { SubjectErasure } from './erasure.ts'
-import type { CheckReport, Import, ImportReport } from './import.ts'
-import { leakageOf } from './lint.ts'
-import type { ListedRecord } from './record-list.ts'
+import type { Controller } from './controllers/contract.ts'
+import { leakageOf } from './controllers/lint.ts'
+import type { SubjectErasure } from './erasure/erasure.ts'
+import type { ListedRecord } from './records/list.ts'
+import type { StoredRow } from './records/row.ts'
 import { cursorMalformed } from './refusals.ts'
-import type { DueFacts, Redated } from './retention.ts'
-import type { StoredRow } from './row.ts'
-import type { ListedSubject, OpenSubject } from './subject.ts'
+import type { DueFacts, Redated } from './retention/retention.ts'
+import type { ListedSubject, OpenSubject } from './subjects/subject.ts'
+import type { CheckReport, Import, ImportReport } from './transfer/import.ts'
 
 /** A cursor is the ordinal of the last subject seen. @throws {Refusal} `vault.cursor-malformed`. */
 export function afterOf(cursor: string | undefined): number {

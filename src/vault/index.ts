@@ -12,9 +12,9 @@ import { loops } from './loops.ts'
 import { measures } from './measures.ts'
 import { routes } from './routes.ts'
 
-export type { Terms } from './agreement.ts'
-export { type FileObject, fileObjects } from './attachment-objects-flow.ts'
-export { countFiles } from './attachment-store.ts'
+export type { Terms } from './controllers/agreement.ts'
+export { type FileObject, fileObjects } from './attachments/objects-flow.ts'
+export { countFiles } from './attachments/store.ts'
 export {
   type BreachContact,
   type Category,
@@ -22,7 +22,7 @@ export {
   type Controller,
   type Field,
   type Purpose,
-} from './contract.ts'
+} from './controllers/contract.ts'
 export {
   type Amendment,
   amendController,
@@ -30,7 +30,7 @@ export {
   contractOf,
   createController,
   type NewControllerTerms,
-} from './controller-acts.ts'
+} from './controllers/acts.ts'
 export {
   categoriesByBit,
   controllerFacts,
@@ -38,20 +38,20 @@ export {
   countsOf,
   countsOfAll,
   listControllers,
-} from './controller-store.ts'
-export { eraseAgain, eraseDue, eraseSubject } from './erase-acts.ts'
-export { eraseNamed, noteRestored } from './erase-named-acts.ts'
-export type { SubjectErasure } from './erasure.ts'
-export { findSubjects, type Sought } from './find-acts.ts'
-export { beginLeaving, leaveAgain, leaveNow } from './leave-acts.ts'
-export { numberedControllers, numberOn } from './number-acts.ts'
-export { putRecords } from './put-acts.ts'
-export { readSubjects } from './read-acts.ts'
-export { askToExport, beginExport, decideExport } from './approval-acts.ts'
-export { recordStatement, type Statement } from './consent-acts.ts'
-export { recordEvent } from './event-acts.ts'
-export type { PutRow, StoredRow } from './row.ts'
-export type { OpenRecord, OpenSubject } from './subject.ts'
-export { subjectOrdinals, subjectsByOrdinal } from './subject-store.ts'
+} from './controllers/store.ts'
+export { eraseAgain, eraseDue, eraseSubject } from './erasure/acts.ts'
+export { eraseNamed, noteRestored } from './erasure/named-acts.ts'
+export type { SubjectErasure } from './erasure/erasure.ts'
+export { findSubjects, type Sought } from './records/find-acts.ts'
+export { beginLeaving, leaveAgain, leaveNow } from './leaving/acts.ts'
+export { numberedControllers, numberOn } from './controllers/number-acts.ts'
+export { putRecords } from './records/put-acts.ts'
+export { readSubjects } from './records/read-acts.ts'
+export { askToExport, beginExport, decideExport } from './transfer/approval-acts.ts'
+export { recordStatement, type Statement } from './subjects/consent-acts.ts'
+export { recordEvent } from './retention/event-acts.ts'
+export type { PutRow, StoredRow } from './records/row.ts'
+export type { OpenRecord, OpenSubject } from './subjects/subject.ts'
+export { subjectOrdinals, subjectsByOrdinal } from './subjects/store.ts'
 
 export const vault: Room = { name: 'vault', routes, jobs, loops, measures }

@@ -1,12 +1,12 @@
 import type { Act, Cross, HouseCross, Job } from '#kernel'
-import { attachmentJobs } from './attachment-jobs.ts'
-import { anonymiseOver } from './anonymise-flow.ts'
-import { contractOf } from './controller-acts.ts'
-import { leavingControllers, listControllers } from './controller-store.ts'
-import { eraseDue } from './erase-acts.ts'
-import { leaveNow } from './leave-acts.ts'
-import { tidyIndex } from './rekey-acts.ts'
-import { dueControllers } from './retention-store.ts'
+import { attachmentJobs } from './attachments/jobs.ts'
+import { contractOf } from './controllers/acts.ts'
+import { leavingControllers, listControllers } from './controllers/store.ts'
+import { eraseDue } from './erasure/acts.ts'
+import { leaveNow } from './leaving/acts.ts'
+import { anonymiseOver } from './retention/anonymise-flow.ts'
+import { dueControllers } from './retention/store.ts'
+import { tidyIndex } from './subjects/rekey-acts.ts'
 
 /** Works through controllers one by one; one that fails does not hold up the others. */
 async function forEach(ids: readonly string[], deed: (controllerId: string) => Promise<void>) {

@@ -7,9 +7,9 @@ import {
   rotationsIn,
   stepping,
 } from '#keys'
-import { dueToEraseNamed, eraseNamed, erasingAgain } from './erase-named-acts.ts'
-import { indexAnew, placeIndexes, type Reindexed, renewSome } from './rekey-acts.ts'
-import { countOtherIndexes, countUnderOldKeys } from './rekey-store.ts'
+import { dueToEraseNamed, eraseNamed, erasingAgain } from './erasure/named-acts.ts'
+import { indexAnew, placeIndexes, type Reindexed, renewSome } from './subjects/rekey-acts.ts'
+import { countOtherIndexes, countUnderOldKeys } from './subjects/rekey-store.ts'
 
 const action = 'vault.rekey'
 const families = ['index', 'data']

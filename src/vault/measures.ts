@@ -10,18 +10,23 @@ import {
 } from '#kernel'
 import { hourMs } from '#ground'
 import { newSubjectKeys, openRecord, subjectKeys } from '#keys'
-import { canaryCategory, canaryController, canaryPurpose, canaryTerms } from './canary-acts.ts'
-import { createController } from './controller-acts.ts'
-import { eraseSubject } from './erase-acts.ts'
-import { putRecords } from './put-acts.ts'
-import { readSubjects } from './read-acts.ts'
-import { liveRecords } from './record-store.ts'
-import { lags } from './retention-store.ts'
-import { longestRetention, toleranceHours } from './retention.ts'
-import { recordContext } from './subject.ts'
-import { tallyRequests } from './subject-request-store.ts'
-import { verifyRecords } from './verify-acts.ts'
-import { verifiedControllers } from './verify-store.ts'
+import { createController } from './controllers/acts.ts'
+import {
+  canaryCategory,
+  canaryController,
+  canaryPurpose,
+  canaryTerms,
+} from './controllers/canary-acts.ts'
+import { eraseSubject } from './erasure/acts.ts'
+import { putRecords } from './records/put-acts.ts'
+import { readSubjects } from './records/read-acts.ts'
+import { liveRecords } from './records/store.ts'
+import { tallyRequests } from './requests/store.ts'
+import { longestRetention, toleranceHours } from './retention/retention.ts'
+import { lags } from './retention/store.ts'
+import { recordContext } from './subjects/subject.ts'
+import { verifyRecords } from './verification/acts.ts'
+import { verifiedControllers } from './verification/store.ts'
 
 const action = 'vault.measure.check'
 const verifyAction = 'vault.record.verify'

@@ -1,7 +1,7 @@
 import { type TObject, type TSchema, Type } from 'typebox'
-import { fieldClasses, fieldKinds, generalisations } from './contract.ts'
-import { exportFormats } from './export.ts'
-import { recordSorts } from './record-list.ts'
+import { fieldClasses, fieldKinds, generalisations } from './controllers/contract.ts'
+import { recordSorts } from './records/list.ts'
+import { exportFormats } from './transfer/export.ts'
 
 const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 const Uuid = Type.String({

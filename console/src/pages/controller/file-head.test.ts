@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readMapping } from '../../../../src/vault/import.ts'
+import { readMapping } from '../../../../src/vault/transfer/import.ts'
 import { headOf } from './file-head.ts'
 import { fieldsOf, guessed, lacking, mappingJson, withFields } from './mapping.ts'
 

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ShieldCheck } from 'lucide-react'
 import type { Static } from 'typebox'
-import type { OpenDiscrepancies, VerifiedRecords } from '../../../../src/vault/verify-wire.ts'
+import type { OpenDiscrepancies, VerifiedRecords } from '../../../../src/vault/verification/wire.ts'
 import { call } from '../../api.ts'
 import { ask, keyOf } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'

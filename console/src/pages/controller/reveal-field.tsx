@@ -1,6 +1,6 @@
 import { Eye } from 'lucide-react'
 import type { Static } from 'typebox'
-import type { RevealedField } from '../../../../src/vault/subject-wire.ts'
+import type { RevealedField } from '../../../../src/vault/subjects/wire.ts'
 import { call } from '../../api.ts'
 import { part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'

@@ -15,12 +15,12 @@ import type {
   RequestRead as RequestReadShape,
   Statements,
   SubjectCopy as SubjectCopyShape,
-} from '../../../../src/vault/subject-wire.ts'
+} from '../../../../src/vault/subjects/wire.ts'
 import type {
   Attachments as AttachmentsShape,
   Kept as KeptShape,
-} from '../../../../src/vault/attachment-wire.ts'
-import type { Anonymised, RemainsList } from '../../../../src/vault/token-wire.ts'
+} from '../../../../src/vault/attachments/wire.ts'
+import type { Anonymised, RemainsList } from '../../../../src/vault/tokens/wire.ts'
 import { part } from '../../ask.ts'
 import type { ControllerRead } from '../controllers/draft.ts'
 import type { Why } from '../../streams.ts'

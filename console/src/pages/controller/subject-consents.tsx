@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { Statement as StatementShape } from '../../../../src/vault/subject-wire.ts'
+import type { Statement as StatementShape } from '../../../../src/vault/subjects/wire.ts'
 import { call } from '../../api.ts'
 import { ask, keyOf, part } from '../../ask.ts'
 import { choice, long } from '../../ui/form/entries.tsx'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Static } from 'typebox'
-import type { OpenedTokens, TokenFields } from '../../../../src/vault/token-wire.ts'
+import type { OpenedTokens, TokenFields } from '../../../../src/vault/tokens/wire.ts'
 import { call } from '../../api.ts'
 import { ask, keyOf } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'

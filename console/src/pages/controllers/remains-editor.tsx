@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { RuleTried } from '../../../../src/vault/token-wire.ts'
+import type { RuleTried } from '../../../../src/vault/tokens/wire.ts'
 import { call } from '../../api.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
