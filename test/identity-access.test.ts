@@ -346,7 +346,7 @@ test('rights are held against their use, and one act removes what nobody used', 
   const report = await house.act(
     { action: 'identity.privilege.read', effect: 'read' },
     async (act) => {
-      const { privilegeReport } = await import('../src/identity/privilege-acts.ts')
+      const { privilegeReport } = await import('../src/identity/rights/privilege-acts.ts')
       return privilegeReport(act, 90)
     },
   )
@@ -357,7 +357,7 @@ test('rights are held against their use, and one act removes what nobody used', 
   )
   const auditor = report.roles.find((each) => each.role === 'auditor')!
   ok(auditor.overBroad && auditor.used >= 1 && auditor.granted > 10)
-  const { removeUnused } = await import('../src/identity/privilege-acts.ts')
+  const { removeUnused } = await import('../src/identity/rights/privilege-acts.ts')
   const remove = (ids: string[]) =>
     house.act({ action: 'identity.privilege.remove' }, (act) =>
       removeUnused(act, { grantIds: ids, unusedDays: 90 }),

@@ -284,7 +284,7 @@ test('nobody left: the operator on the host lets the last administrator back in,
     grants: [],
     label: 'operator',
   } as const
-  const { beginRecovery } = await import('../src/identity/recovery-acts.ts')
+  const { beginRecovery } = await import('../src/identity/persons/recovery-acts.ts')
   const lost = 'everything'
   const ask = { action: 'identity.recovery.begin', actor: operator }
   const asked = { personId: root.personId, lost, proofing: 'On the host.' } as const

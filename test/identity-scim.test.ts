@@ -9,7 +9,7 @@ import {
   issueCredential,
   placeEmails,
 } from '#identity'
-import { privilegedProven } from '../src/identity/population-store.ts'
+import { privilegedProven } from '../src/identity/probes/population-store.ts'
 import { openHouse, type TestAnswer, type TestHouse } from './house.ts'
 import { enrol, type Enrolled, inSession, told } from './identity-people.ts'
 

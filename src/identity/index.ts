@@ -20,18 +20,23 @@ export {
   enableActor,
   issueCredential,
   revokeCredential,
-} from './account-acts.ts'
-export { actionBook } from './action-book.ts'
-export type { ActorRef } from './actor-store.ts'
-export { may, mayWith, openActionsOf } from './decide.ts'
-export { emailsToFind, emailsUnderOther, indexEmailsAnew, placeEmails } from './email-acts.ts'
-export { freshMinutes, isFresh } from './fresh.ts'
-export { createEnrolment, type NewEnrolment } from './enrolment-acts.ts'
-export { openAuthority, trustedAuthorities } from './proof-acts.ts'
-export { createRole, type Granting, grantRole, revokeGrant } from './grant-acts.ts'
-export { administratorsExist } from './grant-store.ts'
-export { identifyWith, type Shown, showsCredential } from './identify.ts'
-export { type Cut, lockActor, lockTarget, unlockActor, unlockTarget } from './lock-acts.ts'
-export { type Passage, underWay } from './under-way.ts'
+} from './accounts/acts.ts'
+export { actionBook } from './rights/action-book.ts'
+export type { ActorRef } from './accounts/actor-store.ts'
+export { may, mayWith, openActionsOf } from './rights/decide.ts'
+export {
+  emailsToFind,
+  emailsUnderOther,
+  indexEmailsAnew,
+  placeEmails,
+} from './accounts/email-acts.ts'
+export { freshMinutes, isFresh } from './factors/fresh.ts'
+export { createEnrolment, type NewEnrolment } from './persons/enrolment-acts.ts'
+export { openAuthority, trustedAuthorities } from './workloads/proof-acts.ts'
+export { createRole, type Granting, grantRole, revokeGrant } from './rights/grant-acts.ts'
+export { administratorsExist } from './rights/grant-store.ts'
+export { identifyWith, type Shown, showsCredential } from './sessions/identify.ts'
+export { type Cut, lockActor, lockTarget, unlockActor, unlockTarget } from './locks/acts.ts'
+export { type Passage, underWay } from './locks/under-way.ts'
 
 export const identity: Room = { name: 'identity', routes, jobs, loops, measures }

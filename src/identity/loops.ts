@@ -1,7 +1,7 @@
 import type { Loop } from '#kernel'
-import { cutFallen } from './cut-acts.ts'
-import { fallenAmong } from './cut-store.ts'
-import { underWay } from './under-way.ts'
+import { cutFallen } from './locks/cut-acts.ts'
+import { fallenAmong } from './locks/cut-store.ts'
+import { underWay } from './locks/under-way.ts'
 
 /** What is done sooner is over before a lock could reach it. */
 const youngMs = 150

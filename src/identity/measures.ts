@@ -1,12 +1,12 @@
 import type { Measure } from '#kernel'
-import { checkEndedAccess, checkEnvironments } from './ended-checks.ts'
 import {
   checkAccessReview,
   checkCredentialQuality,
   checkDormantAccounts,
   checkLeastPrivilege,
   checkStrongAuthentication,
-} from './checks.ts'
+} from './probes/checks.ts'
+import { checkEndedAccess, checkEnvironments } from './probes/ended-checks.ts'
 
 export const measures: readonly Measure[] = [
   {

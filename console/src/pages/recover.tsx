@@ -2,7 +2,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Static } from 'typebox'
-import type { Recovered as Done, RecoveryAsks } from '../../../src/identity/recovery-wire.ts'
+import type {
+  Recovered as Done,
+  RecoveryAsks,
+} from '../../../src/identity/persons/recovery-wire.ts'
 import { post, Refused } from '../api.ts'
 import { makePasskey } from '../passkeys.ts'
 import { entered } from '../session.ts'

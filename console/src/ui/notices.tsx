@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Static } from 'typebox'
-import type { Notices as NoticesShape } from '../../../src/identity/access-wire.ts'
+import type { Notices as NoticesShape } from '../../../src/identity/rights/wire.ts'
 import { call } from '../api.ts'
 import { ask, keyOf, type Page, part } from '../ask.ts'
 import { useSelf } from '../self.ts'

@@ -15,7 +15,7 @@ import {
   partBytes,
   parts,
   setIn,
-} from '../breach-filter.ts'
+} from '../factors/breach-filter.ts'
 
 /** What stands in the head of a filter file. */
 export interface BreachList {

@@ -12,7 +12,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client'
-import { absoluteHours } from '../session.ts'
+import { absoluteHours } from '../sessions/session.ts'
 
 /** What is needed to speak with an identity provider. */
 export interface Party {

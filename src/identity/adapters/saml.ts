@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { SAML } from '@node-saml/node-saml'
-import { algorithmsAllowed, type SamlAssertion, saidBy, type SamlExpected } from '../saml.ts'
+import {
+  algorithmsAllowed,
+  type SamlAssertion,
+  saidBy,
+  type SamlExpected,
+} from '../providers/saml.ts'
 
 /** What is needed to speak with a SAML provider. */
 export interface SamlParty {

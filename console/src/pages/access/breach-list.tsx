@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { BreachList as Shape } from '../../../../src/identity/breach-wire.ts'
+import type { BreachList as Shape } from '../../../../src/identity/factors/breach-wire.ts'
 import { ask } from '../../ask.ts'
 import { Command } from '../../ui/empty.tsx'
 import { Section } from '../../ui/section.tsx'

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type {
   DirectoryGroups as GroupsShape,
   Providers as ProvidersShape,
-} from '../../../../src/identity/provider-wire.ts'
+} from '../../../../src/identity/providers/wire.ts'
 import { keyOf } from '../../ask.ts'
 
 export type Providers = Static<typeof ProvidersShape>

@@ -1,5 +1,15 @@
 import type { Static } from 'typebox'
 import type {
+  NewRecovery as NewRecoveryShape,
+  Recoveries as RecoveriesShape,
+  RecoveryBegun as RecoveryBegunShape,
+  RecoveryLink as RecoveryLinkShape,
+} from '../../../../src/identity/persons/recovery-wire.ts'
+import type {
+  Dormant as DormantShape,
+  Schedules as SchedulesShape,
+} from '../../../../src/identity/reviews/wire.ts'
+import type {
   Conflicts as ConflictsShape,
   GlassHolders as GlassHoldersShape,
   NewConflict as NewConflictShape,
@@ -9,21 +19,7 @@ import type {
   Preview as PreviewShape,
   PrivilegeReport as PrivilegeReportShape,
   Requests as RequestsShape,
-} from '../../../../src/identity/access-wire.ts'
-import type {
-  Certificates as CertificatesShape,
-  Keys as KeysShape,
-} from '../../../../src/identity/proof-wire.ts'
-import type {
-  NewRecovery as NewRecoveryShape,
-  Recoveries as RecoveriesShape,
-  RecoveryBegun as RecoveryBegunShape,
-  RecoveryLink as RecoveryLinkShape,
-} from '../../../../src/identity/recovery-wire.ts'
-import type {
-  Dormant as DormantShape,
-  Schedules as SchedulesShape,
-} from '../../../../src/identity/review-wire.ts'
+} from '../../../../src/identity/rights/wire.ts'
 import type {
   Access as AccessShape,
   Credentials as CredentialsShape,
@@ -42,6 +38,10 @@ import type {
   ReviewShown as ReviewShownShape,
   Role as RoleShape,
 } from '../../../../src/identity/wire.ts'
+import type {
+  Certificates as CertificatesShape,
+  Keys as KeysShape,
+} from '../../../../src/identity/workloads/proof-wire.ts'
 
 export type Access = Static<typeof AccessShape>
 export type AccessRequest = Static<typeof RequestsShape>['items'][number]

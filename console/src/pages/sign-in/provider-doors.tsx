@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Building2 } from 'lucide-react'
 import type { Static } from 'typebox'
-import type { Departed, ProviderNames } from '../../../../src/identity/provider-wire.ts'
+import type { Departed, ProviderNames } from '../../../../src/identity/providers/wire.ts'
 import { get, post } from '../../api.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
