@@ -35,7 +35,7 @@ import { newSeed, stepOf, totpSetup } from './totp.ts'
 /** A seed that was shown waits this long for its first code. */
 const seedMinutes = 15
 /** Enough for every device of a person, too few to fill a table with. */
-export const mostFactors = 20
+const mostFactors = 20
 
 /** The person who acts. @throws {Refusal} `identity.self-is-person` where it is a program or the operator. */
 function selfOf({ actor }: Act): string {

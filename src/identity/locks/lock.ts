@@ -1,5 +1,5 @@
 /** What a lock can stand on. */
-export const lockKinds = ['person', 'workload', 'session', 'role', 'network', 'controller'] as const
+const lockKinds = ['person', 'workload', 'session', 'role', 'network', 'controller'] as const
 
 export type LockKind = (typeof lockKinds)[number]
 

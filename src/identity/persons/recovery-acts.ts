@@ -60,7 +60,7 @@ import {
 export const recoveryMinutes = 60
 
 /** What was asked for is approved and given out within so long, or lapses. */
-export const recoveryHours = 24
+const recoveryHours = 24
 
 /** A link's token, for its address and nowhere else. */
 export interface RecoveryLink {

@@ -31,7 +31,7 @@ import {
 } from './store.ts'
 
 /** A request nobody answers lapses after so long. */
-export const openHours = 72
+const openHours = 72
 
 /** Access asked for in time ends after a week at the latest. */
 export const longestMinutes = 7 * 24 * 60

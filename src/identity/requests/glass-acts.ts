@@ -26,7 +26,7 @@ import {
 } from './store.ts'
 
 /** Break-glass access is for the emergency, not for the week. */
-export const glassMinutes = 60
+const glassMinutes = 60
 
 /** The second person has so long to confirm. */
 const waitMinutes = 15

@@ -99,9 +99,7 @@ export async function freeze(
 }
 
 /** SHA-256 over the lines `<grant> <actor> <role>\n`, sorted: what was to be reviewed, and no less. */
-export function populationHash(
-  grants: readonly { id: string; actorId: string; role: string }[],
-): Buffer {
+function populationHash(grants: readonly { id: string; actorId: string; role: string }[]): Buffer {
   const lines = grants.map((grant) => `${grant.id} ${grant.actorId} ${grant.role}\n`).sort()
   return createHash('sha256').update(lines.join('')).digest()
 }

@@ -69,13 +69,13 @@ const reference = (
 })
 
 /** Attributes every resource has; they are in no schema (RFC 7643 §3.1). */
-export const commonAttributes: readonly Attribute[] = [
+const commonAttributes: readonly Attribute[] = [
   text('id', 'Given here.', { mutability: 'readOnly', returned: 'always', caseExact: true }),
   text('externalId', 'What the directory calls it.', { caseExact: true }),
   complex('meta', 'Kept here.', [], { mutability: 'readOnly' }),
 ]
 
-export const userAttributes: readonly Attribute[] = [
+const userAttributes: readonly Attribute[] = [
   text('userName', 'What the directory knows the person by. Unique, whatever the case.', {
     required: true,
     uniqueness: 'server',
@@ -116,7 +116,7 @@ export const userAttributes: readonly Attribute[] = [
   ),
 ]
 
-export const groupAttributes: readonly Attribute[] = [
+const groupAttributes: readonly Attribute[] = [
   text('displayName', 'Name of the group; roles are mapped to it, or to its externalId. Unique.', {
     required: true,
     uniqueness: 'server',

@@ -46,7 +46,7 @@ import {
 } from './user.ts'
 
 /** Why somebody is off whom a directory switched off: it alone may then switch them on again. */
-export const byDirectory = 'by directory'
+const byDirectory = 'by directory'
 
 /** Keyed hashes by which a directory finds its people; those of its own words no rotation turns. */
 export function hashesFor(act: Act, providerId: string): Hashes {

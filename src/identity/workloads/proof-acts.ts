@@ -45,9 +45,6 @@ const authorityRenewDays = 180
 /** A new authority signs only once every listener has had time to trust it; they look more often. */
 const authoritySettlesMs = hourMs
 
-/** A certificate is short: stolen, it is soon worth nothing. */
-export const longestCertificateHours = 7 * 24
-
 async function demandWorkload(act: Act, workloadId: string): Promise<WorkloadStanding> {
   const workload = await workloadOf(act.sql, workloadId)
   if (workload === undefined) throw unknownActor()

@@ -32,10 +32,17 @@ const Csr = Type.String({
   maxLength: 16_384,
   description: 'PKCS#10 in PEM; only its public key counts',
 })
+/** A certificate is short: stolen, it is soon worth nothing. */
+const longestCertificateHours = 7 * 24
+
 export const NewCertificate = Type.Object({
   csr: Csr,
   hours: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 168, description: 'life; 24 unless said' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: longestCertificateHours,
+      description: 'life; 24 unless said',
+    }),
   ),
 })
 export const Renewal = Type.Object({ csr: Csr })

@@ -14,13 +14,13 @@ import {
 } from './contract.ts'
 
 /** GDPR Art. 33(1): the controller itself has 72 hours, so no contract may give us more. */
-export const latestNoticeHours = 72
+const latestNoticeHours = 72
 /** What we hold ourselves to where a contract says nothing. */
-export const usualNoticeHours = 24
+const usualNoticeHours = 24
 /** How many subjects one person exports alone where a contract says nothing. */
-export const usualExportAlone = 10_000
+const usualExportAlone = 10_000
 /** Beyond this nobody would ever be asked. */
-export const mostExportAlone = 10_000_000
+const mostExportAlone = 10_000_000
 /** Bits 0 to 30: a mask fits a PostgreSQL integer. */
 const mostCategories = 31
 const mostOptions = 200

@@ -45,7 +45,7 @@ export async function beginLeaving(
 }
 
 /** Ends it: every key of the controller is destroyed. Its own log can seal no more; the house's tells of this act. */
-export async function finishLeaving(act: Act): Promise<Controller> {
+async function finishLeaving(act: Act): Promise<Controller> {
   const controller = await contractOf(act)
   if (controller.state === 'left') return controller
   await setState(act.sql, controller.controllerId, 'left', act.now)

@@ -58,7 +58,7 @@ export async function putRecords(act: Act, rows: readonly PutRow[]): Promise<rea
 }
 
 /** As {@link putRecords}, but stores what it can and reports the rest row by row. */
-export async function putAcceptable(
+async function putAcceptable(
   act: Act,
   rows: readonly PutRow[],
   report: (row: number, refusal: Refusal) => RowError = rowError,

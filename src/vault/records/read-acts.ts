@@ -20,7 +20,7 @@ import { type Sight, sightOf, whyNot } from './access.ts'
 import { liveRecords } from './store.ts'
 
 /** How many subjects one act may read. */
-export const mostSubjects = 1000
+const mostSubjects = 1000
 
 /**
  * Reads subjects with their records of these categories, or of all that the purpose covers and the

@@ -10,7 +10,7 @@ import type { FieldValue } from '../fields/field-value.ts'
 import { anonymiseMalformed } from '../refusals.ts'
 
 /** Fewer than five alike are too easily told apart. */
-export const leastK = 5
+const leastK = 5
 const mostK = 1000
 
 const fits: Readonly<Record<Generalisation, readonly FieldKind[]>> = {

@@ -34,7 +34,7 @@ const classes: Readonly<Record<string, string>> = {
 }
 
 /** Fewer tokens than these are too easily guessed, or used up (the domain NIST SP 800-38G r1 asks of FF1). */
-export const leastTokens = 1_000_000
+const leastTokens = 1_000_000
 const longest = 64
 
 /** Draws so many bytes by chance. */

@@ -33,8 +33,8 @@ import { type Incoming, longestRow } from './incoming.ts'
 import { objectIn } from './json-in.ts'
 import { linesIn } from './lines-in.ts'
 
-export const archiveFormat = 'holdfast-archive'
-export const archiveVersion = 1
+const archiveFormat = 'holdfast-archive'
+const archiveVersion = 1
 export const archiveMediaType = 'application/vnd.holdfast.archive+json'
 
 /** What an archive says of itself before its records. */

@@ -17,7 +17,7 @@ export const batchBytes = 4_194_304
 /** How many rejected rows are kept with their errors; the count is always exact. */
 export const mostErrors = 1000
 /** An import that has not moved for so long was cut off with its server. */
-export const silentMinutes = 15
+const silentMinutes = 15
 
 /**
  * Which column holds what. A column is a name of the CSV header, or a property of the NDJSON object;
@@ -34,7 +34,7 @@ export interface Mapping {
 }
 
 /** An archive says itself what is what. */
-export const archiveMapping: Mapping = {
+const archiveMapping: Mapping = {
   subjectKey: 'subjectKey',
   category: { column: 'category' },
   fields: {},

@@ -173,7 +173,7 @@ function missingStill(
  * has looked: data known not to be what was last stored is neither read nor changed. Counters that fell behind
  * the numbers in the entries, by whatever way the rows became older, go on past them.
  */
-export async function keepVerified(act: Act, verification: RecordVerification) {
+async function keepVerified(act: Act, verification: RecordVerification) {
   const controllerId = controllerOf(act)
   const { found } = verification
   await numberPast(act, verification.greatest)
