@@ -1,4 +1,4 @@
-import { FilterShape } from '../src/trail/search-wire.ts'
+import { FilterShape } from '../src/trail/search/wire.ts'
 
 /** Flags of a search of the trail, by name: `actor-id` fills `actorId`. */
 const properties = new Map(

@@ -1,12 +1,12 @@
 import { ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { leafHash, nodeHash } from '../src/trail/merkle.ts'
+import { leafHash, nodeHash } from '../src/trail/tree/merkle.ts'
 import {
   consistencyRanges,
   inclusionRanges,
   verifyConsistency,
   verifyInclusion,
-} from '../src/trail/merkle-proof.ts'
+} from '../src/trail/tree/merkle-proof.ts'
 
 // Trees and proofs by the words of RFC 6962, as slow as they come.
 

@@ -3,9 +3,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type Actor, Refusal } from '#kernel'
 import { erasePayloadsOf, readLogFile, trail, verifyTrail } from '#trail'
-import { eraseActor, eraseOwed } from '../src/trail/erasure-acts.ts'
-import { endHold, layHold, promiseRetention } from '../src/trail/retention-acts.ts'
-import { applyRetention, type StepIn } from '../src/trail/retention-flow.ts'
+import { eraseActor, eraseOwed } from '../src/trail/erasure/acts.ts'
+import { endHold, layHold, promiseRetention } from '../src/trail/erasure/retention-acts.ts'
+import { applyRetention, type StepIn } from '../src/trail/erasure/retention-flow.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 // What names people can go out of the log; what proves what happened cannot.

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { house as houseActor } from '#kernel'
 import { appendEntries, findLogKeys, proveInclusion, readLogFile, rootLog } from '#trail'
-import { edgeOf, formatTilePath, tileWidth } from '../src/trail/tiles.ts'
+import { edgeOf, formatTilePath, tileWidth } from '../src/trail/tree/tiles.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 const source = join(import.meta.dirname, '../src/trail/testdata/go-oracle')

@@ -38,10 +38,10 @@ import { vault } from '#vault'
 import { type House, openHouse as open } from '../src/house.ts'
 import { tendOlder } from '../src/older.ts'
 import { restore } from '../src/restore.ts'
-import { checkpointKey, prefixOf } from '../src/trail/copy-key.ts'
+import { checkpointKey, prefixOf } from '../src/trail/anchors/copy-key.ts'
 import { countScope } from '../src/incidents/scope.ts'
-import { segmentKey, sealSegment } from '../src/trail/journal.ts'
-import { journalEntries } from '../src/trail/journal-store.ts'
+import { segmentKey, sealSegment } from '../src/trail/restore/journal.ts'
+import { journalEntries } from '../src/trail/restore/journal-store.ts'
 import { leap } from '../src/vault/controllers/number-acts.ts'
 import { ask, asCaller, type Caller, callerWith, type Listener } from './callers.ts'
 import { openHouse, plainSettings, type TestHouse } from './house.ts'
@@ -521,7 +521,7 @@ test(
       const evidence = await evident.check!(cross, again.world, now)
       ok(!evidence.holds)
       const { succeed, declareSuccession, logsToDeclare } =
-        await import('../src/trail/succession-acts.ts')
+        await import('../src/trail/restore/succession-acts.ts')
       const outside = {
         kept: { checkpoints: [{ log: controllerId, note: lost.note }], damage: undefined },
         generation: 0,

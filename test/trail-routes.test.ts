@@ -4,8 +4,8 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { trail, type VerifyReport } from '#trail'
-import { openProof } from '../src/trail/proof.ts'
-import { noteVerifier } from '../src/trail/signer.ts'
+import { openProof } from '../src/trail/tree/proof.ts'
+import { noteVerifier } from '../src/trail/tree/signer.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 interface Listed {

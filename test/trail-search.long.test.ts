@@ -2,9 +2,9 @@ import { deepEqual, ok } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { makeFindable } from '#trail'
-import type { EntryFilter } from '../src/trail/filter.ts'
-import { searchEntries } from '../src/trail/search-store.ts'
-import { packTouched } from '../src/trail/touched.ts'
+import type { EntryFilter } from '../src/trail/search/filter.ts'
+import { searchEntries } from '../src/trail/search/store.ts'
+import { packTouched } from '../src/trail/entries/touched.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 const entries = 1_000_000

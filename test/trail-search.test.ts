@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#kernel'
 import { integrateOnce, listEntries, unpackTouched } from '#trail'
-import type { EntryFilter } from '../src/trail/filter.ts'
-import { isAnyAfter, searchEntries } from '../src/trail/search-store.ts'
+import type { EntryFilter } from '../src/trail/search/filter.ts'
+import { isAnyAfter, searchEntries } from '../src/trail/search/store.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 let house: TestHouse

@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { witness } from '../cli/witness.ts'
 import { holdfast as commandLine } from './command-line.ts'
-import { formatCheckpoint } from '../src/trail/checkpoint.ts'
-import { leafHash, rootOf } from '../src/trail/merkle.ts'
-import { formatVerifierKey, openNote, signNote } from '../src/trail/note.ts'
-import { ed25519Signer, newKeyPair, noteVerifier } from '../src/trail/signer.ts'
-import { formatAddCheckpoint } from '../src/trail/witness.ts'
+import { formatCheckpoint } from '../src/trail/tree/checkpoint.ts'
+import { leafHash, rootOf } from '../src/trail/tree/merkle.ts'
+import { formatVerifierKey, openNote, signNote } from '../src/trail/tree/note.ts'
+import { ed25519Signer, newKeyPair, noteVerifier } from '../src/trail/tree/signer.ts'
+import { formatAddCheckpoint } from '../src/trail/anchors/witness.ts'
 
 const main = join(import.meta.dirname, '../bin/main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'holdfast-witness-'))

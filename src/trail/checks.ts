@@ -9,15 +9,15 @@ import {
   type World,
 } from '#kernel'
 import { readKept } from './adapters/checkpoint-file.ts'
-import { accountThings } from './account.ts'
-import { type AccountCounts, accountsSince } from './account-store.ts'
-import { overview } from './overview-acts.ts'
-import { hasEntry } from './overview-store.ts'
-import { changedCopies } from './copy-acts.ts'
+import { accountThings } from './receipts/account.ts'
+import { type AccountCounts, accountsSince } from './receipts/account-store.ts'
+import { overview } from './verification/overview-acts.ts'
+import { hasEntry } from './verification/overview-store.ts'
+import { changedCopies } from './anchors/copy-acts.ts'
 import { probeStopped } from './refusals.ts'
-import { seeAnchors, type SeenAnchor } from './anchor-acts.ts'
-import { verifyTrail } from './verify-acts.ts'
-import { findStray, readAccounts } from './verify-store.ts'
+import { seeAnchors, type SeenAnchor } from './anchors/acts.ts'
+import { verifyTrail } from './verification/acts.ts'
+import { findStray, readAccounts } from './verification/store.ts'
 
 /** An entry that waits longer for its place than this is a fault of the integrator. */
 const longestLagSeconds = 60

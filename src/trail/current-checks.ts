@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { minuteMs, spaceAt } from '#ground'
 import type { Evidence, HouseCross, World } from '#kernel'
-import { overview } from './overview-acts.ts'
-import { mergeDelaySeconds } from './receipt.ts'
+import { overview } from './verification/overview-acts.ts'
+import { mergeDelaySeconds } from './receipts/receipt.ts'
 
 /** A place outside that takes no copy for so long is behind, and not only slow. */
 const longestFailureMs = 15 * minuteMs

@@ -1,9 +1,9 @@
 import { type HouseCross, type Job, Refusal } from '#kernel'
-import { houseLog } from './entry.ts'
-import { eraseActor, eraseActorAction, logsOfActor } from './erasure-acts.ts'
-import { retainAction } from './retention-acts.ts'
-import { applyRetention } from './retention-flow.ts'
-import { declareAction, declareSuccession, logsToDeclare } from './succession-acts.ts'
+import { houseLog } from './entries/entry.ts'
+import { eraseActor, eraseActorAction, logsOfActor } from './erasure/acts.ts'
+import { retainAction } from './erasure/retention-acts.ts'
+import { applyRetention } from './erasure/retention-flow.ts'
+import { declareAction, declareSuccession, logsToDeclare } from './restore/succession-acts.ts'
 
 export const jobs: readonly Job[] = [
   {

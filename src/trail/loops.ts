@@ -1,8 +1,8 @@
 import type { Loop } from '#kernel'
-import { dueOwingLog, eraseOwed } from './erasure-acts.ts'
-import { anyOwing } from './erasure-store.ts'
-import { makeMonths } from './retention-acts.ts'
-import { wantsMonth } from './retention-store.ts'
+import { dueOwingLog, eraseOwed } from './erasure/acts.ts'
+import { anyOwing } from './erasure/store.ts'
+import { makeMonths } from './erasure/retention-acts.ts'
+import { wantsMonth } from './erasure/retention-store.ts'
 
 const sweep = 'trail.erase-owed'
 const prepare = 'trail.prepare-months'

@@ -1,7 +1,7 @@
 import type { Measure } from '#kernel'
 import { checkCurrent, checkRoom } from './current-checks.ts'
 import { checkComplete, checkTamperEvident } from './checks.ts'
-import { checkStreams } from './stream-checks.ts'
+import { checkStreams } from './streams/checks.ts'
 
 const sentences: Readonly<Record<string, string>> = {
   'tamper-detecting':

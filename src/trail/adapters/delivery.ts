@@ -1,7 +1,7 @@
-import { otlpRejected, otlpRequest } from '../otlp.ts'
-import type { Batch, Delivery, Destination } from '../stream.ts'
-import { syslogFrames } from '../syslog.ts'
-import { webhookRequest } from '../webhook.ts'
+import { otlpRejected, otlpRequest } from '../streams/otlp.ts'
+import type { Batch, Delivery, Destination } from '../streams/stream.ts'
+import { syslogFrames } from '../streams/syslog.ts'
+import { webhookRequest } from '../streams/webhook.ts'
 import { type Answer, post, sendOver, type Way } from './outbound.ts'
 
 /** Who sends, as receivers are told. */

@@ -13,7 +13,7 @@ import { lookup as resolveName } from 'node:dns'
 import { request } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { connect, type ConnectionOptions } from 'node:tls'
-import type { Destination } from '../stream.ts'
+import type { Destination } from '../streams/stream.ts'
 
 const deadlineMs = 10_000
 const longestAnswerBytes = 65_536

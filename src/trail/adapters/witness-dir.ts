@@ -10,7 +10,7 @@
 import { constants } from 'node:fs'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Checkpoint } from '../checkpoint.ts'
+import { type Checkpoint } from '../tree/checkpoint.ts'
 import {
   ed25519,
   ed25519Cosignature,
@@ -19,15 +19,15 @@ import {
   mlDsa44Cosignature,
   type NoteSigner,
   parseVerifierKey,
-} from '../note.ts'
+} from '../tree/note.ts'
 import {
   ed25519Cosigner,
   type KeyPair,
   mlDsa44Signer,
   newKeyPair,
   noteVerifier,
-} from '../signer.ts'
-import { judgeCheckpoint, type WitnessAnswer } from '../witness.ts'
+} from '../tree/signer.ts'
+import { judgeCheckpoint, type WitnessAnswer } from '../anchors/witness.ts'
 
 interface LogState {
   readonly key: string

@@ -4,17 +4,17 @@ import type {
   HoldList,
   RetentionShape,
   RetentionView,
-} from '../../../../src/trail/retention-wire.ts'
-import type { SearchShape } from '../../../../src/trail/saved-search-wire.ts'
+} from '../../../../src/trail/erasure/retention-wire.ts'
+import type { SearchShape } from '../../../../src/trail/search/saved-wire.ts'
 import type {
   AddedStream as AddedStreamShape,
   NewStream as NewStreamShape,
   StreamShape,
-} from '../../../../src/trail/stream-wire.ts'
+} from '../../../../src/trail/streams/wire.ts'
 import type {
   AnchorList as AnchorListShape,
   AnchorShape,
-} from '../../../../src/trail/anchor-wire.ts'
+} from '../../../../src/trail/anchors/wire.ts'
 import type {
   EntryProof as EntryProofShape,
   EntryShape,
