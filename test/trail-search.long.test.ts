@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { makeFindable } from '#trail'
 import type { EntryFilter } from '../src/trail/search/filter.ts'
-import { searchEntries } from '../src/trail/search/store.ts'
+import { searchEntries } from '../src/trail/search/walk-acts.ts'
 import { packTouched } from '../src/trail/entries/touched.ts'
 import { openHouse, type TestHouse } from './house.ts'
 

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Actor } from '#kernel'
 import { integrateOnce, listEntries, unpackTouched } from '#trail'
 import type { EntryFilter } from '../src/trail/search/filter.ts'
-import { isAnyAfter, searchEntries } from '../src/trail/search/store.ts'
+import { isAnyAfter, searchEntries } from '../src/trail/search/walk-acts.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 let house: TestHouse

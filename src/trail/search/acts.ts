@@ -7,7 +7,7 @@ import type { EntryFilter, EntryWindow } from './filter.ts'
 import { lookupBehind } from './lookup-store.ts'
 import { findEntry, isPending } from '../entries/read-store.ts'
 import { entryPending, notACursor, unknownEntry } from '../refusals.ts'
-import { searchEntries } from './store.ts'
+import { searchEntries } from './walk-acts.ts'
 import { findLogKeys } from '../tree/signer-acts.ts'
 import { statingEntries } from '../verification/store.ts'
 

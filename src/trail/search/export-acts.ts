@@ -3,7 +3,8 @@ import { type Exported, type ExportFormat, fileNames, formats, mediaTypes } from
 import type { EntryFilter } from './filter.ts'
 import { reasonMissing } from '../refusals.ts'
 import { openEntry } from './acts.ts'
-import { lookupPosition, searchEntries } from './store.ts'
+import { lookupPosition } from './store.ts'
+import { searchEntries } from './walk-acts.ts'
 import { findLogKeys } from '../tree/signer-acts.ts'
 
 /** Entries of one act. */

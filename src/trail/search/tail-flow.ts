@@ -5,7 +5,8 @@ import { toEntry } from '../entries/wire.ts'
 import type { EntryFilter } from './filter.ts'
 import { tooManyTails } from '../refusals.ts'
 import { openEntry } from './acts.ts'
-import { isAnyAfter, lookupPosition, searchEntries } from './store.ts'
+import { lookupPosition } from './store.ts'
+import { isAnyAfter, searchEntries } from './walk-acts.ts'
 
 /** The action of a tail's acts: no tail shows them, or each would feed itself and every other. */
 export const tailAction = 'trail.entry.tail'
