@@ -406,6 +406,9 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
       await page.getByRole('heading', { name: /nothing is open to you yet/ }).waitFor()
       await demandAccessible(page, 'the first page of whoever holds no role')
       await look(other, 'no-role')
+      const places = page.getByRole('navigation', { name: 'Places' })
+      const led = ['Overview', 'People & access', 'Public annex', 'Nadia Okonkwo']
+      deepEqual(await places.getByRole('link').allInnerTexts(), led)
       await page.getByRole('button', { name: 'Ask for access', exact: true }).click()
       const form = page.getByRole('dialog')
       await form.getByLabel('Role').fill('auditor')
@@ -417,6 +420,7 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
       await window.page.getByText('open', { exact: true }).first().waitFor()
       await page.reload()
       await page.getByRole('heading', { name: 'What we promise, and whether it holds' }).waitFor()
+      await places.getByRole('link', { name: 'Trail' }).waitFor()
       deepEqual(other.complaints, [])
     } finally {
       await other.close()

@@ -13,21 +13,29 @@ import {
   Globe,
   Vault,
 } from 'lucide-react'
+import { mayAsk, type Self } from './self.ts'
 
 export interface Place {
   readonly name: string
   readonly path: string
   readonly icon: LucideIcon
-  /** What somebody must be granted for it to show them anything. */
+  /** What somebody must be granted for it to show them what it is for. */
   readonly needs: string | null
+  /** Whether it says something to everybody: where one asks for what one may not. */
+  readonly always?: true
 }
 
-/** The rail: every place of the console, in its group. */
-export const places: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
+export interface Group {
+  readonly group: string
+  readonly places: readonly Place[]
+}
+
+/** Every place of the console, in its group. */
+export const places: readonly Group[] = [
   {
     group: 'Now',
     places: [
-      { name: 'Overview', path: '/', icon: FileCheck2, needs: 'measures.annex.read' },
+      { name: 'Overview', path: '/', icon: FileCheck2, needs: 'measures.annex.read', always: true },
       { name: 'Watch', path: '/watch', icon: Eye, needs: 'watch.finding.list' },
       { name: 'Incidents', path: '/incidents', icon: Siren, needs: 'incidents.incident.list' },
     ],
@@ -53,6 +61,7 @@ export const places: readonly { readonly group: string; readonly places: readonl
         path: '/access',
         icon: UserRoundCheck,
         needs: 'identity.role.list',
+        always: true,
       },
       { name: 'Keys', path: '/keys', icon: KeyRound, needs: 'keys.overview.read' },
       { name: 'Gate', path: '/gate', icon: DoorClosed, needs: 'gate.state.read' },
@@ -75,3 +84,14 @@ export const places: readonly { readonly group: string; readonly places: readonl
     places: [{ name: 'Public annex', path: '/public-annex', icon: Globe, needs: null }],
   },
 ]
+
+/** What the rail leads somebody to: a place that would only say no is none. */
+export const placesOf = (self: Self): Group[] =>
+  places
+    .map(({ group, places: all }) => ({
+      group,
+      places: all.filter(
+        ({ needs, always }) => always === true || needs === null || mayAsk(self, needs),
+      ),
+    }))
+    .filter(({ places: open }) => open.length > 0)

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CircleUserRound, LogOut, Menu, X } from 'lucide-react'
 import { useState } from 'react'
-import { type Place, places } from '../places.ts'
+import { type Place, placesOf } from '../places.ts'
 import type { Self } from '../self.ts'
 import { leave } from '../session.ts'
 import { tell } from '../ui/tellings.tsx'
@@ -30,7 +30,7 @@ export function Rail({ self, path }: { readonly self: Self; readonly path: strin
         </button>
       </div>
       <nav id="places" aria-label="Places">
-        {places.map(({ group, places }) => (
+        {placesOf(self).map(({ group, places }) => (
           <div key={group} className="rail-group">
             <h2>{group}</h2>
             <ul>
