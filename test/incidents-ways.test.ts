@@ -59,6 +59,33 @@ test('far more than usual without a canary opens an incident that waits for a pe
   })
 })
 
+test('a count that took long lets the next wait, and no two of an incident run side by side', async () => {
+  const counted = (await incident(volumeIncident)).scope?.version
+  const setSeconds = (seconds: number) =>
+    house.owner.run({
+      text: 'update incidents.scope set at = $2, seconds = $3 where incident_id = $1',
+      values: [volumeIncident, house.world.now(), seconds],
+    })
+  // A tenth of the time for counting: after an hour nine follow.
+  await setSeconds(3600)
+  await house.owner.run({
+    text: `select graphile_worker.add_job('incidents.count', json_build_object('incidentId', $1::text))`,
+    values: [volumeIncident],
+  })
+  const waiting = await until(house, 'the count put off', () =>
+    house.owner.first<{ line: string; hours: number }>({
+      text: `
+        select queue_name as line, extract(epoch from run_at - now())::float8 / 3600 as hours
+        from graphile_worker.jobs
+        where task_identifier = 'incidents.count' and run_at > now() + interval '1 hour'`,
+    }),
+  )
+  equal(waiting.line, `incidents.count ${volumeIncident}`)
+  ok(waiting.hours > 9 && waiting.hours <= 10, String(waiting.hours))
+  equal((await incident(volumeIncident)).scope?.version, counted)
+  await setSeconds(0.1)
+})
+
 test('a row of the trail that is tampered with makes the count a floor and clears nobody', async () => {
   await house.integrate()
   const other = await seededController(house, 'Birch', { people: 2, canaries: 0 })

@@ -245,7 +245,8 @@ async function greatestIn({ database }: House): Promise<Numbers> {
 async function scopeOfCaller({ database }: House) {
   const { workloadId: actorId, credentialId } = caller
   const window = { from: new Date(0), to: new Date(now.getTime() + 3_600_000) }
-  const entries = await entriesOf(database, { credentialId, from: window.from, until: window.to })
+  const suspect = { credentialId, from: window.from, until: window.to }
+  const entries = (await Array.fromAsync(entriesOf(database, suspect))).flat()
   const suspicion = { actorKind: 'workload', actorId, credentialId } as const
   const all = { ...suspicion, sessionId: null, sourceKey: null, certain: true }
   const { subjects, records } = countScope([all], window, entries).controllers[0]!.certain

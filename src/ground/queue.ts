@@ -5,17 +5,37 @@ import type { Sql } from '#kernel'
  *
  * @param key - replaces a waiting job of the same key instead of adding another.
  * @param runAt - not before this instant; default at once.
+ * @param afterMs - in place of it: not before so long from now, by PostgreSQL's clock, which runs the queue.
+ * @param line - jobs that stand in the same line run one after the other, never side by side.
  */
 export async function enqueue(
   sql: Sql,
   action: string,
   payload: Readonly<Record<string, unknown>> = {},
-  { key, runAt }: { readonly key?: string; readonly runAt?: Date } = {},
+  {
+    key,
+    runAt,
+    afterMs,
+    line,
+  }: {
+    readonly key?: string
+    readonly runAt?: Date
+    readonly afterMs?: number
+    readonly line?: string
+  } = {},
 ): Promise<void> {
   await sql.run({
     name: 'ground.enqueue',
     text: `select graphile_worker.add_job($1, payload := $2::json, job_key := $3,
-             run_at := $4::timestamptz, max_attempts := 8)`,
-    values: [action, JSON.stringify(payload), key ?? null, runAt ?? null],
+             run_at := coalesce($4::timestamptz, now() + $5 * interval '1 millisecond'),
+             queue_name := $6, max_attempts := 8)`,
+    values: [
+      action,
+      JSON.stringify(payload),
+      key ?? null,
+      runAt ?? null,
+      afterMs ?? 0,
+      line ?? null,
+    ],
   })
 }

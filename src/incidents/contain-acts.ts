@@ -83,14 +83,21 @@ export async function snapshot(act: Act, incidentId: string, culprit: Culprit): 
 async function entriesFacts({ sql, now }: Act, { id }: Culprit): Promise<Evidence['body']> {
   const from = new Date(now.getTime() - reachDays * dayMs)
   const until = new Date(now.getTime() + minuteMs)
-  const entries = await entriesOf(sql, { actorId: id, from, until })
   const hash = createHash('sha256')
-  for (const { entryId, touched } of entries) hash.update(`${entryId} `).update(touched ?? '')
+  let count = 0
+  let [first, last]: (string | null)[] = [null, null]
+  for await (const page of entriesOf(sql, { actorId: id, from, until }))
+    for (const { entryId, touched } of page) {
+      hash.update(`${entryId} `).update(touched ?? '')
+      first ??= entryId
+      last = entryId
+      count += 1
+    }
   return {
-    count: entries.length,
+    count,
     from: from.toISOString(),
-    firstEntry: entries[0]?.entryId ?? null,
-    lastEntry: entries.at(-1)?.entryId ?? null,
+    firstEntry: first,
+    lastEntry: last,
     sha256: hash.digest('hex'),
   }
 }

@@ -1,6 +1,6 @@
 import { dayMs, enqueue, hourMs, minuteMs, newId } from '#ground'
 import type { Act } from '#kernel'
-import { entriesOf, headPosition, treeHeads, verifyTrail, type WindowEntry } from '#trail'
+import { entriesOf, headPosition, treeHeads, verifyTrail } from '#trail'
 import { type Controller, controllerFacts } from '#vault'
 import { digestOf } from './canonical.ts'
 import { clocksFrom } from './clock.ts'
@@ -13,7 +13,7 @@ import { incidentById, type Suspect, suspectsOf, updateIncident } from './incide
 import { demandOpen } from './open-acts.ts'
 import { noSuspect, unknownIncident } from './refusals.ts'
 import { insertScope, type KeptScope, lastCount, newestScope } from './response-store.ts'
-import { changesBetween, countScope, type ScopeResult, type Window } from './scope.ts'
+import { changesBetween, ScopeCount, type ScopeResult, type Window } from './scope.ts'
 import { tellTimeline } from './timeline-acts.ts'
 
 export const countAction = 'incidents.count'
@@ -48,9 +48,8 @@ export async function countIncident(
   const suspects = await suspectsOf(act.sql, incidentId)
   if (suspects.length === 0) throw noSuspect()
   const window = windowOf(seen)
-  const entries = await entriesInReach(act, suspects, window)
-  const gap = await gapUnder(act, entries, thorough)
-  const result = countScope(suspects, window, entries, gap)
+  const { count, deepest } = await countInReach(act, suspects, window)
+  const result = count.result(await gapUnder(act, deepest, thorough))
   // Locked only now: reading and verifying take long, and a cut must never wait for them.
   const incident = await demandOpen(act, incidentId)
   const before = await newestScope(act.sql, incidentId)
@@ -70,33 +69,53 @@ export async function countIncident(
 }
 
 /** A count reads and verifies everything in reach anew: while an attack goes on it may take this share of the time. */
-const shareOfTime = 0.25
+const shareOfTime = 0.1
+
+/** How long the last count lets the next one wait still, in milliseconds. */
+export async function restMs({ sql, now }: Act, incidentId: string): Promise<number> {
+  const last = await lastCount(sql, incidentId)
+  if (last === undefined) return 0
+  const until = last.at.getTime() + (last.seconds / shareOfTime) * 1000
+  return Math.max(0, until - now.getTime())
+}
 
 /**
  * Has the incident counted by the queue, and not by whoever asks: the first time as soon as it is free, then
  * no sooner than the last count's own length allows. What it has missed by then is in the next.
  */
 export async function countSoon(act: Act, incidentId: string): Promise<void> {
-  const last = await lastCount(act.sql, incidentId)
-  const rest = last && { runAt: new Date(last.at.getTime() + (last.seconds / shareOfTime) * 1000) }
-  const key = `${countAction} ${incidentId}`
-  await enqueue(act.sql, countAction, { incidentId }, { key, ...rest })
+  await enqueueCount(act, countAction, { incidentId, key: '' }, await restMs(act, incidentId))
 }
 
 /** Counts again soon: acts that were under way at the cut, and what was not verified yet. */
 export async function countAgainLater(act: Act, incidentId: string): Promise<void> {
-  for (const [key, ms] of [
-    ['soon', 15_000],
-    ['settled', flightMs + 15_000],
-  ] as const) {
-    const runAt = new Date(act.now.getTime() + ms)
-    await enqueue(
-      act.sql,
-      recountAction,
-      { incidentId },
-      { key: `${recountAction} ${incidentId} ${key}`, runAt },
-    )
-  }
+  await enqueueCount(act, recountAction, { incidentId, key: 'soon' }, 15_000)
+  await enqueueCount(act, recountAction, { incidentId, key: 'settled' }, flightMs + 15_000)
+}
+
+/** What a count is asked for: two that wait under one key are one. */
+export interface CountOrder {
+  readonly incidentId: string
+  readonly key: string
+}
+
+/** All counts of an incident stand in one line: side by side each would but do the same again. */
+export function enqueueCount(
+  { sql }: Act,
+  action: string,
+  { incidentId, key }: CountOrder,
+  afterMs: number,
+): Promise<void> {
+  return enqueue(
+    sql,
+    action,
+    { incidentId, key },
+    {
+      key: `${action} ${incidentId} ${key}`.trim(),
+      line: `${countAction} ${incidentId}`,
+      afterMs,
+    },
+  )
 }
 
 /** The time an incident reaches back, and to when it was contained. */
@@ -105,40 +124,48 @@ export const windowOf = ({ openedAt, containedAt }: Incident): Window => ({
   to: containedAt === null ? null : new Date(containedAt.getTime() + flightMs),
 })
 
-/** Everything done with the suspects' credentials and accounts, each entry once. */
-async function entriesInReach(
+/** What was counted, and of each log the index of the first entry looked at. */
+interface Reach {
+  readonly count: ScopeCount
+  readonly deepest: ReadonlyMap<string, number>
+}
+
+/** Counts everything done with the suspects' credentials and accounts, each entry once. */
+async function countInReach(
   { sql, now }: Act,
   suspects: readonly Suspect[],
-  { from }: Window,
-): Promise<WindowEntry[]> {
-  const until = new Date(now.getTime() + hourMs)
+  window: Window,
+): Promise<Reach> {
+  const within = { from: window.from, until: new Date(now.getTime() + hourMs) }
   const reaches = new Map(
     suspects.map(({ actorId, credentialId }) => [
       credentialId ?? actorId,
       credentialId === null ? { actorId } : { actorId, credentialId },
     ]),
   )
-  const found = new Map<string, WindowEntry>()
-  for (const reach of reaches.values()) {
-    for (const entry of await entriesOf(sql, { ...reach, from, until }))
-      found.set(entry.entryId, entry)
-  }
-  return [...found.values()]
+  const count = new ScopeCount(suspects, window)
+  const deepest = new Map<string, number>()
+  const seen = new Set<string>()
+  for (const reach of reaches.values())
+    for await (const page of entriesOf(sql, { ...reach, ...within })) {
+      const fresh = page.filter(({ entryId }) => !seen.has(entryId))
+      // Only what another suspect reaches as well can come again.
+      if (reaches.size > 1) for (const { entryId } of fresh) seen.add(entryId)
+      count.add(fresh)
+      for (const { log, index } of fresh)
+        if (index !== null) deepest.set(log, Math.min(index, deepest.get(log) ?? index))
+    }
+  return { count, deepest }
 }
 
 /** Why the trail under these entries cannot be trusted; null when every leaf of it was recomputed. */
 async function gapUnder(
   act: Act,
-  entries: readonly WindowEntry[],
+  deepest: Reach['deepest'],
   thorough: boolean,
 ): Promise<string | null> {
   const heads = await treeHeads(act.sql)
-  const placed = entries.filter(({ index }) => index !== null)
-  const deepest = heads.map(({ log, size }) => {
-    const own = placed.filter((entry) => entry.log === log).map(({ index }) => index!)
-    return own.length === 0 ? 0 : size - own.reduce((a, b) => Math.min(a, b))
-  })
-  const tail = Math.max(1, ...deepest)
+  const tail = Math.max(1, ...heads.map(({ log, size }) => size - (deepest.get(log) ?? size)))
   const leaves = heads.reduce((sum, { size }) => sum + Math.min(size, tail), 0)
   if (!thorough && leaves > firstVerifiedLeaves)
     return `${leaves.toLocaleString('en-GB')} entries of the trail are still to be verified`

@@ -1,5 +1,13 @@
 import type { HouseCross, Job, World } from '#kernel'
-import { countAction, countAgainLater, countIncident, recountAction } from './count-acts.ts'
+import {
+  countAction,
+  countAgainLater,
+  countIncident,
+  type CountOrder,
+  enqueueCount,
+  recountAction,
+  restMs,
+} from './count-acts.ts'
 import { houseIndexJob } from './house-index-jobs.ts'
 import { incidentById, suspectsOf } from './incident-store.ts'
 import { tellerOf } from './teller.ts'
@@ -24,13 +32,20 @@ async function count(
   world: World,
   { thorough }: { readonly thorough: boolean },
 ): Promise<void> {
-  const { incidentId } = payload as { readonly incidentId: string }
-  await cross({ action: thorough ? recountAction : countAction }, async (act) => {
+  const { incidentId, key = '' } = payload as Partial<CountOrder> & Pick<CountOrder, 'incidentId'>
+  const action = thorough ? recountAction : countAction
+  await cross({ action }, async (act) => {
     const incident = await incidentById(act.sql, incidentId)
     // It may have been closed since; what was counted then stands.
     if (incident === undefined || incident.state === 'closed') return
     // Nor is there anything to count where nobody is suspected yet.
     if ((await suspectsOf(act.sql, incidentId)).length === 0) return
+    // The last may have ended only now, and taken longer than the one this was planned by.
+    const rest = await restMs(act, incidentId)
+    if (rest > 0) {
+      await enqueueCount(act, action, { incidentId, key }, rest)
+      return
+    }
     await countIncident(act, incidentId, tellerOf(world), { thorough })
     if (!thorough) await countAgainLater(act, incidentId)
   })

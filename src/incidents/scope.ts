@@ -71,54 +71,75 @@ export interface ScopeResult {
  * Counts an incident. CERTAIN is what was touched in the sessions the evidence lies in; POSSIBLE is
  * that and everything else done with the same credential or account inside the window. Only acts
  * that were done count: a refused one gave nothing.
- *
- * @param entries - in any order; entries of others may be among them.
  */
-export function countScope(
+export class ScopeCount {
+  readonly #suspicions: readonly Suspicion[]
+  readonly #window: Window
+  readonly #counts = new Map<string, { certain: Count; possible: Count }>()
+  #counted = 0
+  /** Instant and id, so that the result does not hang on the order of the entries. */
+  #first = ''
+  #last = ''
+
+  constructor(suspicions: readonly Suspicion[], window: Window) {
+    this.#suspicions = suspicions
+    this.#window = window
+  }
+
+  /** Takes entries in any order; those of others may be among them. */
+  add(entries: Iterable<CountedEntry>): this {
+    for (const entry of entries) this.#add(entry)
+    return this
+  }
+
+  #add(entry: CountedEntry): void {
+    const { controllerId, outcome, touched, at, entryId } = entry
+    if (controllerId === null || outcome !== 'done' || touched === null) return
+    if (at < this.#window.from) return
+    const anew = this.#window.to !== null && at >= this.#window.to
+    const reaching = anew ? outlasts : belongs
+    if (!this.#suspicions.some((suspicion) => reaching(suspicion, entry))) return
+    const count = this.#counts.get(controllerId) ?? { certain: new Count(), possible: new Count() }
+    this.#counts.set(controllerId, count)
+    const touches = unpackTouched(touched)
+    count.possible.add(entry, touches)
+    if (this.#suspicions.some((suspicion) => inSession(suspicion, entry)))
+      count.certain.add(entry, touches)
+    const place = `${at.toISOString()} ${entryId}`
+    if (this.#counted === 0 || place < this.#first) this.#first = place
+    if (place > this.#last) this.#last = place
+    this.#counted += 1
+  }
+
+  /** @param gap - why the trail under these entries cannot be trusted, where it cannot. */
+  result(gap: string | null = null): ScopeResult {
+    const { from, to } = this.#window
+    return {
+      engine: 1,
+      window: { from: from.toISOString(), to: to?.toISOString() ?? null },
+      entries: this.#counted,
+      firstEntry: this.#first.split(' ')[1] ?? null,
+      lastEntry: this.#last.split(' ')[1] ?? null,
+      unknown: gap !== null,
+      gap,
+      controllers: [...this.#counts]
+        .map(([controllerId, { certain, possible }]) => ({
+          controllerId,
+          certain: certain.tally(),
+          possible: possible.tally(),
+        }))
+        .sort((a, b) => (a.controllerId < b.controllerId ? -1 : 1)),
+    }
+  }
+}
+
+/** As {@link ScopeCount}, of entries that are all at hand. */
+export const countScope = (
   suspicions: readonly Suspicion[],
   window: Window,
   entries: Iterable<CountedEntry>,
   gap: string | null = null,
-): ScopeResult {
-  const counts = new Map<string, { certain: Count; possible: Count }>()
-  let counted = 0
-  let [first, last] = ['', '']
-  for (const entry of entries) {
-    const { controllerId, outcome, touched, at, entryId } = entry
-    if (controllerId === null || outcome !== 'done' || touched === null) continue
-    if (at < window.from) continue
-    const anew = window.to !== null && at >= window.to
-    const reaching = anew ? outlasts : belongs
-    if (!suspicions.some((suspicion) => reaching(suspicion, entry))) continue
-    const count = counts.get(controllerId) ?? { certain: new Count(), possible: new Count() }
-    counts.set(controllerId, count)
-    const touches = unpackTouched(touched)
-    count.possible.add(entry, touches)
-    if (suspicions.some((suspicion) => inSession(suspicion, entry)))
-      count.certain.add(entry, touches)
-    // Ordered by instant and id, so that the result does not hang on the order of the entries.
-    const place = `${at.toISOString()} ${entryId}`
-    if (counted === 0 || place < first) first = place
-    if (place > last) last = place
-    counted += 1
-  }
-  return {
-    engine: 1,
-    window: { from: window.from.toISOString(), to: window.to?.toISOString() ?? null },
-    entries: counted,
-    firstEntry: first.split(' ')[1] ?? null,
-    lastEntry: last.split(' ')[1] ?? null,
-    unknown: gap !== null,
-    gap,
-    controllers: [...counts]
-      .map(([controllerId, { certain, possible }]) => ({
-        controllerId,
-        certain: certain.tally(),
-        possible: possible.tally(),
-      }))
-      .sort((a, b) => (a.controllerId < b.controllerId ? -1 : 1)),
-  }
-}
+): ScopeResult => new ScopeCount(suspicions, window).add(entries).result(gap)
 
 /** A running count: a mask of categories and of kinds for each subject, a category for each record. */
 class Count {

@@ -48,13 +48,17 @@ export interface WindowEntry extends Omit<SequencedEntry, 'position' | 'index'> 
   readonly index: number | null
 }
 
+/** Entries read at once: of a thief who reads all night there are too many to hold, or to wait for. */
+const pageLength = 1000
+
 /**
  * A suspect's entries in `[from, until)`, oldest first, with their exact sets; also those that are
- * committed and not integrated yet, so that no act is missed.
+ * committed and not integrated yet, so that no act is missed. They come in pages, between which others
+ * have their turn; what commits meanwhile, before the page that is read, is not among them.
  *
  * @throws {TypeError} when nothing of the suspect is known.
  */
-export async function entriesOf(
+export async function* entriesOf(
   sql: Sql,
   {
     credentialId,
@@ -67,7 +71,7 @@ export async function entriesOf(
     readonly from: Date
     readonly until: Date
   },
-): Promise<WindowEntry[]> {
+): AsyncGenerator<WindowEntry[]> {
   const known = [
     ['credential_id', credentialId],
     ['session_id', sessionId],
@@ -76,15 +80,29 @@ export async function entriesOf(
   ] as const
   const given = known.filter(([, value]) => value !== undefined)
   if (given.length === 0) throw new TypeError('a suspect must be known by something')
-  return sql.rows({
-    text: `
-      select ${columns.replace('s.log', 'e.log')}
-      from trail.entry e left join trail.sequence s using (id)
-      where e.at >= $1 and e.at < $2
-        ${given.map(([column], i) => `and e.${column} = $${i + 3}`).join(' ')}
-      order by e.at, e.id`,
-    values: [from, until, ...given.map(([, value]) => value)],
-  })
+  let last: WindowEntry | undefined
+  do {
+    const page: WindowEntry[] = await sql.rows({
+      // Unnamed: planned for this suspect, who may be one of many or nearly everybody.
+      text: `
+        select ${columns.replace('s.log', 'e.log')}
+        from (
+          select * from trail.entry e
+          where e.at >= $1 and e.at < $2 and (e.at, e.id) > ($1, $3::uuid)
+            ${given.map(([column], i) => `and e.${column} = $${i + 4}`).join(' ')}
+          order by e.at, e.id limit ${pageLength}
+        ) e left join trail.sequence s using (id)
+        order by e.at, e.id`,
+      values: [
+        last?.at ?? from,
+        until,
+        last?.entryId ?? '00000000-0000-0000-0000-000000000000',
+        ...given.map(([, value]) => value),
+      ],
+    })
+    yield page
+    last = page.length < pageLength ? undefined : page.at(-1)
+  } while (last !== undefined)
 }
 
 export async function findEntry(sql: Sql, entryId: string): Promise<PayloadEntry | undefined> {
