@@ -51,15 +51,20 @@ async function ask(server: Postgres, user: string, text: string): Promise<unknow
   }
 }
 
-/** Starts a cluster in a process of its own and kills that, so the postmaster is left an orphan. */
-async function orphan(dir: string): Promise<number> {
+/** Starts a cluster in a process of its own. It says its number once it runs. */
+function startElsewhere(dir: string) {
   const module = join(import.meta.dirname, 'embedded-postgres.ts')
   const script = `import { startPostgres } from ${JSON.stringify(module)}
     const { pid } = await startPostgres({ dir: ${JSON.stringify(dir)}, fsync: false })
     console.log(pid)`
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+  return spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+}
+
+/** Starts a cluster in a process of its own and kills that, so the postmaster is left an orphan. */
+async function orphan(dir: string): Promise<number> {
+  const child = startElsewhere(dir)
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -77,6 +82,27 @@ test('a cluster comes up, keeps what was written, and comes up again quickly', a
   await second.stop()
   assert.equal(isAlive(second.pid), false)
   assert.ok(seconds < 5, `the second start took ${seconds} s`)
+})
+
+test('a first start that was killed while it made its cluster hinders no second one', async () => {
+  const dir = join(parent, 'killed')
+  const child = startElsewhere(dir)
+  const gone = once(child, 'exit')
+  const drafts = () => readdirSync(homeOf(dir)).filter((name) => name.startsWith('cluster.draft'))
+  while (!existsSync(dir) || drafts().length === 0) await new Promise(setImmediate)
+  child.kill('SIGKILL')
+  await gone
+  // What made the draft has no parent any more, and goes on.
+  const server = await startPostgres({ dir, fsync: false })
+  assert.equal(await ask(server, 'holdfast_owner', 'select 42'), 42)
+  await server.stop()
+  // The start after its end takes its draft away.
+  for (let left = 20; drafts().length > 0; left -= 1) {
+    assert.ok(left > 0, `still there: ${drafts().join(', ')}`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await (await startPostgres({ dir, fsync: false })).stop()
+  }
+  rmSync(homeOf(dir), { recursive: true, force: true })
 })
 
 test('the cluster sorts by the builtin locale, checks its pages, and listens on no address', async () => {

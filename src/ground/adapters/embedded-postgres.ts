@@ -90,6 +90,7 @@ async function prepareCluster(
   { throwaway, onProgress }: { throwaway: boolean; onProgress: (line: string) => void },
 ): Promise<void> {
   const { cluster, home, user } = place
+  await sweepDrafts(cluster)
   if (existsSync(cluster)) {
     const version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim()
     if (Number(version) !== binaries.major) {
@@ -101,9 +102,8 @@ async function prepareCluster(
     return
   }
   onProgress(`creating a PostgreSQL ${binaries.major} cluster`)
-  // A first start that was cut off leaves only the draft.
-  const draft = `${cluster}.draft`
-  await rm(draft, { recursive: true, force: true })
+  // Of its own name: the initdb of a first start that was killed may still be writing its draft.
+  const draft = `${cluster}.draft-${process.pid}`
   const sync = throwaway ? ['--no-sync'] : []
   const args = ['-D', draft, ...initOptions, ...sync]
   const { code, output } = await runToEnd(binaries.initdb, args, { user, cwd: home })
@@ -111,6 +111,12 @@ async function prepareCluster(
   // Its settings come by command line; what initdb wrote would only contradict them.
   await truncate(join(draft, 'postgresql.conf'))
   await rename(draft, cluster)
+}
+
+/** Drafts of first starts that were cut off. One that is still written to is left to the next start. */
+async function sweepDrafts(cluster: string): Promise<void> {
+  for (const draft of globSync(`${cluster}.draft*`))
+    await rm(draft, { recursive: true, force: true }).catch(() => {})
 }
 
 interface Launch {
