@@ -79,17 +79,18 @@ function withHead(
   return body
 }
 
-/** What containment does to whoever was let in before it. An ended session alone is none: signing in ends one. */
-const cuts: ReadonlySet<string> = new Set([
-  'identity.locked',
-  'identity.disabled',
-  'identity.credential-revoked',
+/** What somebody showed may end while an answer is on its way: signing in ends a session, too. */
+const ends: ReadonlySet<string> = new Set([
+  'identity.session-expired',
+  'identity.credential-expired',
+  'identity.credential-unknown',
+  'identity.certificate-unknown',
 ])
 
 /**
  * A long export or import ends with the cut, or with the right to it, and not only the next request.
  *
- * @returns the actor with the rights of this moment; as before where the session itself has ended.
+ * @returns the actor with the rights of this moment, also where the session itself has ended.
  */
 async function stillActing(
   parts: ServerParts,
@@ -99,8 +100,8 @@ async function stillActing(
   try {
     return await parts.identify(request)
   } catch (error) {
-    if (error instanceof Refusal && !cuts.has(error.code)) return before
-    throw error
+    if (!(error instanceof Refusal && ends.has(error.code))) throw error
+    return parts.rightsNow(before, request)
   }
 }
 

@@ -29,6 +29,7 @@ import {
 } from '#kernel'
 import {
   identifyWith,
+  rightsNowWith,
   mayWith,
   openActionsOf,
   openAuthority,
@@ -187,6 +188,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     closing: ending.signal,
   }
   const identify = identifyWith(database)
+  const rightsNow = rightsNowWith(database)
   const { environment } = settings
   const identifyBy = ({ authorization, cookie }: IncomingHttpHeaders, socket: Socket) =>
     identify(
@@ -216,6 +218,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onFault,
     identify: async ({ raw }) =>
       isOperator(raw.socket) ? operator : identifyBy(raw.headers, raw.socket),
+    rightsNow: (actor, { raw: { socket } }) =>
+      rightsNow(actor, { address: socket.remoteAddress }, clock()),
     door,
     options: { https: tlsOptions(certificates) } as never,
   })

@@ -15,6 +15,8 @@ export interface ServerParts {
   readonly world: World
   /** Who is calling. Throws a `Refusal` for credentials that are unknown, expired or revoked. */
   readonly identify: (request: FastifyRequest) => Promise<Actor>
+  /** What a caller known before may now, also where what they showed has ended. Throws as {@link identify} does. */
+  readonly rightsNow: (actor: Actor, request: FastifyRequest) => Promise<Actor>
   readonly door: Door
   /** The signed receipt of a committed act, as its header says it. */
   readonly signed: (receipt: Receipt) => Promise<string>

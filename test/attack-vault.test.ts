@@ -2,11 +2,11 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { revokeGrant } from '#identity'
 import { createController, putRecords } from '#vault'
 import { csvLine } from '#ground'
-import { ask, type Ask, asCaller, callerWith } from './callers.ts'
+import { ask, type Ask, asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 let house: TestHouse
@@ -107,45 +107,64 @@ test('rows at their longest do not gather in memory until a thousand are there',
   ok(Math.max(...batches.map((batch) => batch.records)) <= 10, JSON.stringify(batches))
 })
 
-test('an export that is under way ends when its reader loses the right to it', async () => {
-  const name = 'x'.repeat(900)
-  for (let batch = 0; batch < 14; batch += 1)
-    await put(
-      Array.from({ length: 500 }, (_none, i) => ({
-        subjectKey: `E-${batch * 500 + i}`,
-        category: 'contact',
-        fields: { name },
-      })),
-    )
-  const { token, workloadId } = await callerWith(house, {
-    actions: ['vault.record.export', 'vault.record.reveal'],
-    controllers: [controllerId],
+describe('an export that is under way', () => {
+  before(async () => {
+    const name = 'x'.repeat(900)
+    for (let batch = 0; batch < 14; batch += 1)
+      await put(
+        Array.from({ length: 500 }, (_none, i) => ({
+          subjectKey: `E-${batch * 500 + i}`,
+          category: 'contact',
+          fields: { name },
+        })),
+      )
   })
-  const told = () =>
-    house.owner.rows<{ outcome: string; code: string | null }>({
-      text: `select outcome, code from trail.entry where action = 'vault.record.export' order by id`,
+
+  /** Its reader takes the head of the answer, and no more until all of this has come to pass. */
+  async function cutBy(comeToPass: (caller: Caller) => Promise<unknown>) {
+    const caller = await callerWith(house, {
+      actions: ['vault.record.export', 'vault.record.reveal'],
+      controllers: [controllerId],
     })
-  // Its reader takes the head of the answer, and no more until the right is gone.
-  const { port } = house.settings
-  const path = `/v1/controllers/${controllerId}/export`
-  const asked = get({ host: 'localhost', port, ca: house.ca, path, headers: asCaller(token) })
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
-  equal(answer.statusCode, 200)
-  await house.act({ action: 'identity.grant.revoke' }, async (act) => {
-    const grant = await act.sql.first<{ id: string }>({
-      text: 'select id from identity.grant where actor_id = $1',
-      values: [workloadId],
+    const { port } = house.settings
+    const path = `/v1/controllers/${controllerId}/export`
+    const headers = asCaller(caller.token)
+    const asked = get({ host: 'localhost', port, ca: house.ca, path, headers })
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    equal(answer.statusCode, 200)
+    await comeToPass(caller)
+    const closed = new Promise((resolve) => answer.once('close', resolve))
+    answer.on('error', () => {}).resume()
+    await closed
+    equal(answer.complete, false, 'broken off')
+    const told = await house.owner.rows<{ code: string }>({
+      text: `select code from trail.entry where action = 'vault.record.export'
+        and outcome = 'refused' and actor_id = $1 order by id`,
+      values: [caller.workloadId],
     })
-    await revokeGrant(act, grant!.id, 'a test')
+    return told.map(({ code }) => code)
+  }
+
+  const withdraw = ({ workloadId }: Caller) =>
+    house.act({ action: 'identity.grant.revoke' }, async (act) => {
+      const grant = await act.sql.first<{ id: string }>({
+        text: 'select id from identity.grant where actor_id = $1',
+        values: [workloadId],
+      })
+      await revokeGrant(act, grant!.id, 'a test')
+    })
+
+  test('ends when its reader loses the right to it', async () => {
+    deepEqual(await cutBy(withdraw), ['identity.not-permitted'])
   })
-  const closed = new Promise((resolve) => answer.once('close', resolve))
-  answer.on('error', () => {}).resume()
-  await closed
-  equal(answer.complete, false, 'broken off')
-  deepEqual(
-    (await told()).filter(({ outcome }) => outcome === 'refused').map(({ code }) => code),
-    ['identity.not-permitted'],
-  )
+
+  test('also where what its reader showed has ended before', async () => {
+    const codes = await cutBy(async (caller) => {
+      house.pass(2 * 86_400_000)
+      await withdraw(caller)
+    })
+    deepEqual(codes, ['identity.not-permitted'])
+  })
 })
 
 test('a restricted subject is not found by what is kept of it, and still by its key', async () => {

@@ -35,7 +35,7 @@ export { createEnrolment, type NewEnrolment } from './persons/enrolment-acts.ts'
 export { openAuthority, trustedAuthorities } from './workloads/proof-acts.ts'
 export { createRole, type Granting, grantRole, revokeGrant } from './rights/grant-acts.ts'
 export { administratorsExist } from './rights/grant-store.ts'
-export { identifyWith, type Shown, showsCredential } from './sessions/identify.ts'
+export { identifyWith, rightsNowWith, type Shown, showsCredential } from './sessions/identify.ts'
 export { type Cut, lockActor, lockTarget, unlockActor, unlockTarget } from './locks/acts.ts'
 export { type Passage, underWay } from './locks/under-way.ts'
 

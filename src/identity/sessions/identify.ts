@@ -61,6 +61,29 @@ export function identifyWith(sql: Sql): Identify {
   }
 }
 
+/**
+ * What somebody who was known a moment ago may now, whether or not what they showed then still stands:
+ * a long answer outlives a session, and not the rights it began with.
+ *
+ * @returns a function that gives the same actor with the rights of this moment, and throws
+ *   `identity.locked`, `identity.disabled`, `identity.outside-network` (403).
+ */
+export function rightsNowWith(sql: Sql) {
+  return async (actor: Actor, { address }: Pick<Shown, 'address'>, now: Date): Promise<Actor> => {
+    if (actor.kind !== 'person' && actor.kind !== 'workload') return actor
+    const row = await sql.first<RightsRow>({
+      name: 'identity.identify.rights',
+      text: byActor,
+      values: [actor.id, now, addressIn(address), actor.sessionId ?? null],
+    })
+    if (row === undefined) throw disabled()
+    demandStanding(row)
+    if (row.outside) throw outsideNetwork()
+    const { closed, purposes } = row
+    return { ...actor, closed, grants: boundTo(purposes, row.grants) }
+  }
+}
+
 const mostAtOnce = 512
 
 interface ShownCredential {
@@ -90,6 +113,8 @@ interface CredentialRow extends Standing {
   readonly purposes: readonly string[] | null
   readonly boundTo: Buffer | null
 }
+
+type RightsRow = Pick<CredentialRow, keyof Standing | 'outside' | 'purposes'>
 
 type CertificateRow = Omit<CredentialRow, 'tokenHash' | 'boundTo'>
 
@@ -299,3 +324,9 @@ const bySession = `
       and s.last_seen_at < $2::timestamptz - interval '1 minute'
   )
   select * from found`
+
+const byActor = `
+  select ${standing('$3', '$4')}, w.purposes,
+    w.networks is not null and not coalesce($3::inet <<= any (w.networks), false) as outside
+  from identity.actor a left join identity.workload w on w.id = a.id ${heldGrants('$2')}
+  where a.id = $1`
