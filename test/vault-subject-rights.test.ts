@@ -21,6 +21,7 @@ import { openHouse, type TestHouse } from './house.ts'
 import { mailServer } from './incidents-people.ts'
 import type { Outgoing } from '../src/vault/transfer/approval-acts.ts'
 import { exportAll } from '../src/vault/transfer/export-acts.ts'
+import { rectify } from '../src/vault/records/rectify-flow.ts'
 import { clinicTerms, inController, personWith, takeIn } from './vault-people.ts'
 
 let house: TestHouse
@@ -90,6 +91,25 @@ const say = (subjectId: string, statement: Partial<Statement>) =>
     }),
   )
 const news = { purpose: 'news' }
+
+test('a correction brings nothing back of somebody who was erased while it was on its way', async () => {
+  const id = await put('C-1')
+  let acts = 0
+  const cross: Cross = async (deed) => {
+    acts += 1
+    if (acts === 2) {
+      await here.act('vault.subject.erase', (act) => eraseSubject(act, id, 'request 12'))
+      await here.put([{ subjectKey: 'C-1', category: 'contact', fields: { name: 'Somebody new' } }])
+    }
+    return here.act('vault.record.rectify', deed)
+  }
+  const fields = { phone: '+49 30 123456' }
+  await rejects(rectify(cross, { subjectId: id, category: 'contact', fields }), {
+    code: 'vault.record-moved',
+  })
+  const email = { field: 'email', value: 'c-1@people.example' }
+  deepEqual(await here.find(email), [])
+})
 
 test('a purpose that rests on consent sees nobody who has not given it, and nobody who withdrew it', async () => {
   const id = await put('N-1')

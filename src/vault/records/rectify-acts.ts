@@ -30,6 +30,7 @@ export interface Correction {
 /** A record as it stands, for whoever puts it right. It does not go to the caller. */
 export interface Held {
   readonly subjectKey: string
+  readonly recordId: string
   readonly version: number
   readonly values: Readonly<Record<string, FieldValue>>
 }
@@ -55,6 +56,7 @@ export async function heldRecord(act: Act, correction: Correction): Promise<Seal
   const key = (await subjectKeys(act, [subjectId])).get(subjectId)!
   return new Sealed((receipt) => ({
     subjectKey: openRecord(receipt, key, identifierContext, subject.keySealed!).toString(),
+    recordId: record.recordId,
     version: record.version,
     values: JSON.parse(openRecord(receipt, key, recordContext(record), record.sealed).toString()),
   }))
@@ -73,7 +75,9 @@ export async function correct(act: Act, correction: Correction, held: Held): Pro
   if (subject?.restricted === true) throw subjectRestricted()
   const refused = whyNot(act, controller, subject)
   if (refused !== undefined) throw refused
-  if (ground.standing.get(placed.slot)?.version !== held.version) throw recordMoved()
+  const standing = ground.standing.get(placed.slot)
+  // A version alone could be that of another record, of somebody who was erased and came again.
+  if (standing?.recordId !== held.recordId || standing.version !== held.version) throw recordMoved()
   const [stored] = await storePlaced(act, [placed], ground)
   // The act that read the record for it has the same name.
   act.declare({ writes: true })
