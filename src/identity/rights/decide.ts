@@ -26,6 +26,8 @@ const personalDataActions: readonly string[] = [
   'vault.token.open',
   'vault.consent.read',
   'vault.request.answer',
+  'vault.request.mail',
+  'vault.request.read',
   'vault.subject.trail',
 ]
 
