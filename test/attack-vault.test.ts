@@ -8,6 +8,7 @@ import { createController, putRecords } from '#vault'
 import { csvLine } from '#ground'
 import { ask, type Ask, asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
+import { inController, takeIn } from './vault-people.ts'
 
 let house: TestHouse
 let controllerId: string
@@ -79,6 +80,66 @@ test('whoever is granted one category erases no subject that has another', async
     (await records()).map(({ category }) => category),
     [0, 1],
   )
+})
+
+test('whoever is granted one category hears of no other, and lets none of it end', async () => {
+  const terms = await takeIn(house)
+  const here = inController(house, terms)
+  const [stored] = await here.put([
+    { subjectKey: 'B-1', category: 'contact', fields: { name: 'Ada' } },
+    { subjectKey: 'B-1', category: 'visit', fields: { ward: 'north' } },
+  ])
+  await house.owner.run({
+    text: `insert into vault.remains (controller_id, category, version, kept, count, first_at, last_at)
+      select controller_id, 2, version, '{"ward": "north"}', 7, now(), now()
+      from vault.contract where controller_id = $1`,
+    values: [terms.controllerId],
+  })
+  const told = async (categories?: string[]) => {
+    const { token } = await callerWith(house, {
+      actions: ['vault.*'],
+      ...(categories === undefined ? {} : { categories }),
+    })
+    const asked = async (method: string, rest: string, json?: unknown) => {
+      const { status, body } = await ask(
+        { port: house.settings.port, ca: house.ca },
+        `/v1/controllers/${terms.controllerId}${rest}`,
+        {
+          method,
+          headers: { ...asCaller(token), 'content-type': 'application/json' },
+          ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        },
+      )
+      const { items, due, soon, code } = JSON.parse(body)
+      const named = (items ?? [...(due ?? []), ...(soon ?? [])]) as { category: string }[]
+      return code ?? (status === 200 ? named.map(({ category }) => category) : status)
+    }
+    return {
+      list: await asked('GET', '/records'),
+      visits: await asked('GET', '/records?category=visit'),
+      remains: await asked('GET', '/remains'),
+      retention: await asked('GET', '/retention?withinDays=30'),
+      event: await asked('PUT', `/subjects/${stored!.subjectId}/events`, {
+        event: 'contract-end',
+        on: '2020-01-31',
+      }),
+    }
+  }
+  const refused = 'identity.not-permitted'
+  deepEqual(await told(['contact']), {
+    list: ['contact'],
+    visits: refused,
+    remains: [],
+    retention: [],
+    event: refused,
+  })
+  deepEqual(await told(), {
+    list: ['contact', 'visit'],
+    visits: ['visit'],
+    remains: ['visit'],
+    retention: ['visit'],
+    event: [],
+  })
 })
 
 test('rows at their longest do not gather in memory until a thousand are there', async () => {

@@ -26,6 +26,7 @@ import { eraseSubject, flagSubject } from './erasure/acts.ts'
 import { beginLeaving, leaveNow } from './leaving/acts.ts'
 import { planEnd } from './leaving/end-plan-acts.ts'
 import { closeController, reopenController } from './leaving/return-acts.ts'
+import { demandGranted, grantedOf } from './records/access.ts'
 import { findSubjects, soughtIn } from './records/find-acts.ts'
 import { listRecords } from './records/list-store.ts'
 import { readRecordCursor, recordCursor } from './records/list.ts'
@@ -254,10 +255,16 @@ const recordList = route({
     const controller = await contractOf(act)
     const found = category === undefined ? undefined : categoryNamed(controller, category)
     if (category !== undefined && found === undefined) throw unknownCategory()
+    if (found !== undefined) demandGranted(act, found.name)
+    // Which categories there are of somebody tells of them, too.
+    const granted = grantedOf(act, controller)
+    const seen =
+      granted.length < controller.categories.length ? granted.map(({ bit }) => bit) : null
     const rows = await listRecords(act.sql, controller.controllerId, {
       sort,
       descending: order === 'desc',
       category: found?.bit ?? null,
+      seen,
       after: readRecordCursor(after),
       limit,
     })

@@ -81,6 +81,10 @@ export function demandGranted(act: Act, name: string): void {
   if (!decision.allowed) throw notGranted(decision.code, decision.message)
 }
 
+/** The categories that the act's own action is granted for, where it wants none in particular. */
+export const grantedOf = (act: Act, { categories }: Pick<Contract, 'categories'>) =>
+  categories.filter(({ name }) => act.may({ action: act.action, categories: [name] }).allowed)
+
 /**
  * What the act may see of the wanted categories; with none named, of all that its purpose covers
  * and its grants allow. Every wanted category must be allowed; revealing is asked one by one.

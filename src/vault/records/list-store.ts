@@ -12,6 +12,8 @@ export function listRecords(
     readonly descending: boolean
     /** The category's bit; null for all. */
     readonly category: number | null
+    /** Bits of those to be seen; null for all. */
+    readonly seen: readonly number[] | null
     readonly after: RecordCursor | undefined
     readonly limit: number
   },
@@ -24,12 +26,14 @@ export function listRecords(
         r.stored_at as "storedAt", r.erase_after as "eraseAfter"
       from vault.record r join vault.subject s using (controller_id, subject_id)
       where r.controller_id = $1 and ($2::smallint is null or r.category = $2)
-        ${after === undefined ? '' : `and (r.${column}, r.ordinal) ${beyond} ($4, $5)`}
+        and ($4::smallint[] is null or r.category = any($4))
+        ${after === undefined ? '' : `and (r.${column}, r.ordinal) ${beyond} ($5, $6)`}
       order by r.${column} ${order}, r.ordinal ${order} limit $3`,
     values: [
       controllerId,
       wanted.category,
       wanted.limit,
+      wanted.seen,
       ...(after === undefined ? [] : [after.at, after.ordinal]),
     ],
   })

@@ -2,6 +2,7 @@ import { dayMs } from '#ground'
 import type { Act } from '#kernel'
 import { contractOf } from '../controllers/acts.ts'
 import { categoryOfBit } from '../controllers/contract.ts'
+import { grantedOf } from '../records/access.ts'
 import type { DueFacts } from './retention.ts'
 import { dueByCategory } from './store.ts'
 
@@ -11,9 +12,11 @@ export async function previewRetention(
   withinDays: number,
 ): Promise<{ due: DueFacts[]; soon: DueFacts[] }> {
   const controller = await contractOf(act)
+  const seen = new Set(grantedOf(act, controller).map(({ bit }) => bit))
   const facts = async (at: Date): Promise<DueFacts[]> => {
     const rows = await dueByCategory(act.sql, controller.controllerId, at)
-    return rows.map(({ category, ...counts }) => {
+    const granted = rows.filter(({ category }) => seen.has(category))
+    return granted.map(({ category, ...counts }) => {
       const { name, retainDays } = categoryOfBit(controller, category)
       return { category: name, retainDays, ...counts }
     })

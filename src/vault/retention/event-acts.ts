@@ -1,6 +1,7 @@
 import { type Act, controllerOf } from '#kernel'
 import { activeController } from '../controllers/acts.ts'
 import { lockSubject } from '../erasure/acts.ts'
+import { demandGranted } from '../records/access.ts'
 import { redateRecords } from '../records/store.ts'
 import { eventNotAgreed, reasonRequired } from '../refusals.ts'
 import { setEvent } from './event-store.ts'
@@ -18,7 +19,7 @@ export interface EventFacts {
  * records that wait for it.
  *
  * @throws {Refusal} `vault.event-not-agreed`, `vault.reason-required`, `vault.unknown-subject`,
- *   `vault.subject-erased`.
+ *   `vault.subject-erased`, and the permission's own code where a category that waits is not granted.
  */
 export async function recordEvent(
   act: Act,
@@ -29,6 +30,8 @@ export async function recordEvent(
   const controller = await activeController(act)
   const waiting = controller.categories.filter(({ retainFrom }) => retainFrom === event)
   if (waiting.length === 0) throw eventNotAgreed()
+  // It decides when their records end.
+  for (const { name } of waiting) demandGranted(act, name)
   const subject = await lockSubject(act, subjectId)
   const controllerId = controllerOf(act)
   const happenedAt = on === null ? null : new Date(`${on}T24:00:00Z`)

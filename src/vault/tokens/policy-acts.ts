@@ -1,7 +1,7 @@
 import { type Act, controllerOf } from '#kernel'
 import { activeController, contractOf } from '../controllers/acts.ts'
 import { type Category, categoryNamed, type Controller } from '../controllers/contract.ts'
-import { demandGranted } from '../records/access.ts'
+import { demandGranted, grantedOf } from '../records/access.ts'
 import { reasonRequired, tokenFormOther, unknownCategory, unknownField } from '../refusals.ts'
 import {
   countTokens,
@@ -37,10 +37,7 @@ export async function listTokenFields(act: Act): Promise<TokenField[]> {
     tokenPolicies(act.sql, controllerId),
     countTokens(act.sql, controllerId),
   ])
-  const seen = controller.categories.filter(
-    ({ name }) => act.may({ action: act.action, categories: [name] }).allowed,
-  )
-  return seen.flatMap(({ name, bit, fields }) =>
+  return grantedOf(act, controller).flatMap(({ name, bit, fields }) =>
     fields.map((field) => {
       const here = (row: { readonly category: number; readonly field: string }) =>
         row.category === bit && row.field === field.name
@@ -127,12 +124,10 @@ export type Revoking =
 export async function revokeTokens(act: Act, which: Revoking): Promise<number> {
   if (act.reason === undefined) throw reasonRequired()
   const controller = await activeController(act)
-  const { controllerId, categories } = controller
+  const { controllerId } = controller
   let revoked: number
   if ('tokens' in which) {
-    const may = categories
-      .filter(({ name }) => act.may({ action: act.action, categories: [name] }).allowed)
-      .map(({ bit }) => bit)
+    const may = grantedOf(act, controller).map(({ bit }) => bit)
     const hashes = which.tokens.map((token) => tokenHash(controllerId, token))
     revoked = await deleteTokensBy(act.sql, controllerId, hashes, may)
     act.tell({ revoked })

@@ -1,6 +1,7 @@
 import { flow, route, Sealed } from '#kernel'
 import { contractOf } from '../controllers/acts.ts'
 import { categoryOfBit } from '../controllers/contract.ts'
+import { grantedOf } from '../records/access.ts'
 import { nothingToRevoke } from '../refusals.ts'
 import { anonymiseOver } from '../retention/anonymise-flow.ts'
 import { ruleSentence } from '../retention/anonymise.ts'
@@ -141,16 +142,20 @@ export const tokenRoutes = [
     scope: ofController,
     async handle(act, { params: { controllerId } }) {
       const controller = await contractOf(act)
+      const granted = grantedOf(act, controller)
+      const seen = new Set(granted.map(({ bit }) => bit))
       const rows = await remainsOfController(act.sql, controllerId)
       return {
-        items: rows.map(({ category, kept, firstAt, lastAt, ...row }) => ({
-          ...row,
-          category: categoryOfBit(controller, category).name,
-          kept: { ...kept },
-          firstAt: firstAt.toISOString(),
-          lastAt: lastAt.toISOString(),
-        })),
-        rules: controller.categories
+        items: rows
+          .filter(({ category }) => seen.has(category))
+          .map(({ category, kept, firstAt, lastAt, ...row }) => ({
+            ...row,
+            category: categoryOfBit(controller, category).name,
+            kept: { ...kept },
+            firstAt: firstAt.toISOString(),
+            lastAt: lastAt.toISOString(),
+          })),
+        rules: granted
           .filter(({ anonymise }) => anonymise !== null)
           .map((category) => ({ category: category.name, sentence: ruleSentence(category) })),
       }
