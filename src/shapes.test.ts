@@ -25,6 +25,13 @@ test('a small one is told where it is wrong, never with what', () => {
   deepEqual(error, [{ instancePath: '/names/1', message: 'must be string' }])
 })
 
+test('an instant that no date of ours can be is refused', () => {
+  const validate = validatorOf(Type.Object({ at: Type.String({ format: 'date-time' }) }), 'body')
+  for (const at of ['2016-12-31T23:59:60Z', '2026-01-01T00:00:00Z[Europe/Berlin]'])
+    ok('error' in validate({ at }), at)
+  ok('value' in validate({ at: '2016-12-31T23:59:59Z' }))
+})
+
 test('a query of digits is a number where a number belongs', () => {
   const shape = strictly(Type.Object({ limit: Type.Integer() }))
   deepEqual(validatorOf(shape, 'querystring')({ limit: '2' }), { value: { limit: 2 } })

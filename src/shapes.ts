@@ -1,5 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Format } from 'typebox/format'
 import { Value } from 'typebox/value'
 
 /** A part's schema under fastify's name for it; nothing for a part the route does not shape. */
@@ -8,6 +9,9 @@ export function shapeOf(part: 'params' | 'querystring', shape: TSchema | undefin
   if (shape === undefined) return part === 'params' ? {} : { [part]: strictly(Type.Object({})) }
   return { [part]: strictly(shape) }
 }
+
+// RFC 3339 knows leap seconds and RFC 9557 names zones behind; a date of ours knows neither, and would be none.
+Format.Set('date-time', (text) => Format.IsDateTime(text) && !Number.isNaN(Date.parse(text)))
 
 const strict = new WeakMap<object, unknown>()
 

@@ -86,7 +86,13 @@ function wildText(s: Shape, take: number): string {
 /** Texts of the forms the house asks for, each at its edges. */
 const forms: Readonly<Record<string, readonly string[]>> = {
   uuid: ['01890000-0000-7000-8000-00000000dead', '00000000-0000-0000-0000-000000000000'],
-  'date-time': ['2026-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'],
+  'date-time': [
+    '2026-01-01T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '9999-12-31T23:59:59.999Z',
+    '2016-12-31T23:59:60Z',
+    '2026-01-01T00:00:00Z[Europe/Berlin]',
+  ],
   date: ['2026-02-28', '0000-01-01', '9999-12-31'],
   email: ['a@b.example', `${'a'.repeat(64)}@example.org`],
 }

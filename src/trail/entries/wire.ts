@@ -92,6 +92,8 @@ export function parseWindow({ from, until }: { from?: string; until?: string }):
 function instant(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined
   const at = new Date(text)
-  if (!/(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime())) throw notAnInstant()
+  // A year of more digits is one that no table knows.
+  if (!/^\d{4}-.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime()))
+    throw notAnInstant()
   return at
 }
