@@ -29,7 +29,11 @@ before(async () => {
   await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
   const objectsFile = join(dir, 's3.json')
   writeFileSync(objectsFile, JSON.stringify({ ...s3.place, lockDays: 1 }))
-  house = await openHouse({ listen: true, work: true, settings: { objectsFile } })
+  house = await openHouse({
+    listen: true,
+    work: true,
+    settings: { objectsFile, privateDestinations: '127.0.0.1' },
+  })
   alder = await seededController(house, 'Alder', { people: 2, canaries: 0 })
   reader = await callerWith(house, { actions: ['vault.*', 'trail.*'] })
   subjectId = (await subjectIdsOf(house, alder))[0]!

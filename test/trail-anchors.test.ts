@@ -24,7 +24,11 @@ before(async () => {
   s3 = await openS3StandIn()
   const objectsFile = join(dir, 's3.json')
   writeFileSync(objectsFile, JSON.stringify({ ...s3.place, lockDays: 30 }))
-  house = await openHouse({ listen: true, now, settings: { objectsFile } })
+  house = await openHouse({
+    listen: true,
+    now,
+    settings: { objectsFile, privateDestinations: '127.0.0.1' },
+  })
   token = (await callerWith(house, { actions: ['trail.*'] })).token
   await sign()
 })
@@ -297,6 +301,28 @@ test('a witness that has seen more than there is tells on an older database', as
   await sign()
   await turn('witness')
   equal((await seeOne('clinic')).failure, undefined)
+})
+
+test('no anchor leads to a neighbour that the operator has not opened', async () => {
+  let asked = 0
+  const neighbour = createServer((_request, response) => {
+    asked += 1
+    response.end('who is there')
+  })
+  await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.2', resolve))
+  closing.push(async () => void neighbour.close())
+  const { mlDsa44: key } = (await newWitness('beside')).keys
+  const { port } = neighbour.address() as AddressInfo
+  const address = `http://127.0.0.2:${port}/internal`
+  const { anchorId } = (await post('witnesses', { address, key, heldBy: 'Nobody' })).json
+  await sign()
+  await turn('witness')
+  equal(
+    (await seeOne('beside')).failure,
+    '127.0.0.2 leads into a private network (127.0.0.2), which HOLDFAST_PRIVATE_DESTINATIONS does not open.',
+  )
+  equal(asked, 0)
+  await remove(`witnesses/${anchorId}`)
 })
 
 test('what cannot be a witness or an authority is refused by name', async () => {

@@ -31,7 +31,7 @@ const dir = mkdtempSync(join(tmpdir(), 'holdfast-pack-'))
 const closing: (() => Promise<unknown>)[] = []
 
 before(async () => {
-  house = await openHouse({ listen: true, now })
+  house = await openHouse({ listen: true, now, settings: { privateDestinations: '127.0.0.1' } })
   alder = await seededController(house, 'Alder', { people: 3, canaries: 0 })
   subjects = await subjectIdsOf(house, alder)
   caller = await callerWith(house, { actions: ['trail.*', 'vault.*'] })

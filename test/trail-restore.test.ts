@@ -103,7 +103,11 @@ const stopOf = async (of: Pick<House, 'database'>) =>
 before(async () => {
   if (skip !== false) return
   dir = mkdtempSync(join(tmpdir(), 'holdfast-trail-restore-'))
-  house = await openHouse({ listen: true, now, settings: { offsiteDir: offsite() } })
+  house = await openHouse({
+    listen: true,
+    now,
+    settings: { offsiteDir: offsite(), privateDestinations: '127.0.0.1' },
+  })
   caller = await callerWith(house, { actions: ['vault.*', 'continuity.*', 'trail.*'] })
   token = caller.token
   const made = await house.request('/v1/controllers', {
@@ -390,6 +394,7 @@ async function withRestored(
     ...plainSettings(join(dir, to)),
     passphraseFile: join(house.settings.dataDir, 'keys/passphrase'),
     offsiteDir,
+    privateDestinations: '127.0.0.1',
   }
   const restored = await restore({
     file: join(

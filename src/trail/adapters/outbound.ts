@@ -3,8 +3,8 @@
  * that is checked, follows no redirect, and has a deadline.
  *
  * Addresses of private networks, of this host and of its link are closed unless the operator's own
- * setting names the host: whoever may add a stream must not be able to make the house speak to its
- * neighbours. What is asked is the address that a name leads to at this very moment, so a name that
+ * setting names the host: whoever may add a stream, or an anchor (`outside.ts`), must not be able to
+ * make the house speak to its neighbours. What is asked is the address that a name leads to at this very moment, so a name that
  * changes its mind afterwards leads nowhere else.
  *
  * @module
@@ -13,6 +13,7 @@ import { lookup as resolveName } from 'node:dns'
 import { request } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { connect, type ConnectionOptions } from 'node:tls'
+import type { Settings } from '#kernel'
 import type { Destination } from '../streams/stream.ts'
 
 const deadlineMs = 10_000
@@ -46,6 +47,10 @@ for (const [network, prefix] of [
 /** Whether an IP address is one the house does not go to by itself. */
 export const isClosed = (address: string): boolean =>
   closed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/** Hosts of private networks that the operator has opened, by name or address. */
+export const openedBy = ({ privateDestinations }: Pick<Settings, 'privateDestinations'>) =>
+  (privateDestinations ?? '').split(',').map((host) => host.trim())
 
 export interface Way {
   /** Hosts of private networks that the operator has opened, by name or address. */
@@ -166,18 +171,24 @@ function secured(
   way: Way,
 ): ConnectionOptions & { readonly lookup: LookupFunction } {
   const host = bare(url.hostname)
-  if (isIP(host) !== 0) demandOpen(host, host, way)
   return {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(ca === undefined ? {} : { ca }),
-    lookup: lookingUp(host, way),
+    lookup: lookupOpen(url, way),
   }
 }
 
-/** Resolves a name as Node does, and refuses what it must not lead to. */
-function lookingUp(host: string, way: Way): LookupFunction {
+/**
+ * Resolves a name as Node does, and refuses what it must not lead to.
+ *
+ * @throws {Error} at once, where the host is an address that is closed.
+ */
+export function lookupOpen({ hostname }: URL, way: Pick<Way, 'opened'>): LookupFunction {
+  const host = bare(hostname)
+  // Node asks nobody where an address leads.
+  if (isIP(host) !== 0) demandOpen(host, host, way)
   return (name, options, done) => {
     resolveName(name, { ...options, all: true }, (error, found) => {
       if (error !== null) return done(error, [])
@@ -192,7 +203,7 @@ function lookingUp(host: string, way: Way): LookupFunction {
   }
 }
 
-function demandOpen(address: string, host: string, { opened }: Way): void {
+function demandOpen(address: string, host: string, { opened }: Pick<Way, 'opened'>): void {
   if (!isClosed(address) || opened.includes(host) || opened.includes(address)) return
   throw new Error(
     `${host} leads into a private network (${address}), which HOLDFAST_PRIVATE_DESTINATIONS does not open`,

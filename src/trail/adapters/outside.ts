@@ -1,3 +1,8 @@
+import { type IncomingMessage, request as plainRequest } from 'node:http'
+import { request as secureRequest } from 'node:https'
+import type { Settings } from '#kernel'
+import { lookupOpen, openedBy } from './outbound.ts'
+
 /** What an answer from outside may come to; a witness's is under 10 KB, a timestamp's under 20. */
 const largestAnswerBytes = 131_072
 
@@ -9,40 +14,57 @@ export interface OutsideAnswer {
 
 /**
  * One POST to somebody outside. It ends at its deadline whatever the other side does: a connection
- * that hangs, headers that never come, a body that drips.
+ * that hangs, headers that never come, a body that drips. It follows no redirect, and leads into no
+ * private network that the operator has not opened.
  *
- * @throws {Error} `TimeoutError` at the deadline; else what the connection said.
+ * @throws {Error} `TimeoutError` at the deadline; else a sentence on what became of the connection.
  */
-export async function postOutside(
-  url: string,
+export function postOutside(
+  address: string,
   {
     body,
     mediaType,
     deadlineMs,
+    settings,
   }: {
     readonly body: string | Uint8Array
     readonly mediaType: string
     readonly deadlineMs: number
+    readonly settings: Pick<Settings, 'privateDestinations'>
   },
 ): Promise<OutsideAnswer> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': mediaType },
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-    // Who was named is who is asked.
-    redirect: 'error',
-    signal: AbortSignal.timeout(deadlineMs),
+  const url = new URL(address)
+  const request = url.protocol === 'https:' ? secureRequest : plainRequest
+  const signal = AbortSignal.timeout(deadlineMs)
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) =>
+      reject(
+        signal.aborted
+          ? signal.reason
+          : new Error(`It could not be reached: ${error.message || error.name}.`, { cause: error }),
+      )
+    const lookup = lookupOpen(url, { opened: openedBy(settings) })
+    const headers = { 'content-type': mediaType, 'content-length': Buffer.byteLength(body) }
+    const options = { method: 'POST', agent: false as const, signal, headers, lookup }
+    request(url, options, (answer) => {
+      answerOf(answer).then(resolve, fail)
+    })
+      .on('error', fail)
+      .end(body)
   })
+}
+
+async function answerOf(answer: IncomingMessage): Promise<OutsideAnswer> {
   const pieces: Uint8Array[] = []
   let size = 0
-  for await (const piece of answer.body ?? []) {
+  for await (const piece of answer as AsyncIterable<Buffer>) {
     size += piece.length
     if (size > largestAnswerBytes) throw new Error('the answer is too large')
     pieces.push(piece)
   }
   return {
-    status: answer.status,
-    mediaType: answer.headers.get('content-type')?.split(';')[0]?.trim() ?? '',
+    status: answer.statusCode ?? 0,
+    mediaType: answer.headers['content-type']?.split(';')[0]?.trim() ?? '',
     bytes: Buffer.concat(pieces),
   }
 }

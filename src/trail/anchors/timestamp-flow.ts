@@ -23,14 +23,14 @@ type Root = NonNullable<Awaited<ReturnType<typeof bareRoot>>>
 export async function timestampOnce(
   database: Database,
   cross: HouseCross,
-  { now }: Pick<World, 'now'>,
+  { now, settings }: Pick<World, 'now' | 'settings'>,
 ): Promise<boolean> {
   const root = await bareRoot(database)
   if (root === undefined) return false
   const due = (await anchorsOf(database, 'timestamp')).filter((a) => isTurnOf(a, root, now()))
   await Promise.all(
     due.map(async (authority) => {
-      const outcome = await date(database, authority, root, now).then(
+      const outcome = await date(database, authority, root, { now, settings }).then(
         () => ({ held: root }),
         (error: unknown) => ({ failure: failureOf(error) }),
       )
@@ -44,7 +44,7 @@ async function date(
   database: Database,
   authority: Anchor,
   { size, note }: Root,
-  now: () => Date,
+  { now, settings }: Pick<World, 'now' | 'settings'>,
 ): Promise<void> {
   const nonce = newNonce()
   const data = Buffer.from(note)
@@ -52,6 +52,7 @@ async function date(
     body: timestampQuery(data, nonce),
     mediaType: queryMediaType,
     deadlineMs,
+    settings,
   })
   if (answer.status !== 200 || answer.mediaType !== replyMediaType)
     throw new Error(`It answered ${answer.status} ${answer.mediaType}, and no timestamp.`)

@@ -18,6 +18,12 @@ const keptCosignatures = 1000
 /** The newest root checkpoint, as the log alone signed it. */
 type Root = NonNullable<Awaited<ReturnType<typeof bareRoot>>>
 
+/** Where the log is, and whom the operator lets it speak to. */
+interface Here {
+  readonly database: Database
+  readonly settings: World['settings']
+}
+
 /**
  * One turn of asking every witness whose turn it is for its cosignature on the root checkpoint, all
  * at the same time: one that hangs keeps nobody waiting but itself.
@@ -25,14 +31,14 @@ type Root = NonNullable<Awaited<ReturnType<typeof bareRoot>>>
 export async function witnessOnce(
   database: Database,
   cross: HouseCross,
-  { now }: Pick<World, 'now'>,
+  { now, settings }: Pick<World, 'now' | 'settings'>,
 ): Promise<boolean> {
   const root = await bareRoot(database)
   if (root === undefined) return false
   const due = (await anchorsOf(database, 'witness')).filter((w) => isTurnOf(w, root, now()))
   await Promise.all(
     due.map(async (witness) => {
-      const outcome = await obtain(database, witness, root).then(
+      const outcome = await obtain({ database, settings }, witness, root).then(
         () => ({ held: root }),
         (error: unknown) => ({ failure: failureOf(error) }),
       )
@@ -43,20 +49,20 @@ export async function witnessOnce(
 }
 
 /** @throws {Error} with a sentence on what the witness did instead of cosigning. */
-async function obtain(database: Database, witness: Anchor, root: Root): Promise<void> {
+async function obtain(here: Here, witness: Anchor, root: Root): Promise<void> {
   const { name, type } = parseVerifierKey(witness.key!)
-  const line = await askTwice(database, witness, root)
+  const line = await askTwice(here, witness, root)
   await insertCosignature(
-    database,
+    here.database,
     { log: rootLog, size: root.size, name, kind: type, line },
     keptCosignatures,
   )
 }
 
 /** Asks from the size we believe it has; a witness that has another says so, and is asked from there. */
-async function askTwice(database: Database, witness: Anchor, root: Root): Promise<string> {
+async function askTwice(here: Here, witness: Anchor, root: Root): Promise<string> {
   const believed = Math.min(witness.size ?? 0, root.size)
-  const first = await addCheckpoint(database, witness, root, believed)
+  const first = await addCheckpoint(here, witness, root, believed)
   const has = first.status === 409 && first.mediaType === sizeMediaType ? textOf(first) : undefined
   const size = has === undefined ? undefined : parseSize(has)
   if (size === undefined) return lineOf(first, witness, root)
@@ -65,11 +71,11 @@ async function askTwice(database: Database, witness: Anchor, root: Root): Promis
     throw new Error(
       `It has seen ${size} leaves of the root log, which has ${root.size}: this database is older than what was witnessed, or another.`,
     )
-  return lineOf(await addCheckpoint(database, witness, root, size), witness, root)
+  return lineOf(await addCheckpoint(here, witness, root, size), witness, root)
 }
 
 async function addCheckpoint(
-  database: Database,
+  { database, settings }: Here,
   witness: Anchor,
   root: Root,
   old: number,
@@ -79,6 +85,7 @@ async function addCheckpoint(
     body: formatAddCheckpoint({ old, proof, checkpoint: root.note }),
     mediaType: 'text/plain; charset=utf-8',
     deadlineMs,
+    settings,
   })
 }
 

@@ -77,7 +77,9 @@ export async function askOutside(
     ...placesOf(world).map(({ store }) =>
       heard(store.place, () => moreInJournal(store, keys.generation, position)),
     ),
-    ...witnesses.map((witness) => heard(witness.name, () => moreSeen(witness, asked, rootSize))),
+    ...witnesses.map((witness) =>
+      heard(witness.name, () => moreSeen(witness, asked, rootSize, world)),
+    ),
   ])
   const stored =
     checkpoint !== undefined && checkpoint.size > rootSize
@@ -131,6 +133,7 @@ async function moreSeen(
   { name, url }: Anchor,
   root: Questions['root'],
   rootSize: number,
+  { settings }: Pick<World, 'settings'>,
 ): Promise<string | undefined> {
   if (root === undefined) return undefined
   const { status, mediaType, bytes } = await postOutside(
@@ -139,6 +142,7 @@ async function moreSeen(
       body: formatAddCheckpoint({ old: root.size, proof: [], checkpoint: root.note }),
       mediaType: 'text/plain; charset=utf-8',
       deadlineMs,
+      settings,
     },
   )
   const has =

@@ -1,5 +1,6 @@
 import { type HouseCross, type World } from '#kernel'
 import { deliver } from '../adapters/delivery.ts'
+import { openedBy } from '../adapters/outbound.ts'
 import { type Outcome, sendRound } from './send-acts.ts'
 
 export const sendAction = 'trail.stream.send'
@@ -17,7 +18,7 @@ export async function sendAll(
 ): Promise<void> {
   const { settings, closing } = world
   const way = {
-    opened: (settings.privateDestinations ?? '').split(',').map((host) => host.trim()),
+    opened: openedBy(settings),
     signal: closing,
   }
   const host = new URL(settings.publicUrl).hostname
