@@ -396,6 +396,36 @@ test('a revoked certificate is refused at once, and so is one of a locked worklo
     '401 identity.certificate-bound',
     'nor beside another, be it of the same workload',
   )
+  const lost = await issue()
+  const asIssued = await requestFor()
+  const taken = await knock('/v1/self/certificate', lost, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ csr: asIssued.csr }),
+  })
+  const heir = { cert: taken.json.certificate, key: asIssued.key }
+  const aside = await requestFor()
+  for (const who of [heir, lost])
+    equal(
+      (
+        await knock('/v1/self/certificate', who, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ csr: aside.csr }),
+        })
+      ).status,
+      200,
+    )
+  equal((await knock('/v1/roles', heir)).status, 200)
+  equal((await by(`/v1/certificates/${lost.certificateId}`, undefined, 'DELETE')).status, 200)
+  equal(code(await knock('/v1/roles', heir)), '401 identity.certificate-unknown')
+  const remaining = await by(`/v1/workloads/${lost.id}/certificates`, undefined, 'GET')
+  deepEqual(
+    remaining.json.items.map((one: { revokedAt?: string }) => one.revokedAt != null),
+    [true, true, true, true],
+    'with it goes whatever was had by it, for whoever stole it may have renewed it',
+  )
+
   const foreign = await knock('/v1/token', three, {
     method: 'POST',
     headers: form,

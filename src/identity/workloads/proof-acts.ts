@@ -12,6 +12,7 @@ import {
 import { isNetwork } from '../network.ts'
 import { authorityKeyPlace } from '../place.ts'
 import {
+  certificateUnknown,
   credentialLifetime,
   csrNotValid,
   keyTaken,
@@ -28,6 +29,7 @@ import {
   certificateBy,
   certificatesOf,
   holdAuthority,
+  holdCertificates,
   insertAuthority,
   insertCertificate,
   insertKey,
@@ -35,7 +37,6 @@ import {
   revokeCertificateRow,
   revokeKey,
   setBounds,
-  setRenewed,
 } from './proof-store.ts'
 import { newCredentialToken, tokenHash } from './token.ts'
 
@@ -154,7 +155,11 @@ export interface IssuedCertificate {
 export async function issueCertificate(
   act: Act,
   workloadId: string,
-  { csr, hours }: { readonly csr: string; readonly hours: number },
+  {
+    csr,
+    hours,
+    renewedFrom = null,
+  }: { readonly csr: string; readonly hours: number; readonly renewedFrom?: string | null },
 ): Promise<IssuedCertificate> {
   await demandWorkload(act, workloadId)
   const authority = await signingAuthority(act)
@@ -166,7 +171,8 @@ export async function issueCertificate(
   if (signed === undefined) throw csrNotValid()
   const id = newId()
   const fingerprint = createHash('sha256').update(signed.der).digest()
-  await insertCertificate(act.sql, { id, workloadId, fingerprint, issuedAt: act.now, expiresAt })
+  const row = { id, workloadId, fingerprint, issuedAt: act.now, expiresAt, renewedFrom }
+  await insertCertificate(act.sql, row)
   act.tell({ workloadId, certificateId: id, expiresAt: expiresAt.toISOString() })
   const { pem: certificate } = signed
   return { certificateId: id, certificate, authority: authority.certificate, expiresAt }
@@ -176,16 +182,17 @@ export async function issueCertificate(
  * A workload that came by a certificate gets the next one, as long as the one it has was for. The old
  * one stays good until it ends, so that nothing pauses.
  *
- * @throws {Refusal} `identity.not-by-certificate`, `identity.csr-not-valid`.
+ * @throws {Refusal} `identity.not-by-certificate`, `identity.certificate-unknown`, `identity.csr-not-valid`.
  */
 export async function renewCertificate(act: Act, csr: string): Promise<IssuedCertificate> {
   const { kind, id, credentialId } = act.actor
-  const old = credentialId === undefined ? undefined : await certificateBy(act.sql, credentialId)
-  if (kind !== 'workload' || old === undefined) throw notByCertificate()
+  if (kind !== 'workload' || credentialId === undefined) throw notByCertificate()
+  await holdCertificates(act.sql, id)
+  const old = await certificateBy(act.sql, credentialId)
+  if (old === undefined) throw notByCertificate()
+  if (old.revokedAt !== null) throw certificateUnknown()
   const hours = Math.round((old.expiresAt.getTime() - old.issuedAt.getTime()) / hourMs)
-  const issued = await issueCertificate(act, id, { csr, hours })
-  await setRenewed(act.sql, old.id, issued.certificateId)
-  return issued
+  return issueCertificate(act, id, { csr, hours, renewedFrom: old.id })
 }
 
 export async function listCertificates(act: Act, workloadId: string) {
@@ -193,10 +200,19 @@ export async function listCertificates(act: Act, workloadId: string) {
   return certificatesOf(act.sql, workloadId)
 }
 
-/** Revokes a certificate with the tokens bound to it. @throws {Refusal} `identity.unknown-credential`. */
+/**
+ * Revokes a certificate with the tokens bound to it, and with every one it was renewed to: whoever
+ * stole it may have had the next one by it.
+ *
+ * @throws {Refusal} `identity.unknown-credential`.
+ */
 export async function revokeCertificate(act: Act, certificateId: string): Promise<void> {
-  if ((await revokeCertificateRow(act.sql, certificateId, act.now)) === 0) throw unknownCredential()
-  act.tell({ certificateId })
+  const found = await certificateBy(act.sql, certificateId)
+  if (found === undefined) throw unknownCredential()
+  await holdCertificates(act.sql, found.workloadId)
+  const revoked = await revokeCertificateRow(act.sql, certificateId, act.now)
+  if (revoked.length === 0) throw unknownCredential()
+  act.tell({ certificateId, revoked })
 }
 
 /**

@@ -132,12 +132,17 @@ export interface CertificateRow {
   readonly lastUsedAt: Date | null
 }
 
-export function insertCertificate(sql: Sql, c: Omit<CertificateRow, 'revokedAt' | 'lastUsedAt'>) {
+/** @param c.renewedFrom - the certificate it was got by; null where a person had it issued. */
+export function insertCertificate(
+  sql: Sql,
+  c: Omit<CertificateRow, 'revokedAt' | 'lastUsedAt'> & { readonly renewedFrom: string | null },
+) {
   return sql.run({
     name: 'identity.certificate.insert',
-    text: `insert into identity.certificate (id, workload_id, fingerprint, issued_at, expires_at)
-           values ($1, $2, $3, $4, $5)`,
-    values: [c.id, c.workloadId, c.fingerprint, c.issuedAt, c.expiresAt],
+    text: `insert into identity.certificate
+             (id, workload_id, fingerprint, issued_at, expires_at, renewed_from)
+           values ($1, $2, $3, $4, $5, $6)`,
+    values: [c.id, c.workloadId, c.fingerprint, c.issuedAt, c.expiresAt, c.renewedFrom],
   })
 }
 
@@ -160,27 +165,34 @@ export function certificateBy(sql: Sql, id: string): Promise<CertificateRow | un
   })
 }
 
-export function setRenewed(sql: Sql, id: string, by: string) {
-  return sql.run({
-    name: 'identity.certificate.renewed',
-    text: 'update identity.certificate set renewed_by = $2 where id = $1',
-    values: [id, by],
+/** Holds a workload's certificates: none is renewed while one of them is revoked, nor the other way round. */
+export async function holdCertificates(sql: Sql, workloadId: string): Promise<void> {
+  await sql.rows({
+    name: 'identity.certificate.hold',
+    text: 'select from identity.workload where id = $1 for no key update',
+    values: [workloadId],
   })
 }
 
-/** Revokes a certificate and the tokens bound to it; 0 when there was none to revoke. */
-export async function revokeCertificateRow(sql: Sql, id: string, at: Date): Promise<number> {
-  await sql.run({
-    name: 'identity.certificate.revoke-tokens',
-    text: `update identity.credential set revoked_at = $2 where revoked_at is null
-             and bound_to = (select fingerprint from identity.certificate where id = $1)`,
-    values: [id, at],
-  })
-  return sql.run({
+/**
+ * Revokes a certificate, those had by it, and the tokens bound to any of them.
+ *
+ * @returns the ids of those that were not revoked before.
+ */
+export async function revokeCertificateRow(sql: Sql, id: string, at: Date): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>({
     name: 'identity.certificate.revoke',
-    text: 'update identity.certificate set revoked_at = $2 where id = $1 and revoked_at is null',
+    text: `with recursive line as (
+             select id, fingerprint from identity.certificate where id = $1
+             union
+             select c.id, c.fingerprint from identity.certificate c join line on c.renewed_from = line.id
+           ), tokens as (update identity.credential set revoked_at = $2
+             where revoked_at is null and bound_to in (select fingerprint from line))
+           update identity.certificate c set revoked_at = $2 from line
+           where c.id = line.id and c.revoked_at is null returning c.id`,
     values: [id, at],
   })
+  return rows.map((row) => row.id)
 }
 
 /** Revokes every living key and certificate of a workload and returns their ids. */
