@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { house as houseActor } from '#kernel'
-import { appendEntries, integrateOnce, readCheckpoint, verifyTrail } from '#trail'
+import { house as houseActor, type Sql } from '#kernel'
+import { appendEntries, entriesFrom, integrateOnce, readCheckpoint, verifyTrail } from '#trail'
+import { withoutEntry } from '../src/trail/receipts/account-store.ts'
+import { alikeFrom } from '../src/trail/search/lookup-store.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 let house: TestHouse
@@ -61,6 +63,27 @@ test('two integrators at once give each entry one place', async () => {
   equal(after['house']![0], 4 * 170)
   for (const id of controllers) equal(after[id]![0], 360)
   deepEqual(await faults(), [])
+})
+
+test('who follows the trail reads what is new, and never all there is', async () => {
+  const several = 4000
+  await append(several)
+  await house.integrate()
+  const ids = Array.from({ length: 100 }, () => randomUUID())
+  const followers: Record<string, (sql: Sql) => Promise<unknown[]>> = {
+    watch: (sql) => entriesFrom(sql, several - 100, 1000),
+    lookup: (sql) => alikeFrom(sql, several - 100, 1000),
+    account: (sql) => withoutEntry(sql, ids),
+  }
+  for (const [name, follow] of Object.entries(followers))
+    await house.database.transaction({ scope: 'house' }, async (sql) => {
+      ok((await follow(sql)).length > 0, name)
+      const row = await sql.first<{ whole: number }>({
+        text: `select seq_tup_read as whole from pg_stat_xact_user_tables
+          where schemaname = 'trail' and relname = 'entry'`,
+      })
+      equal(row!.whole, 0, `${name} read the whole table`)
+    })
 })
 
 test('an entry whose transaction rolls back is in no tree', async () => {

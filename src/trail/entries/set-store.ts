@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel'
+import { itsEntry } from './read-store.ts'
 import { parseStatement } from './statement.ts'
 
 /** An entry of an act that was done, by what it touched. */
@@ -58,7 +59,7 @@ export function setsBehind(
   return sql.rows({
     name: 'trail.set.behind',
     text: `
-      select s.position, e.touched from trail.sequence s join trail.entry e using (id)
+      select s.position, e.touched from trail.sequence s cross join ${itsEntry}
       where s.log = $1 and s.position > $2 order by s.position limit $3`,
     values: [log, position, limit],
   })

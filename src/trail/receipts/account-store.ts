@@ -6,8 +6,12 @@ export async function withoutEntry(sql: Sql, entryIds: readonly string[]): Promi
   const rows = await sql.rows<{ id: string }>({
     name: 'trail.account.missing',
     text: `
-      select distinct id from unnest($1::uuid[]) as seen (id)
-      where not exists (select from trail.entry e where e.id = seen.id and e.outcome = 'done')`,
+      select distinct seen.id from unnest($1::uuid[]) as seen (id)
+        -- Each by its id: asked whether any is missing, PostgreSQL would read all there are.
+        left join lateral (
+          select true as done from trail.entry where id = seen.id and outcome = 'done' limit 1
+        ) e on true
+      where e.done is null`,
     values: [entryIds],
   })
   return rows.map(({ id }) => id)

@@ -2,7 +2,7 @@ import type { Sql } from '#kernel'
 import type { StoredCheckpoint } from '../tree/checkpoint-store.ts'
 import type { NewEntry } from '../entries/store.ts'
 import type { PayloadEntry } from '../entries/entry.ts'
-import { columns } from '../entries/read-store.ts'
+import { columns, itsEntry } from '../entries/read-store.ts'
 
 /** A row of the journal: an entry at its place, with everything that lies beside it. */
 export interface JournalEntry extends Omit<PayloadEntry, 'controllerId'> {
@@ -19,7 +19,7 @@ export async function journalEntries(
     name: 'trail.journal.entries',
     text: `
       select ${columns}, e.body, e.leaf, p.sealed as payload, p.subject
-      from trail.sequence s join trail.entry e using (id)
+      from trail.sequence s cross join ${itsEntry}
         left join trail.payload p on p.entry_id = e.id
       where s.position > $1 order by s.position limit $2`,
     values: [after, limit],

@@ -1,4 +1,5 @@
 import { int4Array, int8Array, textArray, timestamptzArray } from '#ground'
+import { itsEntry } from '../entries/read-store.ts'
 import type { Sql } from '#kernel'
 import { fields, postingLength, type SubjectBlock, type TermField } from './lookup.ts'
 
@@ -41,7 +42,7 @@ export interface Alike {
 /** Placed entries after a position, the oldest `limit` of them, put together where they are alike. */
 export function alikeFrom(sql: Sql, after: number, limit: number): Promise<Alike[]> {
   return sql.rows({
-    // Unnamed: planned for the tables as they are now.
+    name: 'trail.lookup.alike',
     text: `
       select json_build_array(${fields.join(', ')})::text as words, span,
         bit_or(set_bit(0::bit(${postingLength}), place, 1))::text as positions,
@@ -52,7 +53,7 @@ export function alikeFrom(sql: Sql, after: number, limit: number): Promise<Alike
         select s.position, s.position / ${postingLength} as span,
           (s.position % ${postingLength})::int as place, e.at, e.touched,
           ${fields.map((field) => `${columnOf[field]} as ${field}`).join(', ')}
-        from trail.sequence s join trail.entry e using (id)
+        from trail.sequence s cross join ${itsEntry}
         where s.position > $1 order by s.position limit $2
       ) entry
       group by span, ${fields.join(', ')}`,

@@ -1,6 +1,6 @@
 import type { Sql } from '#kernel'
 import type { PayloadEntry } from '../entries/entry.ts'
-import { columns } from '../entries/read-store.ts'
+import { columns, itsEntry } from '../entries/read-store.ts'
 import type { Content, StreamKind, StreamState } from './stream.ts'
 
 export interface Stream {
@@ -179,7 +179,7 @@ export async function entriesOfLog(
     name: 'trail.stream.entries',
     text: `
       select ${columns}, e.body, e.leaf, p.sealed as payload
-      from trail.sequence s join trail.entry e using (id)
+      from trail.sequence s cross join ${itsEntry}
         left join trail.payload p on p.entry_id = e.id
       where s.log = $1 and s.idx >= $2 order by s.idx limit $3`,
     values: [log, from, limit],

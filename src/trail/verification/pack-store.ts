@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel'
+import { itsEntry } from '../entries/read-store.ts'
 
 /** A log's last checkpoint of each day (UTC) up to a size, oldest first. */
 export async function dailyCheckpoints(sql: Sql, log: string, upTo: number): Promise<string[]> {
@@ -92,7 +93,7 @@ export async function closedEntries(
     name: 'trail.pack.closed',
     text: `
       select s.idx as index, s.id as "entryId", e.touched, p.sealed
-      from trail.sequence s join trail.entry e on e.id = s.id
+      from trail.sequence s cross join ${itsEntry}
         left join trail.payload p on p.entry_id = s.id
       where s.log = $1 and s.idx >= $2 and s.idx < $3 order by s.idx`,
     values: [log, start, end],

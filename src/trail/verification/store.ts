@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel'
+import { itsEntry } from '../entries/read-store.ts'
 import type { StoredCheckpoint } from '../tree/checkpoint-store.ts'
 import type { StatingEntry } from '../erasure/erasures.ts'
 import type { StoredEntry } from './inspection.ts'
@@ -80,7 +81,7 @@ export async function placedEntries(
         e.credential_id as "credentialId", e.action, e.outcome, e.code, e.purpose,
         e.grant_id as "grantId", e.subjects, e.records, e.categories, e.touched, e.statement,
         e.source_key as "sourceKey", e.body, e.leaf, p.sealed as payload
-      from trail.sequence s left join trail.entry e on e.id = s.id
+      from trail.sequence s left join ${itsEntry} on true
         left join trail.payload p on p.entry_id = s.id
       where s.log = $1 and s.idx >= $2 and s.idx < $3 order by s.idx`,
     values: [log, start, end],
