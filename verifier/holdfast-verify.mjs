@@ -78,7 +78,8 @@ const node = inNode ? await import('node:crypto') : undefined
 const hashBytes = 32
 function sha256(bytes) {
   if (node === undefined) return portableSha256(bytes)
-  return node.hash?.('sha256', bytes, 'buffer') ?? node.createHash('sha256').update(bytes).digest()
+  if (node.hash === undefined) return node.createHash('sha256').update(bytes).digest()
+  return Buffer.from(node.hash('sha256', bytes, 'latin1'), 'latin1')
 }
 function newSlab(bytes) {
   return inNode ? Buffer.alloc(bytes) : new Uint8Array(bytes)
@@ -202,11 +203,13 @@ function parseCheckpoint(text) {
  */
 /** The root of the tree without leaves. */
 const emptyRoot = sha256(new Uint8Array())
+/** A zero, and behind it room for an entry. */
+let leaf = new Uint8Array(1024)
 /** What an entry's bytes come to as a leaf. */
 function leafHash(entry) {
-  const input = new Uint8Array(entry.length + 1)
-  input.set(entry, 1)
-  return sha256(input)
+  if (leaf.length <= entry.length) leaf = new Uint8Array(2 * entry.length)
+  leaf.set(entry, 1)
+  return sha256(leaf.subarray(0, 1 + entry.length))
 }
 const pair = new Uint8Array(1 + 2 * 32).fill(1)
 /** What two neighbours come to. */

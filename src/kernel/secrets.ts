@@ -11,6 +11,8 @@ export interface Secrets {
   unseal(ring: string, context: readonly string[], sealed: Uint8Array): Buffer
   /** HMAC-SHA-256 under a key of the ring and use: pseudonyms, blind indexes. 32 bytes. */
   mac(ring: string, use: string, value: string): Buffer
+  /** As {@link mac}, in hex, for whoever needs several of one ring at once. What is thrown is thrown here. */
+  macs(ring: string): (use: string, value: string) => string
   /** Makes a ring with its first key, durable before it returns. Idempotent. */
   createRing(ring: string): void
   /** Destroys every key of a ring, durable before it returns: nothing sealed under it opens again. */

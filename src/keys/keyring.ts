@@ -102,7 +102,8 @@ export class Keyring implements Secrets {
     string,
     { readonly ring: string; readonly family: Family; readonly version: number; readonly key: Hmac }
   >()
-  readonly #pseudonyms = new Kept<Buffer>(warmPseudonyms, warmForMs)
+  /** In hex: nobody can change what the next one is given. */
+  readonly #pseudonyms = new Kept<string>(warmPseudonyms, warmForMs)
 
   /** A sealed keyring: until {@link open} every use of it is refused with `keys.sealed`. */
   constructor({ file, now, newId }: KeyringParts) {
@@ -179,18 +180,23 @@ export class Keyring implements Secrets {
     return authentic(() => lock.open(nonce, bytes.subarray(headerSize + nonceSize), associated))
   }
 
-  /** The same actors and addresses come again and again: what was reckoned of them is kept warm. */
   mac(ring: string, use: string, value: string): Buffer {
+    return Buffer.from(this.macs(ring)(use, value), 'hex')
+  }
+
+  /** The same actors and addresses come again and again: what was reckoned of them is kept warm. */
+  macs(ring: string): (use: string, value: string) => string {
     const { version } = this.#current(ring, 'mac')
-    const name = `${version} ${ring} ${use} ${value}`
     const now = this.#now()
-    let mac = this.#pseudonyms.get(name, now)
-    if (mac === undefined) {
-      mac = this.#hmac(ring, 'mac', version, use, value)
+    const key = `${version} ${ring}`
+    return (use, value) => {
+      const name = `${key} ${use} ${value}`
+      const kept = this.#pseudonyms.get(name, now)
+      if (kept !== undefined) return kept
+      const mac = this.#hmac(ring, 'mac', version, use, value).toString('hex')
       this.#pseudonyms.set(name, mac, now)
+      return mac
     }
-    // A copy: nobody can change what the next one is given.
-    return Buffer.from(mac)
   }
 
   /** As {@link mac}, under a version of the ring's index key: blind indexes can be rotated, pseudonyms cannot. */

@@ -13,11 +13,14 @@ import { hashBytes, sha256 } from './sha256.ts'
 /** The root of the tree without leaves. */
 export const emptyRoot: Uint8Array = sha256(new Uint8Array())
 
+/** A zero, and behind it room for an entry. */
+let leaf = new Uint8Array(1024)
+
 /** What an entry's bytes come to as a leaf. */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  const input = new Uint8Array(entry.length + 1)
-  input.set(entry, 1)
-  return sha256(input)
+  if (leaf.length <= entry.length) leaf = new Uint8Array(2 * entry.length)
+  leaf.set(entry, 1)
+  return sha256(leaf.subarray(0, 1 + entry.length))
 }
 
 const pair = new Uint8Array(1 + 2 * hashBytes).fill(1)

@@ -45,7 +45,7 @@ export const isOpaqueToken = (token: string): boolean => opaqueForm.test(token)
  * What is stored of a token. A plain hash suffices: 256 random bits cannot be guessed, so there is
  * nothing for salt or slowness to protect.
  */
-export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer')
+export const tokenHash = (token: string): Buffer => Buffer.from(hash('sha256', token), 'hex')
 
 function base62(value: bigint, length: number): string {
   let text = ''

@@ -76,7 +76,9 @@ export function prepareEntry(secrets: Secrets, draft: EntryDraft): NewEntry {
     sourceKey: sourceKeyOf(secrets, draft.source.address),
   }
   const event = JSON.stringify(ocsfEvent(facts.entryId, ring, draft, summary))
-  const opened = Buffer.concat([randomBytes(saltBytes), Buffer.from(event)])
+  const opened = Buffer.allocUnsafe(saltBytes + Buffer.byteLength(event))
+  opened.set(randomBytes(saltBytes))
+  opened.write(event, saltBytes)
   const body = leafBody(facts, sha256(opened), pseudonym)
   if (body.length > longestBody) throw new RangeError('the leaf of an entry is at most 1 KiB')
   const payload = secrets.seal(ring, payloadContext(facts.entryId), opened)
@@ -96,15 +98,11 @@ function onlySubject(
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /** The log an entry belongs to, which is also the ring its keys come from. */
-function ringOf(
-  secrets: Secrets,
-  { scope, actor }: EntryDraft,
-): { ring: string; pseudonym: Pseudonym } {
+function ringOf(secrets: Secrets, { scope }: EntryDraft): { ring: string; pseudonym: Pseudonym } {
   if (scope !== 'house' && uuid.test(scope.controllerId)) {
-    const pseudonym = pseudonymsOf(secrets, scope.controllerId)
+    const ring = scope.controllerId
     try {
-      pseudonym('actor', actor.id)
-      return { ring: scope.controllerId, pseudonym }
+      return { ring, pseudonym: pseudonymsOf(secrets, ring) }
     } catch (error) {
       // Any other failure of the keyring must stop the act.
       if (!isRingGone(error)) throw error

@@ -31,7 +31,7 @@ const facts: EntryFacts = {
   ]),
   sourceKey: Buffer.alloc(32, 7),
 }
-const digest = Buffer.alloc(32, 9)
+const digest = '09'.repeat(32)
 
 /** RFC 8785 for values of our kind: keys ascending by UTF-16, no space. */
 function canonical(value: unknown): string {
@@ -92,5 +92,5 @@ test('each fact of an entry changes its leaf', () => {
     const changed = leafBody({ ...facts, ...change }, digest, pseudonym)
     notEqual(changed.toString('hex'), body, JSON.stringify(change))
   }
-  notEqual(leafBody(facts, Buffer.alloc(32), pseudonym).toString('hex'), body)
+  notEqual(leafBody(facts, '00'.repeat(32), pseudonym).toString('hex'), body)
 })

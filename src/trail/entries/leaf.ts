@@ -30,9 +30,10 @@ export type Pseudonym = (
   of: string,
 ) => string
 
-/** Pseudonyms under the ring's key. Throws what {@link Secrets.mac} throws when the ring is gone. */
+/** Pseudonyms under the ring's key. Throws what {@link Secrets.macs} throws when the ring is gone. */
 export function pseudonymsOf(secrets: Secrets, ring: string): Pseudonym {
-  return (use, of) => secrets.mac(ring, `trail.${use}`, of).toString('hex', 0, 16)
+  const mac = secrets.macs(ring)
+  return (use, of) => mac(`trail.${use}`, of).slice(0, 32)
 }
 
 /** The keyed hash of an address, the same over all logs: incidents look sources up by it. */
@@ -40,8 +41,8 @@ export function sourceKeyOf(secrets: Secrets, address: string): Buffer {
   return secrets.mac('house', 'trail.source', address)
 }
 
-/** The leaf's bytes. `payloadDigest` is the SHA-256 of the opened payload. */
-export function leafBody(facts: EntryFacts, payloadDigest: Buffer, pseudonym: Pseudonym): Buffer {
+/** The leaf's bytes. `payloadDigest` is the SHA-256 of the opened payload, in hex. */
+export function leafBody(facts: EntryFacts, payloadDigest: string, pseudonym: Pseudonym): Buffer {
   const { sessionId, credentialId, grantId, touched, statement } = facts
   return Buffer.from(
     JSON.stringify({
@@ -56,20 +57,21 @@ export function leafBody(facts: EntryFacts, payloadDigest: Buffer, pseudonym: Ps
       log: facts.log,
       n: { records: facts.records, subjects: facts.subjects },
       out: facts.outcome,
-      pd: payloadDigest.toString('hex'),
+      pd: payloadDigest,
       pur: facts.purpose ?? undefined,
       sess: sessionId === null ? undefined : pseudonym('session', sessionId),
-      set: touched === null ? undefined : sha256(touched).toString('hex'),
+      set: touched === null ? undefined : sha256(touched),
       src: pseudonym('source', facts.sourceKey.toString('hex')),
-      stm: statement === null ? undefined : sha256(statement).toString('hex'),
+      stm: statement === null ? undefined : sha256(statement),
       t: facts.at.toISOString(),
       v: 1,
     }),
   )
 }
 
-export function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer')
+/** SHA-256 in hex. As bytes it would be one more native object, which costs more than the hash. */
+export function sha256(bytes: Uint8Array): string {
+  return hash('sha256', bytes)
 }
 
 /** Binds a sealed payload to its entry. */
@@ -85,7 +87,7 @@ export function isRingGone(error: unknown): boolean {
 /** Whether a log has a ring still: without one nothing more is written into it. */
 export function hasRing(secrets: Secrets, log: string): boolean {
   try {
-    secrets.mac(log, 'trail.ring', '')
+    secrets.macs(log)
     return true
   } catch (error) {
     if (!isRingGone(error)) throw error

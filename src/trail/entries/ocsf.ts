@@ -119,8 +119,16 @@ export function bareEvent(entry: SequencedEntry): OcsfEvent {
   )
 }
 
+/** There are as many actions as routes and jobs, and the patterns of one never change. */
+const known = new Map<string, Activity>()
+
 function activityOf(action: string): Activity {
-  return activities.find(([pattern]) => pattern.test(action))?.[1] ?? other
+  let activity = known.get(action)
+  if (activity === undefined) {
+    activity = activities.find(([pattern]) => pattern.test(action))?.[1] ?? other
+    known.set(action, activity)
+  }
+  return activity
 }
 
 /** What each class demands beyond the base event. */

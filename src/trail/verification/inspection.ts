@@ -113,13 +113,12 @@ export class Inspector {
 
   /** Where the ring is destroyed no pseudonym can be reckoned, and the leaf's own word stands. */
   #pseudonyms(log: string, body: Buffer): Pseudonym {
-    const reckon = pseudonymsOf(this.#secrets, log)
     return (use, of) => {
       const key = `${log}/${use}/${of}`
       const known = this.#known.get(key)
       if (known !== undefined) return known
       try {
-        const pseudonym = reckon(use, of)
+        const pseudonym = pseudonymsOf(this.#secrets, log)(use, of)
         this.#known.set(key, pseudonym)
         return pseudonym
       } catch (error) {
@@ -144,9 +143,10 @@ function parseBody(body: Buffer): Readonly<Record<string, unknown>> | undefined 
 }
 
 /** The payload's digest as a leaf's body says it, without reading the rest: no string holds a bare quote. */
-function digestIn(body: Buffer): Buffer {
+function digestIn(body: Buffer): string {
   const at = body.indexOf('"pd":"') + '"pd":"'.length
-  return Buffer.from(body.toString('latin1', at, at + 64), 'hex')
+  // There and back: what is no digest must not come out as it went in.
+  return Buffer.from(body.toString('latin1', at, at + 64), 'hex').toString('hex')
 }
 
 /** Why a body is not what was expected. */
