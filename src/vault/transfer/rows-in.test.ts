@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { csvLine } from '#ground'
+import { spentMs } from '../../../test/spent.ts'
 import type { ImportFormat, Mapping, RowIn } from './import.ts'
 import { type Incoming, longestRow } from './incoming.ts'
 import { property } from './json-in.ts'
@@ -117,6 +118,29 @@ test('a line that never ends is one bad row and is not kept in memory', async ()
       [3, '3'],
     ],
   )
+})
+
+test('rows take time by their length, however small the pieces they come in', async () => {
+  const piece = Buffer.from('a'.repeat(16))
+  const pieces = (length: number) => Array.from({ length }, () => piece)
+  const spent = async (format: ImportFormat, head: string, length: number) => {
+    const began = spentMs()
+    equal((await read(format, [head, ...pieces(length)])).length, 1)
+    return spentMs() - began
+  }
+  for (const [format, head] of [
+    ['ndjson', '{"id":"1","name":"'],
+    ['csv', 'id,name\n1,'],
+  ] as const) {
+    const ms = await spent(format, head, 60_000)
+    ok(ms < 2_000, `a ${format} row of a megabyte took ${ms} ms`)
+  }
+  const began = spentMs()
+  deepEqual(await read('ndjson', ['\n'.repeat(2_000_000), '{"id":"1","name":"Ada"}']), [
+    { row: 1, id: '1', name: 'Ada' },
+  ])
+  const ms = spentMs() - began
+  ok(ms < 1_000, `two million empty lines took ${ms} ms`)
 })
 
 test('a path reaches into an object, and never to what it inherits', async () => {
