@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { apiHeaders, type Arrival } from '#gate'
+import { apiHeaders, type Arrival, streamBytes } from '#gate'
 import { type Actor, anonymous, Refusal, type Route } from '#kernel'
 import { type Passage, showsCredential, underWay } from '#identity'
 import { keysSealed } from '#keys'
@@ -130,6 +130,7 @@ function addRoute(app: FastifyInstance, parts: ServerParts, route: Route): void 
       const asked = askedBy(route, request, actor)
       await demandMay(parts, asked)
       noteUnderWay(asked, request, reply)
+      if (hasBody(request)) makeRoom(parts, route, request, reply)
       if (streams.length > 0) demandMediaType(request, streams)
       else if (route.body !== undefined && hasBody(request))
         demandMediaType(request, mediaTypesOf(route))
@@ -157,6 +158,21 @@ function spelled({ response }: Route, reply: FastifyReply, value: unknown): unkn
   const write = reply.compileSerializationSchema(strictly(response) as unknown as Plain)
   if (!reply.hasHeader('content-type')) reply.type(`${json}; charset=utf-8`)
   return write(value as Plain)
+}
+
+/** Bodies of whoever is known; those of anybody are small, and bounded by the connections there are. */
+function makeRoom(
+  { door }: ServerParts,
+  route: Route,
+  { actor, headers }: FastifyRequest,
+  { raw }: FastifyReply,
+): void {
+  if (actor?.kind !== 'person' && actor?.kind !== 'workload') return
+  const most = 'streams' in route ? streamBytes : bodyLimitOf(route)
+  const said = headers['content-length']
+  const over = door.bodyRoom.take(actor.id, Math.min(most, Number(said ?? most)))
+  if (raw.closed) over()
+  else raw.once('close', over)
 }
 
 /** From here on a lock finds the request, and breaks it off. */

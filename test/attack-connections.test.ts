@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:https'
+import type { ClientRequest } from 'node:http'
+import { createServer, request, type Server } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,9 @@ import {
   openCertificates,
   tlsOptions,
 } from '#gate'
-import { openHouse } from './house.ts'
+import { ask, asCaller, type Caller, callerWith } from './callers.ts'
+import { openHouse, wideLimits } from './house.ts'
+import { takeIn } from './vault-people.ts'
 
 const stalledMs = 300
 const dir = mkdtempSync(join(tmpdir(), 'holdfast-connections-'))
@@ -170,4 +173,45 @@ test('a house with four hundred connections of one client still serves the other
     for (const socket of many) socket.destroy()
     await house.close()
   }
+})
+
+test('one caller cannot fill the memory of everybody with bodies that do not end', async () => {
+  const house = await openHouse({ listen: true, limits: wideLimits })
+  after(() => house.close())
+  const { controllerId } = await takeIn(house)
+  const [greedy, other] = [
+    await callerWith(house, { actions: ['vault.record.put'] }),
+    await callerWith(house, { actions: ['vault.record.put'] }),
+  ]
+  const path = `/v1/controllers/${controllerId}/records`
+  const { port } = house.settings
+  const json = (token: string) => ({ ...asCaller(token), 'content-type': 'application/json' })
+  /** Nobody says how long this is to become. */
+  const put = async ({ token, workloadId: subjectKey }: Caller) => {
+    const row = { subjectKey, category: 'contact', fields: { name: 'Ada' } }
+    const body = Readable.from([Buffer.from(JSON.stringify({ records: [row] }))])
+    const init = { method: 'POST', headers: json(token), body }
+    return (await ask({ port, ca: house.ca }, `${path}/batch`, init)).status
+  }
+  const opened: ClientRequest[] = []
+  const refused = new Promise<number | undefined>((resolve) => {
+    for (let i = 0; i < 200; i += 1) {
+      const headers = { ...json(greedy.token), 'transfer-encoding': 'chunked' }
+      const to = { host: '127.0.0.1', servername: 'localhost', port, ca: house.ca, agent: false }
+      const call = request({ ...to, path: `${path}/batch`, method: 'POST', headers })
+      call.on('error', () => {}).once('response', ({ statusCode }) => resolve(statusCode))
+      call.write('{')
+      opened.push(call)
+    }
+  })
+  equal(await Promise.race([refused, pause(patienceMs)]), 429)
+  equal(await put(greedy), 429)
+  equal(await put(other), 200)
+  for (const call of opened) call.destroy()
+  let status = 0
+  for (const until = Date.now() + patienceMs; status !== 200 && Date.now() < until;) {
+    status = await put(greedy)
+    if (status !== 200) await pause(50)
+  }
+  equal(status, 200, 'its room is its own again')
 })

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { getHeapStatistics } from 'node:v8'
 import { Admission } from '../admission.ts'
+import { type BodyBounds, BodyRoom } from '../body-room.ts'
 import { BodyWatch, type SlowBody } from '../body-watch.ts'
 import { limits, type Limits } from '../limits.ts'
 import { Pressure } from '../pressure.ts'
@@ -9,6 +11,8 @@ import { Pressure } from '../pressure.ts'
 export interface Door {
   readonly admission: Admission
   readonly pressure: Pressure
+  /** The memory that bodies wait in. */
+  readonly bodyRoom: BodyRoom
   /** Cuts the request when its body stalls. For requests that have one. */
   watchBody(request: IncomingMessage): void
   close(): void
@@ -21,6 +25,12 @@ export interface DoorOptions {
   readonly delayMs?: () => number
   /** Told of a request whose body is about to be cut; its stream then fails with `gate.body-too-slow`. */
   readonly onSlowBody?: (request: IncomingMessage) => void
+}
+
+/** A quarter of what Node lets the process have, and of that a quarter for one caller. */
+function boundsOfMemory(): BodyBounds {
+  const all = getHeapStatistics().heap_size_limit / 4
+  return { all, each: all / 4 }
 }
 
 const resolutionMs = 20
@@ -42,6 +52,7 @@ export function openDoor(options: DoorOptions): Door {
   return {
     admission: new Admission(options.limits ?? limits, pressure),
     pressure,
+    bodyRoom: new BodyRoom(boundsOfMemory()),
     watchBody: (request) => bodies.watch(request),
     close() {
       clearInterval(timer)
