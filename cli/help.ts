@@ -37,7 +37,7 @@ export function commandPage({ words, route, positions, flags }: Command): string
   const streams = 'streams' in route ? route.streams : undefined
   return [
     `${route.summary}\n`,
-    `usage: holdfast ${words} ${args} ${flags.length > 0 ? '[--flags]' : ''}`.trimEnd(),
+    ['usage: holdfast', words, args, flags.length > 0 ? '[--flags]' : ''].filter(Boolean).join(' '),
     ...(streams === undefined
       ? []
       : [`       --file FILE (${streams.join(', ')}), or - for standard input`]),
@@ -55,7 +55,7 @@ function list(rows: readonly (readonly string[])[]): string {
   return rows
     .map(([left, right]) =>
       left!.length > width
-        ? `  ${left}\n  ${' '.repeat(width)}  ${right}`
+        ? `  ${left}\n  ${' '.repeat(width)}  ${right}`.trimEnd()
         : `  ${left!.padEnd(width)}  ${right}`.trimEnd(),
     )
     .join('\n')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { accessSync, constants, createReadStream, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Transform } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -60,7 +60,7 @@ export const importFile: Verb = {
       path: `/v1/controllers/${encodeURIComponent(controllerId)}/imports`,
       query,
       file,
-      size: statSync(file).size,
+      size: sizeOf(file),
       headers: {
         'holdfast-purpose': needed(flags, 'purpose', 'TEXT'),
         'holdfast-reason': needed(flags, 'reason', 'TEXT'),
@@ -76,6 +76,14 @@ export const importFile: Verb = {
     printAnswer(report, { json: globals.json, out: process.stdout })
     return report.state === 'finished' && report.rowsRejected === 0 ? 0 : 1
   },
+}
+
+/** Of a file that can be read: told now, it is no broken connection that another try might mend. */
+function sizeOf(file: string): number {
+  accessSync(file, constants.R_OK)
+  const found = statSync(file)
+  if (!found.isFile()) throw new CliError(`${file}: this is no file`)
+  return found.size
 }
 
 function check(sending: Sending): Promise<Report> {

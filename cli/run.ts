@@ -16,8 +16,29 @@ export async function run(argv: readonly string[]): Promise<number> {
       process.stderr.write(`holdfast: ${error.message}\n`)
       return error instanceof RangeError ? 2 : 1
     }
-    throw error
+    const sentence = ofFile(error)
+    if (sentence === undefined) throw error
+    process.stderr.write(`holdfast: ${sentence}\n`)
+    return 1
   }
+}
+
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  ENOTDIR: 'a part of this path is no directory',
+  EISDIR: 'this is a directory',
+  EEXIST: 'this is there already',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'nothing can be written there',
+  ENOSPC: 'no room is left there',
+}
+
+/** What hinders a file that was named on the command line; undefined where the error is of something else. */
+function ofFile(error: unknown): string | undefined {
+  const { code, path } = error as NodeJS.ErrnoException
+  const problem = code === undefined ? undefined : fileProblems[code]
+  return problem === undefined || path === undefined ? undefined : `${path}: ${problem}`
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {
@@ -41,7 +62,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   if (verb !== undefined) {
     if (wantsHelp) {
       process.stdout.write(
-        `${verb.about}\n\nusage: holdfast ${verb.words} ${verb.usage}\n${verb.more ?? ''}`,
+        `${verb.about}\n\n${`usage: holdfast ${verb.words} ${verb.usage}`.trimEnd()}\n${verb.more ?? ''}`,
       )
       return 0
     }

@@ -65,6 +65,18 @@ test('what is not understood exits with 2 and a sentence, and asks nothing of th
   }
 })
 
+test('help leaves no empty ends', async () => {
+  for (const words of [
+    ['backup'],
+    ['vault', 'controller', 'create'],
+    ['vault', 'request', 'receive'],
+  ]) {
+    const { out } = await holdfast([...words, '--help'])
+    match(out, new RegExp(`^usage: holdfast ${words.join(' ')}(?: [[<]|$)`, 'm'))
+    ok(!/ $/m.test(out), out)
+  }
+})
+
 test('a controller is taken in, its people imported with progress in plain lines, and counted', async () => {
   const categories =
     '[{"name":"contact","retainDays":30,"fields":[{"name":"email","kind":"email"}]}]'
@@ -142,3 +154,27 @@ async function firstController(): Promise<{ controllerId: string }> {
   const { out } = await holdfast(['vault', 'controller', 'list'])
   return (JSON.parse(out) as { items: { controllerId: string }[] }).items[0]!
 }
+
+test('a file that cannot be had is named in one sentence', async () => {
+  const none = join(dir, 'none.csv')
+  const nowhere = join(dir, 'no', 'such', 'trail.csv')
+  const why = ['--purpose', 'support', '--reason', 'first load', '--mapping', '{}']
+  for (const [args, sentence] of [
+    [['import', 'any', none, ...why], /^holdfast: \S+none\.csv: there is no such file/],
+    [['import', 'any', dir, ...why], /^holdfast: \S+: this is no file\n$/],
+    [['identity', 'breach-list', 'import', none], /^holdfast: \S+none\.csv: there is no such file/],
+    [
+      ['keys', 'recover', '--shares', none, '--new-passphrase-file', none],
+      /^holdfast: \S+none\.csv: there is no such file/,
+    ],
+    [
+      ['trail', 'export', nowhere, '--reason', 'handing out'],
+      /^holdfast: \S+trail\.csv\.part: there is no such file or directory$/m,
+    ],
+  ] as const) {
+    const { code, error } = await holdfast(args)
+    equal(code, 1, args.join(' '))
+    match(error, sentence)
+    ok(!error.includes('    at '), `a stack: ${error}`)
+  }
+})
