@@ -104,7 +104,10 @@ async function install(root) {
     `${before ? 'The packages are older than package-lock.json' : 'First start'}: installing with npm ci (a minute or two).`,
   )
   const npm = process.env['npm_execpath']
-  const options = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  // It warns of packages that want a newer Node than its own, which they get, and of install scripts, which
+  // none needs. Its errors are shown whole, and say themselves what failed.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+  const options = ['ci', '--include=dev', '--include=optional', ...quiet]
   const child =
     npm !== undefined && /npm-cli\.[cm]?js$/.test(npm)
       ? spawn(process.execPath, [npm, ...options], { cwd: root, stdio: 'inherit' })

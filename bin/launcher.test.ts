@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -96,6 +97,29 @@ test('the version is told without anything else being touched', async () => {
     version: string
   }
   assert.equal(stdout, `${version}\n`)
+})
+
+test('a first start shows no warning of npm, and whatever it fails of', async (t) => {
+  const dir = checkout(t, ['package.json'])
+  cpSync(join(root, 'bin/holdfast.mjs'), join(dir, 'bin/holdfast.mjs'))
+  cpSync(join(root, 'bin/launcher.mjs'), join(dir, 'bin/launcher.mjs'))
+  const npm = join(dir, 'npm-cli.mjs')
+  writeFileSync(
+    npm,
+    `const [, level] = process.argv.join(' ').match(/--loglevel[= ](\\w+)/) ?? []
+     if (level !== 'error') console.error('npm warn EBADENGINE Unsupported engine')
+     console.error('npm error code ENOTFOUND')
+     process.exitCode = 3`,
+  )
+  const started = promisify(execFile)(process.execPath, [join(dir, 'bin/holdfast.mjs'), 'start'], {
+    env: { PATH: process.env['PATH'], npm_execpath: npm },
+  })
+  await assert.rejects(started, ({ code, stderr }: Error & { code: number; stderr: string }) => {
+    assert.equal(code, 3)
+    assert.doesNotMatch(stderr, /npm warn/)
+    assert.match(stderr, /npm error code ENOTFOUND\nnpm ci failed \(exit 3\)/)
+    return true
+  })
 })
 
 test("an installation behind a link is known as somebody else's", (t) => {
