@@ -47,6 +47,9 @@ export const verbs: readonly Verb[] = [
     words: 'start',
     usage: '',
     about: 'Start PostgreSQL and the server; Ctrl-C stops both. The same as npm start.',
+    more: `
+Settings are in docs/settings.md; the data lie in ./var, or in HOLDFAST_DATA.
+`,
     run: supervised,
   },
   login,
