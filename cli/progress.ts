@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 
 /** Progress of long work: a bar on a terminal, plain lines in a pipe. */
 export interface Progress {
-  /** @param done - of `total`, in whatever unit; without a total only the count is shown. */
+  /** @param done - of `total`, in whatever unit; without a total only the count is shown, and none of nothing. */
   update(done: number, total: number | undefined, note?: string): void
   finish(note: string): void
 }
@@ -36,7 +36,7 @@ export function showProgress(
 }
 
 function amount(done: number, total: number | undefined, terminal: boolean): string {
-  if (total === undefined || total <= 0) return done.toLocaleString('en')
+  if (total === undefined || total <= 0) return done === 0 ? '' : done.toLocaleString('en')
   const share = Math.min(1, done / total)
   const percent = `${Math.floor(share * 100)} %`
   if (!terminal) return percent

@@ -20,6 +20,7 @@ test('a breach, from stolen credential to drafted notices, on a house of its own
     const [said, complained] = [text(child.stdout), text(child.stderr)]
     const [code] = (await once(child, 'exit')) as [number]
     equal(code, 0, `${await complained}${await said}`)
+    match(await complained, /\ndone: breach drill {2}[^\n]+\n$/)
     const report = JSON.parse(await said) as Report
     deepEqual(report.problems, [])
     const [a, b, c] = report.controllers

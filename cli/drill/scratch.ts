@@ -34,9 +34,11 @@ export async function startScratchHouse(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
+  let started = false
   const keep = (text: Buffer) => {
     said = `${said}${text.toString('utf8')}`.slice(-2_000)
-    progress.update(0, undefined, 'starting a house of its own')
+    // What it says later, of its end above all, is no start.
+    if (!started) progress.update(0, undefined, 'starting a house of its own')
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
@@ -56,6 +58,7 @@ export async function startScratchHouse(
     }
     await new Promise((go) => setTimeout(go, 100))
   }
+  started = true
   return { dataDir, port, close }
 }
 
