@@ -60,11 +60,12 @@ export async function importAll(cross: Cross, request: ImportRequest): Promise<I
 }
 
 /**
- * Two batches at a time: one is read and sealed while the one before is stored. They commit one
- * after the other, in order, and the sender waits for us.
+ * Three batches at a time: one is read and sealed, one is ready, one is stored, so that neither we nor
+ * PostgreSQL wait for the other. They commit one after the other, in order, and the sender waits for us.
  */
 async function storeAll(cross: Cross, id: OpenedImport['id'], incoming: Incoming): Promise<void> {
   let last: Underway | undefined
+  let lastButOne: Underway | undefined
   try {
     for await (const rows of batches(incoming)) {
       const { columns } = incoming
@@ -77,9 +78,10 @@ async function storeAll(cross: Cross, id: OpenedImport['id'], incoming: Incoming
         return importBatch(act, id, { rows, columns }, before, located.resolve)
       })
       last = { located: located.promise, stored }
-      // Heard one batch later; until then it is nobody's error.
+      // Heard later; until then it is nobody's error. Whoever comes after it fails with it.
       stored.catch(() => located.resolve())
-      await before?.stored
+      await lastButOne?.stored
+      lastButOne = before
       await Promise.race([begun.promise, stored])
     }
   } finally {
