@@ -160,8 +160,9 @@ export class Keyring implements Secrets {
   }
 
   seal(ring: string, context: readonly string[], plaintext: Uint8Array): Buffer {
-    const { version } = this.#current(ring, 'seal')
-    const lock = this.#lock(ring, 'seal', version)
+    const current = this.#current(ring, 'seal')
+    const { version } = current
+    const lock = this.#lockOf(ring, current)
     const associated = contextBytes('sealed', [ring, String(version), ...context])
     const sealed = Buffer.allocUnsafe(headerSize + nonceSize + plaintext.length + tagSize)
     sealed.writeUInt32BE(version, sealed.writeUInt8(sealFormat))
@@ -237,8 +238,9 @@ export class Keyring implements Secrets {
 
   /** Wraps a key under the ring's current `wrap` key. */
   wrap(ring: string, place: readonly string[], key: Uint8Array) {
-    const { version } = this.#current(ring, 'wrap')
-    const lock = this.#lock(ring, 'wrap', version)
+    const current = this.#current(ring, 'wrap')
+    const { version } = current
+    const lock = this.#lockOf(ring, current)
     const associated = passingContext('wrapped', [ring, String(version), ...place])
     return { version, wrapped: sealBox(lock, associated, key) }
   }
@@ -383,8 +385,12 @@ export class Keyring implements Secrets {
   }
 
   #lock(ring: string, family: 'wrap' | 'seal', version: number): Xaes {
-    const stored = this.#stored(ring, family, version)
-    const name = `${family} ${version} ${ring}`
+    return this.#lockOf(ring, this.#stored(ring, family, version))
+  }
+
+  /** Of a key that was looked up now, and lives. */
+  #lockOf(ring: string, stored: StoredKey): Xaes {
+    const name = `${stored.family} ${stored.version} ${ring}`
     let lock = this.#locks.get(name)
     if (lock === undefined) {
       lock = Xaes.taking(this.#unwrapStored(ring, stored))

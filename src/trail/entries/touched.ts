@@ -46,9 +46,7 @@ const same = (a: Touch, b: Touch): boolean =>
  */
 export function packTouched(touches: readonly Touch[]): Buffer | null {
   if (touches.length === 0) return null
-  const sorted = touches.toSorted(inOrder)
-  const set = sorted.filter((touch, i) => i === 0 || !same(touch, sorted[i - 1]!))
-  const subjects = [...Map.groupBy(set, ({ subject }) => subject)]
+  const subjects = [...Map.groupBy(asSet(touches), ({ subject }) => subject)]
   const out: number[] = [version]
   putUvarint(out, subjects.length)
   let lastSubject = 0
@@ -65,6 +63,13 @@ export function packTouched(touches: readonly Touch[]): Buffer | null {
     }
   }
   return Buffer.from(out)
+}
+
+/** In order, each once. Most acts touch one record, which is in order as it is. */
+function asSet(touches: readonly Touch[]): readonly Touch[] {
+  if (touches.length === 1) return touches
+  const sorted = touches.toSorted(inOrder)
+  return sorted.filter((touch, i) => i === 0 || !same(touch, sorted[i - 1]!))
 }
 
 /**
