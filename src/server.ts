@@ -20,6 +20,7 @@ import { addressOf, recognise } from './recognise.ts'
 import { answerError } from './refused.ts'
 import type { ServerParts } from './server-parts.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
+import { whenClosed } from './when-closed.ts'
 
 const everyAnswer = Object.fromEntries(apiHeaders)
 const json = 'application/json'
@@ -170,9 +171,7 @@ function makeRoom(
   if (actor?.kind !== 'person' && actor?.kind !== 'workload') return
   const most = 'streams' in route ? streamBytes : bodyLimitOf(route)
   const said = headers['content-length']
-  const over = door.bodyRoom.take(actor.id, Math.min(most, Number(said ?? most)))
-  if (raw.closed) over()
-  else raw.once('close', over)
+  whenClosed(raw, door.bodyRoom.take(actor.id, Math.min(most, Number(said ?? most))))
 }
 
 /** From here on a lock finds the request, and breaks it off. */
@@ -188,7 +187,7 @@ function noteUnderWay(
     address: addressOf(socket),
     cut: () => void socket.destroy(),
   }
-  raw.once('close', underWay.begin(passage))
+  whenClosed(raw, underWay.begin(passage))
 }
 
 async function known(

@@ -26,6 +26,7 @@ import {
 import { showsCredential, underWay } from '#identity'
 import { addressOf, recognise } from './recognise.ts'
 import type { Threshold } from './threshold.ts'
+import { whenClosed } from './when-closed.ts'
 
 /** What the door of the application behind us needs of the house. */
 export interface UpstreamDoorParts {
@@ -87,7 +88,7 @@ async function pass(
     parts.door.watchBody(request)
     const cut = () => void response.destroy()
     const passage = { actor, scope: 'house' as const, action, address, cut }
-    response.once('close', underWay.begin(passage))
+    whenClosed(response, underWay.begin(passage))
     const crossing = { actor, source, action, scope: 'house' as const, assurance: 2 as const }
     const cross = async <T>(deed: (act: Act) => Promise<T | Sealed<T>>, effect: Effect = 'write') =>
       (await parts.threshold.perform({ ...crossing, effect }, deed)).value

@@ -18,6 +18,7 @@ import {
   openCertificates,
   tlsOptions,
 } from '#gate'
+import { underWay } from '#identity'
 import { ask, asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, wideLimits } from './house.ts'
 import { takeIn } from './vault-people.ts'
@@ -215,3 +216,26 @@ test('one caller cannot fill the memory of everybody with bodies that do not end
   }
   equal(status, 200, 'its room is its own again')
 })
+
+test('whoever is gone before it is known who they are leaves nothing under way', async () => {
+  const house = await openHouse({ listen: true, limits: wideLimits })
+  after(() => house.close())
+  const { token } = await callerWith(house, { actions: ['gate.upstream.request'] })
+  const head = Object.entries({ host: 'localhost', ...asCaller(token) }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  const { port } = house.settings
+  const to = { port, host: '127.0.0.1', servername: 'localhost', ca: house.ca }
+  for (let delayMs = 0; delayMs < 6; delayMs += 1)
+    for (let i = 0; i < 20; i += 1) {
+      const socket = connectTls(to)
+      await once(socket, 'secureConnect')
+      socket.write(`GET /v1/self HTTP/1.1\r\n${head.join('')}\r\n`)
+      await pause(delayMs)
+      socket.on('error', () => {}).destroy()
+    }
+  for (const until = Date.now() + patienceMs; Date.now() < until && left() > 0;) await pause(50)
+  equal(left(), 0)
+})
+
+const left = () => underWay.grownFor(0).length
