@@ -670,6 +670,9 @@ const signatureNames = {
 }
 /** What a key of a type makes, in words. */
 const signatureName = (type) => signatureNames[type] ?? `signature of type ${type}`
+/** What is said of a signature that this runtime has no way to tell of, and who has. */
+const notChecked = (type) =>
+  `could not be checked in this runtime${type === 6 ? '; Node 24.6 or later can' : ''}`
 /** Every signature on a note by one of these keys, checked. The others are ignored, as they must be. */
 async function checkNote(note, keys) {
   const vouchers = []
@@ -1708,7 +1711,7 @@ async function checkWitnesses(note, { policy, packPolicy }, lines) {
     const said = `${key.name} (${signatureName(key.type)})${time === undefined ? '' : ` at ${instant(time * 1e3)}`}`
     if (verdict === 'bad') lines.refuted('witness', `A cosignature by ${said} does not hold.`)
     else if (verdict === 'unchecked')
-      lines.unchecked('witness', `A cosignature by ${said} could not be checked in this runtime.`)
+      lines.unchecked('witness', `A cosignature by ${said} ${notChecked(key.type)}.`)
     else {
       witnessed.add(name)
       if (policy === undefined)
@@ -1775,7 +1778,7 @@ function tellRootSignatures(vouchers, origin, lines) {
     const name = signatureName(key.type)
     if (verdict === 'bad') lines.refuted('root', `The ${name} of ${origin} does not hold.`)
     else if (verdict === 'unchecked')
-      lines.unchecked('root', `The ${name} of ${origin} could not be checked in this runtime.`)
+      lines.unchecked('root', `The ${name} of ${origin} ${notChecked(key.type)}.`)
     else if (key.type !== 1) lines.proven('root', `The ${name} of ${origin} holds.`)
   }
 }
@@ -2654,11 +2657,7 @@ var Verification = class {
         )
       else if (verdict === 'bad')
         lines.refuted('signature', `The signature of ${origin} does not hold (${by}).`)
-      else
-        lines.unchecked(
-          'signature',
-          `A signature of ${origin} could not be checked in this runtime (${by}).`,
-        )
+      else lines.unchecked('signature', `A signature of ${origin} ${notChecked(key.type)} (${by}).`)
     }
     if (vouchers.length === 0) {
       const why = isGiven ? 'by no key you gave' : 'and no key of it is known'

@@ -8,7 +8,7 @@ import type { AnchorFiles } from './pack.ts'
 import type { Policy } from './policy.ts'
 import { followProof } from './proof.ts'
 import { counted, type Lines } from './report.ts'
-import { checkNote, signatureName, type Voucher } from './signatures.ts'
+import { checkNote, notChecked, signatureName, type Voucher } from './signatures.ts'
 import { checkStamp, type Stamp } from './timestamp.ts'
 
 export interface AnchorTrust {
@@ -47,7 +47,7 @@ export async function checkWitnesses(
     const said = `${key.name} (${signatureName(key.type)})${time === undefined ? '' : ` at ${instant(time * 1000)}`}`
     if (verdict === 'bad') lines.refuted('witness', `A cosignature by ${said} does not hold.`)
     else if (verdict === 'unchecked')
-      lines.unchecked('witness', `A cosignature by ${said} could not be checked in this runtime.`)
+      lines.unchecked('witness', `A cosignature by ${said} ${notChecked(key.type)}.`)
     else {
       witnessed.add(name)
       if (policy === undefined)
@@ -114,7 +114,7 @@ function tellRootSignatures(vouchers: readonly Voucher[], origin: string, lines:
     const name = signatureName(key.type)
     if (verdict === 'bad') lines.refuted('root', `The ${name} of ${origin} does not hold.`)
     else if (verdict === 'unchecked')
-      lines.unchecked('root', `The ${name} of ${origin} could not be checked in this runtime.`)
+      lines.unchecked('root', `The ${name} of ${origin} ${notChecked(key.type)}.`)
     else if (key.type !== ed25519) lines.proven('root', `The ${name} of ${origin} holds.`)
   }
 }

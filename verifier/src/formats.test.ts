@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from 'node:assert/strict'
+import { deepEqual, equal, match, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeKey, signatureLine } from '../made-log.ts'
 import { toHex } from './bytes.ts'
@@ -7,7 +7,7 @@ import { verifyConsistency, verifyInclusion } from './merkle-proof.ts'
 import { formatVerifierKey, parseNote, parseVerifierKey } from './note.ts'
 import { parsePolicy } from './policy.ts'
 import { followProof, parseProof } from './proof.ts'
-import { checkNote } from './signatures.ts'
+import { checkNote, notChecked } from './signatures.ts'
 
 /** The examples that stand in the specifications themselves. */
 const examples = {
@@ -91,6 +91,11 @@ test('a signature of a type that is not known here is unchecked, never good', as
     (await checkNote(parseNote(`${text}\n${line}`), [odd])).map(({ verdict }) => verdict),
     ['unchecked'],
   )
+})
+
+test('what a runtime cannot check it names a better one for, where there is one', () => {
+  match(notChecked(0x06), /in this runtime; Node 24\.6 or later can$/)
+  match(notChecked(0x02), /in this runtime$/)
 })
 
 test('a checkpoint is read one way only, and may carry extension lines that are not empty', () => {

@@ -44,6 +44,10 @@ const signatureNames: Readonly<Record<number, string>> = {
 export const signatureName = (type: number): string =>
   signatureNames[type] ?? `signature of type ${type}`
 
+/** What is said of a signature that this runtime has no way to tell of, and who has. */
+export const notChecked = (type: number): string =>
+  `could not be checked in this runtime${type === mlDsa44Cosignature ? '; Node 24.6 or later can' : ''}`
+
 export interface Voucher {
   readonly key: VerifierKey
   readonly verdict: Verdict

@@ -14,7 +14,7 @@ import type { Policy } from './policy.ts'
 import { checkReceipt, type Receipt } from './receipt.ts'
 import { counted, Lines, type Report, type Rung, rungs } from './report.ts'
 import { hashBytes } from './sha256.ts'
-import { checkNote, signatureName } from './signatures.ts'
+import { checkNote, notChecked, signatureName } from './signatures.ts'
 import type { Source } from './source.ts'
 import { formatTilePath, tileWidth } from './tiles.ts'
 import { type Entries, type Walked, type WalkFault, walkTree } from './walk.ts'
@@ -133,11 +133,7 @@ class Verification {
         )
       else if (verdict === 'bad')
         lines.refuted('signature', `The signature of ${origin} does not hold (${by}).`)
-      else
-        lines.unchecked(
-          'signature',
-          `A signature of ${origin} could not be checked in this runtime (${by}).`,
-        )
+      else lines.unchecked('signature', `A signature of ${origin} ${notChecked(key.type)} (${by}).`)
     }
     if (vouchers.length === 0) {
       const why = isGiven ? 'by no key you gave' : 'and no key of it is known'
