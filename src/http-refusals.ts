@@ -55,13 +55,24 @@ export const whyMissing = (what: 'purpose' | 'reason') =>
     `Personal data needs a ${what}: header holdfast-${what}.`,
   )
 
+/** The parts of a request, as a sentence about them begins. */
+const begins: Readonly<Record<string, string>> = {
+  params: 'The address of the request is',
+  querystring: 'The query of the request is',
+  headers: 'The headers of the request are',
+}
+
+/** A sentence stays one that is read; whole, both stand beside it. */
+const cut = (text: string) => (text.length > 65 ? `${text.slice(0, 64)}…` : text)
+
 /** The request is of another shape. Place and rule are named, never the value: it may be personal. */
 export function invalid(part: string, where: string, problem?: string): Refusal {
-  const at = where === '' ? '' : `, at ${where}`
+  const at = where === '' ? '' : `, at ${cut(where)}`
+  const rule = problem === undefined ? '' : `: ${cut(problem)}`
   return new Refusal(
     'gate.invalid-request',
     400,
-    `The ${part} of the request is not of the shape it must have${at}.`,
+    `${begins[part] ?? 'The body of the request is'} not of the shape it must have${at}${rule}.`,
     { part, where, ...(problem === undefined ? {} : { problem }) },
   )
 }
