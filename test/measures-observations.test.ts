@@ -95,7 +95,7 @@ test('a failing check turns the line, and an error never keeps the last green', 
   await run(measure)
   equal(await firstLine(measure), 'unknown')
   const { observations, finding } = await detail(measure)
-  equal(finding, 'The check could not look: the collector is gone')
+  equal(finding, 'The collector is gone.')
   deepEqual(
     observations.map(({ outcome }) => outcome),
     ['error', 'pass', 'fail', 'pass'],

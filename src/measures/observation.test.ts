@@ -20,12 +20,13 @@ test('counts that are no counts are an error, not a pass', () => {
 
 test('a check that throws leaves one sentence and no stack', () => {
   const run = brokenRun(new Error('the listener is deaf\n    at secret (/srv/app.ts:1:1)'), at)
-  deepEqual([run.outcome, run.finding], ['error', 'The check could not look: the listener is deaf'])
+  deepEqual([run.outcome, run.finding], ['error', 'The listener is deaf.'])
   equal(
     brokenRun(new Refusal('gate.busy', 503, 'Later.'), at).finding,
     'The check was refused: gate.busy. Later.',
   )
-  equal(brokenRun('text', at).finding, 'The check could not look.')
+  equal(brokenRun(new Error('There is no room.'), at).finding, 'There is no room.')
+  equal(brokenRun('text', at).finding, 'It did not say why.')
 })
 
 test('another check, or another class, has another hash', () => {

@@ -26,13 +26,16 @@ export function runOf(evidence: Evidence, collected: Date): Run {
   return { outcome: holds ? 'pass' : 'fail', n, of, finding, facts, probe, covers, collected }
 }
 
-/** A run that threw: one sentence, never a stack. */
+/** A run that threw: one sentence of the reason, never a stack. That it could not look the verdict says. */
 export function brokenRun(error: unknown, collected: Date): Run {
   if (error instanceof Refusal)
     return failedRun(`The check was refused: ${error.code}. ${error.message}`, collected)
   const [first = ''] = (error instanceof Error ? error.message : '').split('\n')
-  return failedRun(`The check could not look${first === '' ? '.' : `: ${first}`}`, collected)
+  return failedRun(first === '' ? 'It did not say why.' : sentenceOf(first), collected)
 }
+
+const sentenceOf = (text: string) =>
+  `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`
 
 function failedRun(finding: string, collected: Date): Run {
   return {
