@@ -25,7 +25,8 @@ export const trailRoutes = [
     method: 'POST',
     url: '/v1/controllers/:controllerId/subjects/entries',
     action: 'vault.subject.trail',
-    summary: 'The same for a subject named by its key, which no address line should hold',
+    summary:
+      'Everything ever done with one subject’s data, by its key, which no address line should hold',
     effect: 'read',
     purpose: 'required',
     params: wire.ControllerParams,
