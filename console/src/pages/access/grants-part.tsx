@@ -28,7 +28,7 @@ function Grants() {
   return (
     <Section
       title="Grants"
-      lead="A role in somebody’s hands, confined as far as it can be. Nobody grants to themselves."
+      lead="A role in somebody’s hands, confined as far as it can be. Nobody grants to themselves. When each was last used is read from the trail every hour."
       does={
         <>
           <Choice label="Which grants" value={span} options={spans} onChange={setSpan} />

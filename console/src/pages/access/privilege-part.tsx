@@ -51,7 +51,7 @@ function Privilege() {
           </Section>
           <Section
             title="Roles by use"
-            lead="How much of what a role allows anybody who holds it has used. Below a half it is over-broad: make a narrower one from what was used."
+            lead="How much of what a role allows anybody who holds it has used. Below a half it is over-broad: make a narrower one from what was used. Uses are counted from the trail every hour."
           >
             <Breadths report={found} />
           </Section>

@@ -62,7 +62,7 @@ function Reviews() {
               <Empty title="No access review yet">
                 <p>
                   Start one above: choose the day by which every grant has its answer. The annex
-                  asks for one a quarter.
+                  promises one every half a year at least.
                 </p>
               </Empty>
             }
