@@ -2,12 +2,14 @@ import { Plus, X } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { type ContactDraft, newContact } from './draft.ts'
 
-/** Whom a notice goes to. */
+/** Whom a notice goes to. Where somebody is needed at least, they stand in the first row. */
 export function ContactRows({
   contacts,
+  needed,
   onChange,
 }: {
   readonly contacts: readonly ContactDraft[]
+  readonly needed: boolean
   readonly onChange: (contacts: readonly ContactDraft[]) => void
 }) {
   return (
@@ -21,7 +23,7 @@ export function ContactRows({
               placeholder="Name"
               maxLength={200}
               autoComplete="off"
-              required={contact.email !== ''}
+              required={(needed && place === 0) || contact.email !== ''}
               value={contact.name}
               onChange={({ target }) =>
                 onChange(contacts.with(place, { ...contact, name: target.value }))
@@ -33,20 +35,22 @@ export function ContactRows({
               placeholder="E-mail"
               maxLength={320}
               autoComplete="off"
-              required={contact.name !== ''}
+              required={(needed && place === 0) || contact.name !== ''}
               value={contact.email}
               onChange={({ target }) =>
                 onChange(contacts.with(place, { ...contact, email: target.value }))
               }
             />
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Take out contact ${place + 1}`}
-              onClick={() => onChange(contacts.toSpliced(place, 1))}
-            >
-              <X aria-hidden />
-            </button>
+            {(!needed || contacts.length > 1) && (
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Take out contact ${place + 1}`}
+                onClick={() => onChange(contacts.toSpliced(place, 1))}
+              >
+                <X aria-hidden />
+              </button>
+            )}
           </li>
         ))}
       </ul>

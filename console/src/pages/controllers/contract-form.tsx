@@ -143,7 +143,11 @@ export function ContractForm({
             />
           )}
         </Field>
-        <ContactRows contacts={draft.contacts} onChange={(contacts) => set({ contacts })} />
+        <ContactRows
+          contacts={draft.contacts}
+          needed={!draft.synthetic}
+          onChange={(contacts) => set({ contacts })}
+        />
       </section>
     </>
   )

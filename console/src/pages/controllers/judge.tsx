@@ -29,7 +29,14 @@ export function Judge({ draft, at }: { readonly draft: Draft; readonly at: strin
     <section className="sheet stack" aria-label="What this comes to">
       <div className="row spread">
         <h2>What this comes to</h2>
-        <Button tone="quiet" pending={judge.isPending} onClick={() => judge.mutate()}>
+        <Button
+          tone="quiet"
+          pending={judge.isPending}
+          onClick={({ currentTarget: { form } }) => {
+            // What is still to be filled in the browser shows at its field.
+            if (form?.reportValidity() !== false) judge.mutate()
+          }}
+        >
           Judge the draft
         </Button>
       </div>
