@@ -6,8 +6,8 @@ export interface BodyBounds {
   readonly all: number
 }
 
-/** What a body that is read piece by piece keeps at most: a batch or a part being filled, and one being stored. */
-export const streamBytes = 8_388_608
+/** What a body that is read piece by piece keeps at most: a batch being filled, one that is ready, one being stored. */
+export const streamBytes = 12_582_912
 
 /** How long a caller should wait whose own bodies fill its room, and how long where everybody's do. */
 const retrySeconds = { each: 1, all: 5 }
