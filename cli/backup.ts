@@ -5,6 +5,13 @@ import { printAnswer } from './print.ts'
 import { showProgress } from './progress.ts'
 import type { Verb } from './verbs.ts'
 
+interface Made {
+  readonly bytes: number
+  readonly rowCount: number
+  readonly places: number
+  readonly ofPlaces: number
+}
+
 export const backup: Verb = {
   words: 'backup',
   usage: '',
@@ -19,13 +26,13 @@ export const backup: Verb = {
       1000,
     )
     try {
-      const made = await client.call<{ bytes: number; rowCount: number; places: number }>(
-        'POST',
-        '/v1/backups',
-      )
+      const made = await client.call<Made>('POST', '/v1/backups')
+      const { rowCount, bytes, places, ofPlaces } = made
       progress.finish(
-        `${made.rowCount.toLocaleString('en')} rows, ${(made.bytes / 1_048_576).toFixed(1)} MiB, in ${made.places} place${made.places === 1 ? '' : 's'}`,
+        `${rowCount.toLocaleString('en')} rows, ${(bytes / 1_048_576).toFixed(1)} MiB, in ${places} of ${ofPlaces} places`,
       )
+      if (places < ofPlaces)
+        process.stderr.write('HOLDFAST_OFFSITE names a second place: another disk, or a mount.\n')
       printAnswer(made, { json: globals.json, out: process.stdout })
       return 0
     } finally {

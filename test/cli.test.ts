@@ -181,3 +181,10 @@ test('a file that cannot be had is named in one sentence', async () => {
     ok(!error.includes('    at '), `a stack: ${error}`)
   }
 })
+
+test('a backup that lies in one place alone says so, and what names another', async () => {
+  const { code, error } = await holdfast(['backup'])
+  equal(code, 0, error)
+  match(error, /^done: backup {2}[\d,]+ rows, [\d.]+ MiB, in 1 of 2 places$/m)
+  match(error, /^HOLDFAST_OFFSITE names a second place/m)
+})

@@ -12,8 +12,23 @@ import { type Backup, backups } from './shapes.ts'
 /** Backups, newest first: where they lie and when they were last read back. */
 export function Backups() {
   const list = useQuery({ ...backups, refetchInterval: useLive(60_000) })
+  const newest = list.data?.items.find(({ state }) => state === 'finished')
   return (
-    <Section title="Backups" lead="One is made by itself every night at 02:15 UTC.">
+    <Section
+      title="Backups"
+      lead={
+        <>
+          One is made by itself every night at 02:15 UTC.
+          {newest !== undefined && newest.places < newest.ofPlaces && (
+            <>
+              {' '}
+              The newest lies in {newest.places} of {newest.ofPlaces} places:{' '}
+              <code>HOLDFAST_OFFSITE</code> names a second one, another disk or a mount.
+            </>
+          )}
+        </>
+      }
+    >
       <Loaded query={list} what="Reading the backups">
         {({ items }) => (
           <DataTable
