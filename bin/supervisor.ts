@@ -262,7 +262,9 @@ function announce(
     )
   }
   if (ready.sealed !== undefined)
-    console.log(`\n  The keys are sealed: ${ready.sealed} It opens by itself once they are.`)
+    console.log(
+      `\n  The keys are sealed: ${ready.sealed} They open by themselves once that is mended.`,
+    )
   if (ready.enrolment !== undefined) {
     console.log(`\n  Nobody administers it yet. This link makes the first administrator, once:\n`)
     console.log(`  ${ready.enrolment}`)

@@ -26,13 +26,14 @@ export const restoreBackup: Verb = {
     const [file] = args
     if (file === undefined || args.length > 1) throw new RangeError('this takes one backup file')
     const ledger = flags.get('ledger')
-    const restored = await restoreHere(globals, {
+    const how: RestoreHere = {
       file: resolve(globals.cwd, file),
       keyring: resolve(globals.cwd, needed(flags, 'keyring', 'DIR')),
       to: resolve(globals.cwd, needed(flags, 'to', 'DIR')),
       passphraseFile: flags.get('passphrase-file'),
       ledgers: ledger === undefined ? [] : [resolve(globals.cwd, ledger)],
-    })
+    }
+    const restored = await restoreHere(globals, how)
     if (restored.trailStopped !== undefined) process.stderr.write(`${restored.trailStopped}\n`)
     if (restored.filesOutside !== undefined) {
       const { files, place } = restored.filesOutside
@@ -40,9 +41,17 @@ export const restoreBackup: Verb = {
         `The content of ${files} files is not in the backup: it stayed in ${place}, which the house must reach (HOLDFAST_OBJECTS or HOLDFAST_OBJECTS_FILE).\n`,
       )
     }
+    process.stderr.write(`${startOf(how, globals)}\n`)
     printAnswer(restored, { json: globals.json, out: process.stdout })
     return 0
   },
+}
+
+/** How the restored house starts: its passphrase is not in it, and must not be looked for there in vain. */
+export function startOf({ to, ...how }: RestoreHere, { env, cwd }: Globals): string {
+  const kept = env['HOLDFAST_KEEPER_FILE'] !== undefined
+  const file = kept ? '' : ` HOLDFAST_PASSPHRASE_FILE=${passphraseOf(how, cwd)}`
+  return `Start it with: HOLDFAST_DATA=${to}${file} npm start`
 }
 
 export interface RestoreHere {
@@ -53,10 +62,15 @@ export interface RestoreHere {
   readonly ledgers: readonly string[]
 }
 
+const passphraseOf = (
+  { passphraseFile, keyring }: Pick<RestoreHere, 'passphraseFile' | 'keyring'>,
+  cwd: string,
+) => resolve(cwd, passphraseFile ?? `${keyring}/passphrase`)
+
 /** Restores on this host, with progress. */
 export async function restoreHere(globals: Globals, how: RestoreHere): Promise<Restored> {
   const { file, keyring, to, ledgers } = how
-  const passphraseFile = resolve(globals.cwd, how.passphraseFile ?? `${keyring}/passphrase`)
+  const passphraseFile = passphraseOf(how, globals.cwd)
   const { DATABASE_URL: _external, ...env } = globals.env
   const settings = readSettings(
     { ...env, HOLDFAST_DATA: to, HOLDFAST_PASSPHRASE_FILE: passphraseFile },
