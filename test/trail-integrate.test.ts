@@ -8,6 +8,7 @@ import { appendEntries, entriesFrom, integrateOnce, readCheckpoint, verifyTrail 
 import { withoutEntry } from '../src/trail/receipts/account-store.ts'
 import { alikeFrom } from '../src/trail/search/lookup-store.ts'
 import { openHouse, type TestHouse } from './house.ts'
+import { spentMs } from './spent.ts'
 
 let house: TestHouse
 const startedAt = new Date('2026-03-01T12:00:00Z')
@@ -84,6 +85,16 @@ test('who follows the trail reads what is new, and never all there is', async ()
       })
       equal(row!.whole, 0, `${name} read the whole table`)
     })
+})
+
+test('a verification that others wait beside takes its share of the time, and finds the same', async () => {
+  await append(3000)
+  await house.integrate()
+  const whole = await verifyTrail(house.database, house.keyring)
+  const [began, before] = [performance.now(), spentMs()]
+  const resting = await verifyTrail(house.database, house.keyring, undefined, { share: 0.1 })
+  ok(performance.now() - began > 3 * (spentMs() - before))
+  deepEqual(resting, whole)
 })
 
 test('an entry whose transaction rolls back is in no tree', async () => {

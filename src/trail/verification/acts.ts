@@ -27,6 +27,11 @@ export interface VerifyOptions {
   readonly open?: boolean
   /** When the claim is to hold; without it no anchor counts. */
   readonly now?: Date
+  /**
+   * How much of the time it may take: above 0, and 1 unless said otherwise. Where requests wait for the same
+   * loop, a check goes on in small pieces and rests after each.
+   */
+  readonly share?: number
 }
 
 /**
@@ -42,6 +47,7 @@ export class Verification {
   readonly #tail: number
   readonly #kept: Kept
   readonly #now: Date | undefined
+  readonly #share: number
   #claim: Claim = claimOf([], undefined, new Date(0))
   #accounts: Accounts | undefined
   #walks: Walk[] = []
@@ -50,13 +56,20 @@ export class Verification {
 
   constructor(
     secrets: Secrets,
-    { tail = Number.MAX_SAFE_INTEGER, kept = nothingKept, open = true, now }: VerifyOptions = {},
+    {
+      tail = Number.MAX_SAFE_INTEGER,
+      kept = nothingKept,
+      open = true,
+      now,
+      share = 1,
+    }: VerifyOptions = {},
   ) {
     this.#inspector = new Inspector(secrets, open)
     this.#opened = open
     this.#tail = tail
     this.#kept = kept
     this.#now = now
+    this.#share = share
   }
 
   /** Goes on. @returns undefined when there is nothing left to look at. */
@@ -128,7 +141,7 @@ export class Verification {
         ...(log === rootLog ? [keys!.cosignerKey(log, i + 1)] : []),
       ].map(noteVerifier),
     )
-    return new Walk(head, this.#inspector, verifiers, start - (start % tileWidth))
+    return new Walk(head, this.#inspector, verifiers, start - (start % tileWidth), this.#share)
   }
 }
 

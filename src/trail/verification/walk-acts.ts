@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from '#kernel'
 import { parseCheckpoint } from '../tree/checkpoint.ts'
 import { type RootLeafRow, rootLeaves, type StoredCheckpoint } from '../tree/checkpoint-store.ts'
@@ -37,6 +38,7 @@ export class Walk {
   readonly #start: number
   readonly #inspector: Inspector
   readonly #verifiers: readonly (readonly NoteVerifier[])[]
+  readonly #share: number
   #grown: { readonly tree: TileTree; readonly frontier: Frontier } | undefined
   #erasures: Erasures | undefined
   #lastGood: number
@@ -47,17 +49,20 @@ export class Walk {
   /**
    * @param verifiers - by generation, of the log's own key, and of any that may sign beside it.
    * @param start - the leaf to begin with, at the start of a tile; what is before it is believed.
+   * @param share - of the time that it takes from others.
    */
   constructor(
     head: TreeHead,
     inspector: Inspector,
     verifiers: readonly (readonly NoteVerifier[])[],
     start: number,
+    share = 1,
   ) {
     this.head = head
     this.#inspector = inspector
     this.#verifiers = verifiers
     this.#start = start
+    this.#share = share
     this.#lastGood = start
   }
 
@@ -91,10 +96,13 @@ export class Walk {
       const { checkpoints, tiles } = await this.#beside(sql, rows)
       // While these are looked at, PostgreSQL reads the next: one statement at a time on a connection.
       const next = this.#rows(sql, rows.end, last)
+      const began = performance.now()
       this.#fault = this.#append(rows.start, rows.end, this.#leaves(rows), tiles, checkpoints)
+      const spent = performance.now() - began
       rows = await next
       this.#fault ??= await this.#compareTiles(sql)
       if (this.#fault !== undefined) return true
+      if (this.#share < 1) await pause(spent * (1 / this.#share - 1))
     }
     if (last === size && !this.#root().equals(this.head.root)) {
       this.#fault = this.#whole('The stored root is not that of the leaves.')
@@ -102,10 +110,10 @@ export class Walk {
     return last === size
   }
 
-  /** What stands at the next places, at most {@link chunkWidth} of them; none at the end. */
+  /** What stands at the next places, at most a chunk of them, or a tile where others wait; none at the end. */
   async #rows(sql: Sql, start: number, last: number): Promise<Rows> {
     const { log } = this.head
-    const end = Math.min(start + chunkWidth, last)
+    const end = Math.min(start + (this.#share < 1 ? tileWidth : chunkWidth), last)
     if (end === start) return { start, end, placed: [], roots: [] }
     if (log === rootLog) return { start, end, placed: [], roots: await rootLeaves(sql, start, end) }
     this.#erasures ??= new Erasures(await statingEntries(sql, log))
