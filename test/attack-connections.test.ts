@@ -217,6 +217,25 @@ test('one caller cannot fill the memory of everybody with bodies that do not end
   equal(status, 200, 'its room is its own again')
 })
 
+test('what waits for one controller does not hold up another', async () => {
+  const house = await openHouse()
+  after(() => house.close())
+  const [busy, other] = [
+    '01890000-0000-7000-8000-00000000aaaa',
+    '01890000-0000-7000-8000-00000000bbbb',
+  ]
+  const { promise: freed, resolve: free } = Promise.withResolvers<void>()
+  const { database } = house
+  const held = Array.from({ length: 40 }, () =>
+    database.transaction({ scope: busy }, async () => freed),
+  )
+  const late = pause(patienceMs).then(() => 'nothing')
+  const passed = database.transaction({ scope: other }, async () => 'passed')
+  equal(await Promise.race([passed, late]), 'passed')
+  free()
+  await Promise.all(held)
+})
+
 test('whoever is gone before it is known who they are leaves nothing under way', async () => {
   const house = await openHouse({ listen: true, limits: wideLimits })
   after(() => house.close())

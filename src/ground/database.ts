@@ -10,6 +10,7 @@ import {
 } from 'pg'
 import type { KeyedStatement, Sql, Statement } from '#kernel'
 import { statementFor } from './keyed.ts'
+import { Places } from './places.ts'
 import { SharedReads } from './shared-reads.ts'
 
 const int8 = 20
@@ -39,9 +40,12 @@ export interface TransactionOptions {
 export class Database implements Sql {
   readonly pool: Pool
   readonly #session: ClientConfig
+  readonly #places: Places
   readonly #shared = new SharedReads((scope, statements) => this.#readAtOnce(scope, statements))
 
   constructor({ url, role, scope, connections = 16 }: DatabaseOptions) {
+    // Writers of one controller wait for each other's locks; not with every connection there is.
+    this.#places = new Places(Math.max(1, connections - Math.ceil(connections / 4)))
     this.#session = {
       connectionString: url,
       types,
@@ -90,7 +94,7 @@ export class Database implements Sql {
    */
   async transaction<T>({ scope }: TransactionOptions, deed: (sql: Sql) => Promise<T>): Promise<T> {
     const begin = beginning(scope)
-    return this.#within(async (client) => {
+    return this.#within(scope, async (client) => {
       // Awaited: had the beginning failed, statements sent along would each stand alone.
       await client.query(begin)
       return deed(onClient(client))
@@ -140,7 +144,7 @@ export class Database implements Sql {
 
   #reading<T>(scope: string, deed: (sql: Sql) => Promise<T>): Promise<T> {
     const begin = beginning(scope, ' read only')
-    return this.#within(async (client) => {
+    return this.#within(scope, async (client) => {
       // Statements may go along with the beginning: had it failed, they would but read no rows.
       const begun = client.query(begin)
       const [value] = await Promise.all([deed(onClient(client)), begun])
@@ -173,7 +177,17 @@ export class Database implements Sql {
     }
   }
 
-  async #within<T>(deed: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #within<T>(scope: string, deed: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (scope === 'house') return this.#onOne(deed)
+    const leave = await this.#places.take(scope)
+    try {
+      return await this.#onOne(deed)
+    } finally {
+      leave()
+    }
+  }
+
+  async #onOne<T>(deed: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect()
     let broken = false
     try {
