@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type Actor, Refusal } from '#kernel'
 import { erasePayloadsOf, readLogFile, trail, verifyTrail } from '#trail'
-import { eraseActor, eraseOwed } from '../src/trail/erasure/acts.ts'
+import { askToEraseActor, eraseActor, eraseOwed } from '../src/trail/erasure/acts.ts'
 import { endHold, layHold, promiseRetention } from '../src/trail/erasure/retention-acts.ts'
 import { applyRetention, type StepIn } from '../src/trail/erasure/retention-flow.ts'
 import { openHouse, type TestHouse } from './house.ts'
@@ -236,4 +236,13 @@ test('bundles below the minimum index are refused, and every proof still stands'
   await house.integrate()
   deepEqual((await verify()).faults, [])
   ok(trail.jobs!.some(({ action }) => action === 'trail.retain'))
+})
+
+test('nobody has what the trail tells of themselves erased', async () => {
+  const ask = { action: 'trail.actor.erase', actor: worker }
+  await rejects(
+    house.act(ask, (act) => askToEraseActor(act, worker.id, 'tidying up')),
+    { code: 'trail.own-traces' },
+  )
+  await house.act(ask, (act) => askToEraseActor(act, randomUUID(), 'has left'))
 })

@@ -37,6 +37,10 @@ export const unknownHold = () => new Refusal('trail.unknown-hold', 404, 'There i
 /** Give what the law or the court demands it for. */
 export const reasonMissing = () => new Refusal('trail.reason-required', 400, 'This needs a reason.')
 
+/** Have somebody else do it, once its owner has left. */
+export const ownTraces = () =>
+  new Refusal('trail.own-traces', 403, 'Nobody erases what the trail tells of themselves.')
+
 /** Bundles hold the leaves that payloads belong to: keep them at least as long. */
 export const bundlesGoFirst = () =>
   new Refusal(

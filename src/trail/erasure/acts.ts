@@ -9,7 +9,7 @@ import {
   takeOwed,
 } from './store.ts'
 import { hasRing } from '../entries/leaf.ts'
-import { logHeld, reasonMissing } from '../refusals.ts'
+import { logHeld, ownTraces, reasonMissing } from '../refusals.ts'
 
 /** Acts that were under way when a subject was erased have ended by then. */
 const stragglersMs = 150_000
@@ -73,9 +73,10 @@ export const eraseActorAction = 'trail.erase-actor'
  * Has the payloads of an actor's entries up to now erased. The reason stands sealed in the entry of
  * this act alone, not in the queue.
  *
- * @throws {Refusal} `trail.reason-required`.
+ * @throws {Refusal} `trail.reason-required`, `trail.own-traces`.
  */
 export async function askToEraseActor(act: Act, actorId: string, reason: string): Promise<void> {
+  if (actorId === act.actor.id) throw ownTraces()
   if (reason.trim() === '') throw reasonMissing()
   await enqueue(act.sql, eraseActorAction, { actorId, before: act.now.toISOString() })
   act.tell({ actorId, why: reason })
