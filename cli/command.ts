@@ -20,8 +20,13 @@ export interface Flag {
   readonly required: boolean
   /** What to write: `text`, `number`, `yes|no`, `JSON`, or the values there are. */
   readonly takes: string
+  /** Whether `null` may be written instead: nothing, as the description says. */
+  readonly orNull: boolean
   readonly about: string
 }
+
+/** What to write after a flag, as help shows it. */
+export const written = ({ takes: what, orNull }: Flag): string => (orNull ? `${what}|null` : what)
 
 /** One command per route, sorted. Where one action has several routes, the last path words tell them apart. */
 export function commandsFrom(routes: readonly Route[]): Command[] {
@@ -73,6 +78,7 @@ const why: Flag[] = [
     where: 'header',
     required: true,
     takes: 'text',
+    orNull: false,
     about: 'a purpose of the contract',
   },
   {
@@ -81,6 +87,7 @@ const why: Flag[] = [
     where: 'header',
     required: true,
     takes: 'text',
+    orNull: false,
     about: 'why, in one sentence',
   },
 ]
@@ -106,6 +113,7 @@ function properties(where: 'query' | 'body', shape: TSchema | undefined): Flag[]
     where,
     required: required.includes(property),
     takes: takes(of),
+    orNull: of.anyOf?.some(({ type }) => type === 'null') ?? false,
     about: of.description ?? '',
   }))
 }
@@ -134,6 +142,7 @@ function takes(shape: Shape): string {
 
 /** A flag's text as the value its shape wants. @throws {RangeError} when it cannot be one. */
 export function valueOf(flag: Flag, text: string): unknown {
+  if (flag.orNull && text === 'null') return null
   switch (flag.takes) {
     case 'number': {
       const value = Number(text)

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import { type Command, written } from './command.ts'
 import type { Verb } from './verbs.ts'
 
 const usage = `Holdfast: runs the security measures a processor promises, and proves each one.
@@ -30,9 +30,9 @@ export function roomPage(room: string, commands: readonly Command[]): string | u
 /** One operation: what it does, what it takes, what it demands. */
 export function commandPage({ words, route, positions, flags }: Command): string {
   const args = positions.map((name) => `<${name}>`).join(' ')
-  const shown = flags.map(({ name, takes, required, about }) => [
-    `--${name} ${takes}${required ? '' : ' (optional)'}`,
-    about,
+  const shown = flags.map((flag) => [
+    `--${flag.name} ${written(flag)}${flag.required ? '' : ' (optional)'}`,
+    flag.about,
   ])
   const streams = 'streams' in route ? route.streams : undefined
   return [

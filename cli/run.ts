@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { routes } from '../src/rooms.ts'
 import { refusalOf } from './client.ts'
-import { type Command, commandsFrom, valueOf } from './command.ts'
+import { type Command, commandsFrom, valueOf, written } from './command.ts'
 import { type Answered, ask, CliError, connectionFor, textOf } from './connect.ts'
 import { commandPage, helpPage, roomPage } from './help.ts'
 import { printAnswer } from './print.ts'
@@ -155,7 +155,7 @@ async function call(
   const missing = command.flags.filter(({ required, name }) => required && !flags.has(name))
   if (missing.length > 0)
     throw new RangeError(
-      `still wanted: ${missing.map(({ name, takes }) => `--${name} ${takes}`).join(', ')}`,
+      `still wanted: ${missing.map((flag) => `--${flag.name} ${written(flag)}`).join(', ')}`,
     )
   const path = positions.reduce(
     (url, name, i) => url.replace(`:${name}`, encodeURIComponent(args[i]!)),

@@ -188,3 +188,22 @@ test('a backup that lies in one place alone says so, and what names another', as
   match(error, /^done: backup {2}[\d,]+ rows, [\d.]+ MiB, in 1 of 2 places$/m)
   match(error, /^HOLDFAST_OFFSITE names a second place/m)
 })
+
+test('what may be null is written as null, and help says so', async () => {
+  const made = await holdfast(['identity', 'workload', 'create', '--name', 'shop'])
+  const { workloadId } = JSON.parse(made.out) as { workloadId: string }
+  const whom = ['--actor-id', workloadId, '--role', 'support']
+  const grant = ['identity', 'grant', 'create', ...whom, '--controllers', 'null']
+  const short = await holdfast(grant)
+  match(
+    short.error,
+    /still wanted: --categories JSON\|null, --purposes JSON\|null, --expires-at text\|null/,
+  )
+  const rest = ['--categories', 'null', '--purposes', 'null', '--expires-at', 'null']
+  const given = await holdfast([...grant, ...rest])
+  equal(given.code, 0, given.error)
+  const { out } = await holdfast(['identity', 'grant', 'list'])
+  const { items } = JSON.parse(out) as { items: { actorId: string; expiresAt: string | null }[] }
+  equal(items.find(({ actorId }) => actorId === workloadId)?.expiresAt, null)
+  match((await holdfast([...grant.slice(0, 3), '--help'])).out, /--expires-at text\|null/)
+})
