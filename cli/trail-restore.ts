@@ -78,7 +78,9 @@ whoever has them can show that something is missing. Witnesses and customers nee
 /** Shows what is at stake, and asks for the name. */
 async function typed(client: Client, { json }: Globals): Promise<string> {
   if (json || !process.stdin.isTTY)
-    throw new RangeError('this needs --confirm NAME: the name that the root log gives up')
+    throw new RangeError(
+      'this needs --confirm NAME: the name that the root log gives up, its origin in: holdfast trail log list',
+    )
   const { items, signing } = await client.call<LogList>('GET', '/v1/trail/logs')
   const root = items.find(({ log }) => log === 'root')
   const err = process.stderr
