@@ -201,6 +201,7 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await card.getByText('a•••@•••.example').waitFor()
     const shown = await card.innerText()
     ok(!/ann|1234567/i.test(shown), `not masked: ${shown}`)
+    match(shown, /To reveal one takes a role that allows vault\.field\.reveal/)
     await card.getByRole('link', { name: /trail entry/ }).waitFor()
     await demandAccessible(page, 'a subject')
   })

@@ -5,6 +5,7 @@ import { part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { counted } from '../../ui/figures.ts'
+import { May } from '../../ui/may.tsx'
 import { State } from '../../ui/state.tsx'
 import { EntryLink } from '../../ui/tellings.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -100,5 +101,18 @@ const Records = ({
         </p>
       </article>
     ))}
+    {records.some(({ masked }) => masked) && (
+      <May ask="vault.field.reveal" otherwise={<HowToSee />}>
+        {null}
+      </May>
+    )}
   </>
+)
+
+/** To whom every value stays masked, what would open one. */
+const HowToSee = () => (
+  <p className="soft">
+    You see values masked. To reveal one takes a role that allows <code>vault.field.reveal</code>,
+    such as privacy.
+  </p>
 )
