@@ -532,3 +532,21 @@ test('evidence and records stay readable when their subject gets another key', a
 test('nothing of all this was a fault', () => {
   deepEqual(house.faults, [])
 })
+
+test('an export that one person may take alone does not grow beyond that while it goes on', async () => {
+  const lab = await takeIn(house, { ...clinicTerms, name: 'Alder Laboratory', exportAlone: 600 })
+  const there = inController(house, lab)
+  const rows = (from: number, many: number) =>
+    Array.from({ length: many }, (_none, i) => ({
+      subjectKey: `L-${from + i}`,
+      category: 'contact',
+      fields: { name: 'Ada' },
+    }))
+  await there.put(rows(0, 550))
+  const actor = personWith({ actions: ['vault.*'] })
+  const cross: Cross = (deed) => there.look('vault.record.export', deed, { actor })
+  const pieces = exportAll(cross, { format: 'ndjson' }, 'x').pieces[Symbol.asyncIterator]()
+  equal((await pieces.next()).done, false)
+  await there.put(rows(1000, 100))
+  await rejects(async () => pieces.next(), { code: 'vault.approval-needed' })
+})

@@ -4,6 +4,7 @@ import type { Category, Controller } from '../controllers/contract.ts'
 import { sightOf, whyNot } from '../records/access.ts'
 import { gather } from '../records/read-acts.ts'
 import {
+  approvalNeeded,
   exportNotResumable,
   subjectErased,
   subjectRestricted,
@@ -43,12 +44,15 @@ interface ExportBatch {
  * missing or who objected, stand in it without their data,
  * so that nobody takes them for missing.
  *
- * @throws {Refusal} what {@link sightOf} throws; `vault.unknown-subject`, `vault.subject-erased`.
+ * @param given - how many subjects this export has let out before.
+ * @throws {Refusal} what {@link sightOf} throws; `vault.unknown-subject`, `vault.subject-erased`;
+ *   `vault.approval-needed` where so many have come since it began that one person may not take them all.
  */
 export async function exportBatch(
   act: Act,
   order: ExportOrder,
   from: number | undefined,
+  given = 0,
 ): Promise<Sealed<ExportBatch>> {
   const controller = await activeController(act)
   const sight = sightOf(act, controller, order.categories)
@@ -61,6 +65,9 @@ export async function exportBatch(
       : await liveSubject(act, controllerId, single)
   const { leave } = order
   const subjects = next.filter(({ ordinal }) => leave === undefined || ordinal <= leave.upTo)
+  const isAlone = leave === undefined && single === undefined && act.actor.kind !== 'house'
+  if (isAlone && given + subjects.length > controller.exportAlone)
+    throw approvalNeeded(controller.exportAlone)
   if (leave !== undefined)
     await noteBatch(act.sql, controllerId, leave.approval, subjects.at(-1)?.ordinal ?? after)
   const why = new Map(
@@ -96,9 +103,13 @@ export function exportAll(
 ): Streamed {
   if (format === 'archive' && order.after !== undefined) throw exportNotResumable()
   async function* pieces(): AsyncGenerator<string> {
+    let given = 0
     const batch = (from: number | undefined): Promise<ExportBatch> =>
       // One by two keeps how far it has left, in the transaction of each entry.
-      cross((act) => exportBatch(act, order, from), order.leave === undefined ? 'read' : 'write')
+      cross(
+        (act) => exportBatch(act, order, from, given),
+        order.leave === undefined ? 'read' : 'write',
+      )
     let part = await batch(undefined)
     const { controller, categories, exportedAt } = part
     const about = archiveHeadOf(controller, exportedAt)
@@ -109,6 +120,7 @@ export function exportAll(
       yield `${before}${part.subjects.map(lines).join('')}${isLast ? tail() : ''}`
       if (isLast) return
       before = ''
+      given += part.subjects.length
       part = await batch(part.next)
     }
   }
