@@ -204,7 +204,8 @@ async function openDatabase(
 ): Promise<{ app: string }> {
   const owner = databaseUrl ?? postgres!.url(ownerRole, databaseName)
   const applied = await migrate(owner, root, new Date())
-  if (applied.length > 0) say(`${applied.length} migrations applied`)
+  if (applied.length > 0)
+    say(`${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'} applied`)
   return { app: databaseUrl ?? postgres!.url(appRole, databaseName) }
 }
 
