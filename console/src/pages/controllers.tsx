@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { ListedController } from '../actors.tsx'
 import { ask, type Page } from '../ask.ts'
 import { Choice } from '../ui/choice.tsx'
-import { countText } from '../ui/figures.ts'
+import { countText, counted } from '../ui/figures.ts'
 import { May, NotGranted } from '../ui/may.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { DataTable } from '../ui/table.tsx'
@@ -101,7 +101,5 @@ function List() {
 function keptText({ categories }: ListedController): string {
   const days = categories.map(({ retainDays }) => retainDays)
   const [least, most] = [Math.min(...days), Math.max(...days)]
-  return least === most
-    ? `${countText(most)} days`
-    : `${countText(least)} to ${countText(most)} days`
+  return least === most ? counted(most, 'day') : `${countText(least)} to ${countText(most)} days`
 }

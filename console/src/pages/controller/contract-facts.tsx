@@ -1,4 +1,4 @@
-import { countText } from '../../ui/figures.ts'
+import { counted } from '../../ui/figures.ts'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { classNames, kindNames } from '../controllers/draft.ts'
@@ -22,7 +22,7 @@ export const ContractFacts = ({ controller }: { readonly controller: ControllerR
         <dt>Whose data</dt>
         <dd>{controller.subjectKinds.join(', ') || 'not said'}</dd>
         <dt>Notice of a breach</dt>
-        <dd>within {controller.noticeHours} hours</dd>
+        <dd>within {counted(controller.noticeHours, 'hour')}</dd>
         <dt>Who is told</dt>
         <dd>
           {controller.breachContacts.length === 0 &&
@@ -48,7 +48,7 @@ export const ContractFacts = ({ controller }: { readonly controller: ControllerR
         <>
           <td>{name}</td>
           <td className="number">
-            {countText(retainDays)} days
+            {counted(retainDays, 'day')}
             {retainFrom !== null && <div className="soft">from {retainFrom}</div>}
           </td>
           <td>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask } from '../../ask.ts'
 import { Choice } from '../../ui/choice.tsx'
-import { countText } from '../../ui/figures.ts'
+import { countText, counted } from '../../ui/figures.ts'
 import { Section } from '../../ui/section.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -71,7 +71,7 @@ const Due = ({
       {({ category, retainDays, records, subjects, held, oldest }) => (
         <>
           <td>{category}</td>
-          <td className="number">{countText(retainDays)} days</td>
+          <td className="number">{counted(retainDays, 'day')}</td>
           <td className="number">{countText(records)}</td>
           <td className="number">{countText(subjects)}</td>
           <td className="number">{countText(held)}</td>
