@@ -133,21 +133,20 @@ export class ReplicatedFile {
   #put(dir: string, generation: number, text: string): boolean {
     const path = this.#path(dir, generation)
     const temporary = `${path}.${process.pid}.tmp`
-    writeDurably(temporary, text)
+    const file = openSynchronous(temporary)
     try {
-      linkSync(temporary, path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-      throw error
+      writeFileSync(file, text)
+      if (!linked(temporary, path)) return false
+      // A generation that was removed as old can be taken again by a process that slept; it is not the truth then.
+      if (this.#newestIn(dir) !== generation) {
+        rmSync(path, { force: true })
+        return false
+      }
+      settleName(file, text)
     } finally {
+      closeSync(file)
       rmSync(temporary, { force: true })
     }
-    // A generation that was removed as old can be taken again by a process that slept; it is not the truth then.
-    if (this.#newestIn(dir) !== generation) {
-      rmSync(path, { force: true })
-      return false
-    }
-    settleName(path, text)
     this.#removeOlder(dir, generation)
     return true
   }
@@ -185,8 +184,7 @@ export class ReplicatedFile {
  * Node refuses `fsyncSync` where the server runs under its permission model.
  */
 export function writeDurably(path: string, text: string): void {
-  const { O_CREAT, O_SYNC, O_TRUNC, O_WRONLY } = constants
-  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600)
+  const file = openSynchronous(path)
   try {
     writeFileSync(file, text)
   } finally {
@@ -194,15 +192,27 @@ export function writeDurably(path: string, text: string): void {
   }
 }
 
+function openSynchronous(path: string): number {
+  const { O_CREAT, O_SYNC, O_TRUNC, O_WRONLY } = constants
+  return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600)
+}
+
+/** @returns false where the name is taken. */
+function linked(temporary: string, path: string): boolean {
+  try {
+    linkSync(temporary, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
 /**
  * Makes a name durable: a link changes the file itself (its count of names), so a synchronous write
- * to the file commits the directory's change with it.
+ * to the file commits the directory's change with it. Through the file as it was opened, and not by
+ * its name: another process may have built on this generation by now, and removed the name.
  */
-function settleName(path: string, text: string): void {
-  const file = openSync(path, constants.O_WRONLY | constants.O_SYNC)
-  try {
-    writeSync(file, text.slice(0, 1), 0)
-  } finally {
-    closeSync(file)
-  }
+function settleName(file: number, text: string): void {
+  writeSync(file, text.slice(0, 1), 0)
 }
