@@ -59,9 +59,10 @@ export function makeSubjectKey(act: Act, subjectId: string): NewSubjectKey {
 export async function keepSubjectKeys(act: Act, made: readonly NewSubjectKey[]): Promise<void> {
   if (made.length === 0) return
   const rows = made.map((one) => NewSubjectKey.rowOf(one))
+  const inserting = insertSubjectKeys(act.sql, controllerOf(act), rows, act.now)
+  // Reckoned while PostgreSQL inserts.
   tellBirths(act, rows)
-  const inserted = await insertSubjectKeys(act.sql, controllerOf(act), rows, act.now)
-  if (inserted !== rows.length) throw subjectHasKey()
+  if ((await inserting) !== rows.length) throw subjectHasKey()
   // The statement joined those who wrap: a key that lives now lives until this act is committed. One
   // that was destroyed since it was wrapped under would have taken the subject's key with it.
   keyringOf(act.secrets).demandFreshWrapKeys(

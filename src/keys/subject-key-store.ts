@@ -42,36 +42,49 @@ export async function joinWraps(sql: Sql, controllerId: string): Promise<void> {
 }
 
 /**
- * Inserts what has no key and was never erased, joining those who wrap. Returns how many were
- * inserted.
+ * Inserts keys of subjects that have none and were never erased, joining those who wrap. Where one has
+ * a key that lives, none is inserted and the transaction is at its end: that is found by the index alone, for
+ * to ask first, or `on conflict`, doubles what an insert costs.
+ *
+ * @returns how many were inserted.
  */
-export function insertSubjectKeys(
+export async function insertSubjectKeys(
   sql: Sql,
   controllerId: string,
   rows: readonly SubjectKeyRow[],
   now: Date,
 ): Promise<number> {
-  return sql.run({
-    name: 'keys.subject-key.insert',
-    text: `with joined as materialized (
+  try {
+    return await sql.run({
+      name: 'keys.subject-key.insert',
+      text: `with joined as materialized (
              select pg_advisory_xact_lock_shared(hashtextextended('keys.wraps:' || $1::text, 0)))
            insert into keys.subject_key
              (id, controller_id, subject_id, kek_version, wrapped, commitment, created_at)
            select n.id, $1::uuid, n.subject_id, n.kek_version, n.wrapped, n.commitment, $2
            from joined cross join unnest($3::uuid[], $4::uuid[], $5::int[], $6::bytea[], $7::bytea[])
              as n (id, subject_id, kek_version, wrapped, commitment)
-           where not exists (select from keys.erasure e where e.subject_id = n.subject_id)
-           on conflict (subject_id) where retired_at is null do nothing`,
-    values: [
-      controllerId,
-      now,
-      uuidArray(rows.map((row) => row.id)),
-      uuidArray(rows.map((row) => row.subjectId)),
-      int4Array(rows.map((row) => row.kekVersion)),
-      byteaArray(rows.map((row) => row.wrapped)),
-      byteaArray(rows.map((row) => row.commitment)),
-    ],
-  })
+           where not exists (select from keys.erasure e where e.subject_id = n.subject_id)`,
+      values: [
+        controllerId,
+        now,
+        uuidArray(rows.map((row) => row.id)),
+        uuidArray(rows.map((row) => row.subjectId)),
+        int4Array(rows.map((row) => row.kekVersion)),
+        byteaArray(rows.map((row) => row.wrapped)),
+        byteaArray(rows.map((row) => row.commitment)),
+      ],
+    })
+  } catch (error) {
+    if (isSecondKey(error)) return 0
+    throw error
+  }
+}
+
+/** PostgreSQL's unique_violation, of the index that lets a subject have one living key. */
+function isSecondKey(error: unknown): boolean {
+  const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown }
+  return code === '23505' && constraint === 'subject_key_live'
 }
 
 /** The keys of these subjects, retired ones too. */
