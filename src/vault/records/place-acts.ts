@@ -161,13 +161,17 @@ export async function storePlaced(
   let nextRecord = firstRecord
   const records = rows.map((row, i): SealedRecord => {
     const ordinal = ground.standing.get(row.slot)?.ordinal ?? nextRecord++
-    const subject = ground.subjects.get(row.who)?.ordinal ?? ordinals.get(row.who)!
-    act.touch({ subject, record: ordinal, category: sealed[i]!.category })
     return { ...sealed[i]!, ordinal }
+  })
+  const written = write(act, { rows, records, newcomers, ordinals }, ground)
+  // PostgreSQL has its work: the rest of ours is done beside it.
+  rows.forEach(({ who }, i) => {
+    const subject = ground.subjects.get(who)?.ordinal ?? ordinals.get(who)!
+    act.touch({ subject, record: records[i]!.ordinal, category: records[i]!.category })
   })
   const bySlot = new Map(rows.map((row, i) => [row.slot, storedRow(row, records[i]!)]))
   const stored = placed.map(({ slot }) => bySlot.get(slot)!)
-  await Promise.all([write(act, { rows, records, newcomers, ordinals }, ground), along(stored)])
+  await Promise.all([written, along(stored)])
   return stored
 }
 
