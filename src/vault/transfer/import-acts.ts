@@ -18,6 +18,7 @@ import {
   latestImports,
   lockImport,
   reopenImport,
+  settleLater,
   type StreamId,
 } from './import-store.ts'
 import {
@@ -133,6 +134,7 @@ export async function importBatch(
   let [held, ground] = await Promise.all([
     heldController(act),
     locate(act, checked.placed, prepared),
+    settleLater(act.sql),
   ])
   located()
   await before?.stored

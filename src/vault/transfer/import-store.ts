@@ -184,3 +184,11 @@ export function errorsOf(sql: Sql, controllerId: string, importId: string): Prom
     values: [controllerId, importId],
   })
 }
+
+/**
+ * Lets the transaction commit without waiting for the disk. Nobody is told of it before another has committed
+ * that waits, and with that one it is on the disk: PostgreSQL's log is one, and is written in order.
+ */
+export async function settleLater(sql: Sql): Promise<void> {
+  await sql.run({ text: 'set local synchronous_commit = off' })
+}
