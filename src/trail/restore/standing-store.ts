@@ -13,7 +13,9 @@ export async function readStanding(sql: Sql): Promise<Standing> {
   const row = await sql.first<Standing>({
     name: 'trail.state.standing',
     text: `
-      select exists (select from trail.pending) as waits, refused_because is not null as refused,
+      -- The newest first: what was placed is gone from the other end, and walked over there until it is cleared away.
+      select (select id from trail.pending order by id desc limit 1) is not null as waits,
+        refused_because is not null as refused,
         restored_at as "restoredAt", restored_from as "restoredFrom"
       from trail.state`,
   })
@@ -22,8 +24,11 @@ export async function readStanding(sql: Sql): Promise<Standing> {
 
 /** Whether the trail waits for what is missing of it: brought back, or given up. */
 export async function isStopped(sql: Sql): Promise<boolean> {
-  const { refused, restoredAt } = await readStanding(sql)
-  return refused || restoredAt !== null
+  const row = await sql.first<{ stopped: boolean }>({
+    name: 'trail.state.stopped',
+    text: 'select refused_because is not null or restored_at is not null as stopped from trail.state',
+  })
+  return row!.stopped
 }
 
 /** The first tree that is smaller than it was signed. */
