@@ -154,7 +154,7 @@ export const table: readonly Setting[] = [
     env: 'HOLDFAST_PRIVATE_DESTINATIONS',
     otherwise: 'none',
     meaning:
-      'Hosts of private networks, or of this host, that streams of the trail, witnesses and timestamp authorities may be at, by commas: `siem.internal,10.2.0.5`. Anything else must be a public address.',
+      'Hosts of private networks, or of this host, that streams of the trail, witnesses, timestamp authorities and identity providers (OpenID Connect) may be at, by commas: `siem.internal,10.2.0.5`. Anything else must be a public address.',
   },
 ]
 

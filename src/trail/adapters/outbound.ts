@@ -1,56 +1,19 @@
 /**
  * The way out to receivers. It leads only to the address a stream names, over TLS with a certificate
- * that is checked, follows no redirect, and has a deadline.
- *
- * Addresses of private networks, of this host and of its link are closed unless the operator's own
- * setting names the host: whoever may add a stream, or an anchor (`outside.ts`), must not be able to
- * make the house speak to its neighbours. What is asked is the address that a name leads to at this very moment, so a name that
- * changes its mind afterwards leads nowhere else.
+ * that is checked, follows no redirect, has a deadline, and leads into no private network that the operator has
+ * not opened (`ground/adapters/way-out.ts`).
  *
  * @module
  */
-import { lookup as resolveName } from 'node:dns'
 import { request } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { connect, type ConnectionOptions } from 'node:tls'
-import type { Settings } from '#kernel'
+import { bareHost, lookupOpen } from '#ground'
 import type { Destination } from '../streams/stream.ts'
 
 const deadlineMs = 10_000
 const longestAnswerBytes = 65_536
 const syslogPort = 6514
-
-/** Addresses that belong to this host or a network around it, and such as nobody has. */
-const closed = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  closed.addSubnet(network, prefix, 'ipv4')
-for (const [network, prefix] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  closed.addSubnet(network, prefix, 'ipv6')
-
-/** Whether an IP address is one the house does not go to by itself. */
-export const isClosed = (address: string): boolean =>
-  closed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-
-/** Hosts of private networks that the operator has opened, by name or address. */
-export const openedBy = ({ privateDestinations }: Pick<Settings, 'privateDestinations'>) =>
-  (privateDestinations ?? '').split(',').map((host) => host.trim())
 
 export interface Way {
   /** Hosts of private networks that the operator has opened, by name or address. */
@@ -134,7 +97,7 @@ export function sendOver(
       new Promise((resolve, reject) => {
         const began = performance.now()
         const socket = connect({
-          host: bare(url.hostname),
+          host: bareHost(url.hostname),
           port: url.port === '' ? syslogPort : Number(url.port),
           ...secured(destination, url, way),
         })
@@ -170,47 +133,15 @@ function secured(
   url: URL,
   way: Way,
 ): ConnectionOptions & { readonly lookup: LookupFunction } {
-  const host = bare(url.hostname)
+  const host = bareHost(url.hostname)
   return {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(ca === undefined ? {} : { ca }),
-    lookup: lookupOpen(url, way),
+    lookup: lookupOpen(url, way.opened),
   }
 }
-
-/**
- * Resolves a name as Node does, and refuses what it must not lead to.
- *
- * @throws {Error} at once, where the host is an address that is closed.
- */
-export function lookupOpen({ hostname }: URL, way: Pick<Way, 'opened'>): LookupFunction {
-  const host = bare(hostname)
-  // Node asks nobody where an address leads.
-  if (isIP(host) !== 0) demandOpen(host, host, way)
-  return (name, options, done) => {
-    resolveName(name, { ...options, all: true }, (error, found) => {
-      if (error !== null) return done(error, [])
-      try {
-        for (const { address } of found) demandOpen(address, host, way)
-      } catch (closedError) {
-        return done(closedError as Error, [])
-      }
-      if (options.all === true) return done(null, found)
-      return done(null, found[0]!.address, found[0]!.family)
-    })
-  }
-}
-
-function demandOpen(address: string, host: string, { opened }: Pick<Way, 'opened'>): void {
-  if (!isClosed(address) || opened.includes(host) || opened.includes(address)) return
-  throw new Error(
-    `${host} leads into a private network (${address}), which HOLDFAST_PRIVATE_DESTINATIONS does not open`,
-  )
-}
-
-const bare = (hostname: string) => hostname.replace(/^\[(.*)\]$/, '$1')
 
 async function withDeadline<T>(
   { signal }: Way,

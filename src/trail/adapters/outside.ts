@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
+import { lookupOpen, openedBy } from '#ground'
 import type { Settings } from '#kernel'
-import { lookupOpen, openedBy } from './outbound.ts'
 
 /** What an answer from outside may come to; a witness's is under 10 KB, a timestamp's under 20. */
 const largestAnswerBytes = 131_072
@@ -43,7 +43,7 @@ export function postOutside(
           ? signal.reason
           : new Error(`It could not be reached: ${error.message || error.name}.`, { cause: error }),
       )
-    const lookup = lookupOpen(url, { opened: openedBy(settings) })
+    const lookup = lookupOpen(url, openedBy(settings))
     const headers = { 'content-type': mediaType, 'content-length': Buffer.byteLength(body) }
     const options = { method: 'POST', agent: false as const, signal, headers, lookup }
     request(url, options, (answer) => {

@@ -1,6 +1,6 @@
+import { openedBy } from '#ground'
 import { type HouseCross, type World } from '#kernel'
 import { deliver } from '../adapters/delivery.ts'
-import { openedBy } from '../adapters/outbound.ts'
 import { type Outcome, sendRound } from './send-acts.ts'
 
 export const sendAction = 'trail.stream.send'
