@@ -56,7 +56,7 @@ async function open(describe: (own: string) => object): Promise<{ server: Server
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const own = `http://localhost:${(server.address() as AddressInfo).port}`
   return { server, own }
 }
 
@@ -75,7 +75,7 @@ before(async () => {
   const generous = { ...limits.open, perSecond: 1000, burst: 4000 }
   house = await openHouse({
     listen: true,
-    settings: { environment: 'development' },
+    settings: { environment: 'development', privateDestinations: 'localhost' },
     limits: { ...limits, open: generous },
   })
   ;({ cookie: administrator } = await enrol(house, 'root@house.example', ['administrator']))
@@ -213,6 +213,22 @@ test('a description that names another issuer than the one trusted is not taken'
       json: { providerId },
     })
     equal(told(sent), '503 identity.provider-away')
+  } finally {
+    server.close()
+  }
+})
+
+test('a description does not lead the house to its neighbours, under any name of theirs', async () => {
+  const inside = (at: string) => at.replace('localhost', '127.0.0.1')
+  const { server, own } = await open((at) => ({
+    ...description(at),
+    token_endpoint: `${inside(at)}/token`,
+  }))
+  try {
+    const sent = await depart(await trust({ name: 'Guide', issuer: own }))
+    const before = exchanged
+    equal(told(await arrive(sent, { iss: own })), '401 identity.provider-refused')
+    equal(exchanged, before, 'nothing was asked there')
   } finally {
     server.close()
   }

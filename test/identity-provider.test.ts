@@ -32,7 +32,7 @@ const clientSecret = 'a secret of the client, as long as it likes to be'
 before(async () => {
   house = await openHouse({
     listen: true,
-    settings: { environment: 'development' },
+    settings: { environment: 'development', privateDestinations: 'localhost' },
     limits: everyLimit,
   })
   ;({ cookie: administrator } = await enrol(house, 'root@house.example', ['administrator']))
@@ -49,7 +49,7 @@ async function openProvider(): Promise<{ idp: Server; issuer: string }> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const own = `http://127.0.0.1:${port}`
+  const own = `http://localhost:${port}`
   const provider = new Provider(own, {
     clients: [
       {
@@ -324,12 +324,21 @@ test('terms that do not hold are refused, and a provider that is away is told', 
     told(await add({ ...terms, groupRoles: { a: ['no-such-role'] } })),
     '404 identity.unknown-role',
   )
-  const away = await add({ ...terms, name: 'Away', issuer: 'http://127.0.0.1:9' })
+  const away = await add({ ...terms, name: 'Away', issuer: 'http://localhost:9' })
   equal(away.status, 200, away.body)
   equal(told(await add({ ...terms, name: 'away' })), '409 identity.provider-taken')
   equal(
     told(await post('/v1/sessions/provider-departure', { providerId: away.json.providerId })),
     '503 identity.provider-away',
+  )
+  const inside = await add({
+    ...terms,
+    name: 'Inside',
+    issuer: issuer.replace('localhost', '127.0.0.1'),
+  })
+  equal(
+    told(await post('/v1/sessions/provider-departure', { providerId: inside.json.providerId })),
+    '503 identity.provider-closed',
   )
   match(told(await signIn(house, 'ona@idp.example')), /^401 identity\.sign-in-refused/)
   deepEqual(house.faults, [])

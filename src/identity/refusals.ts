@@ -96,6 +96,14 @@ export const unknownProvider = () =>
 export const providerAway = () =>
   new Refusal('identity.provider-away', 503, 'The identity provider does not answer.')
 
+/** The operator names its host in `HOLDFAST_PRIVATE_DESTINATIONS`, or the provider moves to a public address. */
+export const providerClosed = () =>
+  new Refusal(
+    'identity.provider-closed',
+    503,
+    'The identity provider is in a private network, which HOLDFAST_PRIVATE_DESTINATIONS does not open.',
+  )
+
 /** Begin again; the sentence is the same whatever was wrong, so that nobody learns who has an account. */
 export const providerRefused = () =>
   new Refusal(

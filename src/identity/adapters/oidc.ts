@@ -5,6 +5,7 @@ import {
   calculatePKCECodeChallenge,
   ClientSecretBasic,
   type Configuration,
+  customFetch,
   discovery,
   enableNonRepudiationChecks,
   None,
@@ -12,6 +13,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client'
+import { fetchOpen } from '#ground'
 import { absoluteHours } from '../sessions/session.ts'
 
 /** What is needed to speak with an identity provider. */
@@ -21,6 +23,8 @@ export interface Party {
   /** Absent for a public client, which proves itself by PKCE alone. */
   readonly clientSecret: string | undefined
   readonly redirectUri: string
+  /** Hosts of private networks that the operator has opened. */
+  readonly opened: readonly string[]
 }
 
 /** What the answer is held against. Secret until the browser comes back. */
@@ -54,6 +58,8 @@ async function configurationOf(party: Party): Promise<Configuration> {
     party.clientSecret === undefined ? None() : ClientSecretBasic(party.clientSecret),
     {
       timeout: timeoutSeconds,
+      // Whoever may trust a provider types its address in, and the description it gives names more of them.
+      [customFetch]: fetchOpen(party.opened),
       // The signature of an ID token is held against the provider's published keys, though it came over
       // TLS from the provider itself (ASVS 6.8.2; OpenID Connect Core §3.1.3.7 would let us trust that).
       execute: [

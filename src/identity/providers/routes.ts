@@ -1,7 +1,8 @@
-import { flow, type Route, route, type World } from '#kernel'
+import { isForClosed, openedBy } from '#ground'
+import { flow, type Refusal, type Route, route, type World } from '#kernel'
 import { arrival, type Claims, departure, type Party } from '../adapters/oidc.ts'
-import { samlArrival, samlDeparture, samlPackage, type SamlParty } from '../adapters/saml.ts'
-import { providerAway, samlNotInstalled } from '../refusals.ts'
+import { samlArrival, samlDeparture, type SamlParty } from '../adapters/saml.ts'
+import { providerAway, providerClosed, samlNotInstalled } from '../refusals.ts'
 import { handOver } from '../sessions/routes.ts'
 import { cookieIn } from '../sessions/session.ts'
 import { Nothing } from '../wire.ts'
@@ -191,12 +192,10 @@ export const providerRoutes: readonly Route[] = [
       const known = await cross((act) => trusted(act, providerId))
       const anew = strong ? { acr: known.provider.strongAcr } : undefined
       const sent = await sentAway(known, anew, world)
-      if (sent === undefined) {
-        const isMissing = known.provider.kind === 'saml' && (await samlPackage()) === undefined
+      if ('no' in sent)
         return cross(async () => {
-          throw isMissing ? samlNotInstalled() : providerAway()
+          throw sent.no
         })
-      }
       const browser = await cross((act) => keepAttempt(act, { providerId, checks: sent.checks }))
       call.setCookie(awayCookie, browser, awayMinutes * 60)
       return { url: sent.url }
@@ -249,18 +248,21 @@ export const providerRoutes: readonly Route[] = [
   }),
 ]
 
-/** Where the browser goes, and what its answer will be held against; undefined where nobody is there. */
+type Sent =
+  | Awaited<ReturnType<typeof departure>>
+  | NonNullable<Awaited<ReturnType<typeof samlDeparture>>>
+
+/** Where the browser goes, and what its answer will be held against; or why it goes nowhere. */
 async function sentAway(
   known: Trusted,
   anew: { readonly acr: readonly string[] } | undefined,
   world: World,
-) {
+): Promise<Sent | { readonly no: Refusal }> {
   try {
-    return known.provider.kind === 'saml'
-      ? await samlDeparture(samlPartyOf(known, world), anew)
-      : await departure(partyOf(known, world), anew)
-  } catch {
-    return undefined
+    if (known.provider.kind === 'oidc') return await departure(partyOf(known, world), anew)
+    return (await samlDeparture(samlPartyOf(known, world), anew)) ?? { no: samlNotInstalled() }
+  } catch (error) {
+    return { no: isForClosed(error) ? providerClosed() : providerAway() }
   }
 }
 
@@ -287,4 +289,5 @@ const partyOf = ({ provider, clientSecret }: Trusted, { settings }: World): Part
   clientId: provider.clientId,
   clientSecret,
   redirectUri: `${settings.publicUrl}/sign-in/back`,
+  opened: openedBy(settings),
 })
