@@ -368,6 +368,15 @@ test('a revoked certificate is refused at once, and so is one of a locked worklo
   equal(renewed.status, 200, JSON.stringify(renewed.json))
   equal((await knock('/v1/roles', { cert: renewed.json.certificate, key })).status, 200)
   equal((await knock('/v1/roles', three)).status, 200, 'the old one goes on: nothing pauses')
+  const makers = await house.owner.rows<{ madeBy: string }>({
+    text: 'select made_by as "madeBy" from identity.certificate where workload_id = $1',
+    values: [three.id],
+  })
+  deepEqual(
+    makers.map(({ madeBy }) => madeBy),
+    [person.personId, person.personId],
+    'whoever had the first one made could have renewed it',
+  )
   const bySecret = await by(`/v1/workloads/${three.id}/credentials`, {
     label: 's',
     expiresAt: new Date(Date.now() + hour).toISOString(),

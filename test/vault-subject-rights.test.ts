@@ -1,9 +1,11 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Actor, Cross } from '#kernel'
+import { createWorkload, issueCredential, revokeCredential } from '#identity'
+import type { Act, Actor, Cross } from '#kernel'
 import { rotateRing } from '#keys'
 import { unpackTouched } from '#trail'
 import {
@@ -20,6 +22,7 @@ import { asCaller, type Caller, callerWith } from './callers.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { mailServer } from './incidents-people.ts'
 import type { Outgoing } from '../src/vault/transfer/approval-acts.ts'
+import { registerKey, rotateCredential } from '../src/identity/workloads/proof-acts.ts'
 import { exportAll } from '../src/vault/transfer/export-acts.ts'
 import { rectify } from '../src/vault/records/rectify-flow.ts'
 import { clinicTerms, inController, personWith, takeIn } from './vault-people.ts'
@@ -433,6 +436,57 @@ test('many subjects leave only with the approval of another person, for one time
   await rejects(begin(later, old), { code: 'vault.approval-unusable' })
   house.setNow(now)
   equal((await send('GET', '/export')).json.code, 'vault.approval-needed')
+})
+
+test('whoever made what a workload is known by decides on nothing that it asks', async () => {
+  const [anna, ben] = [clerk('02', now), clerk('03', now)]
+  const all = personWith({ actions: ['*'] }, '02')
+  const byAnna = <T>(action: string, deed: (act: Act) => Promise<T>, actor: Actor = all) =>
+    house.act({ action, actor }, deed)
+  const dayAfter = new Date(now.getTime() + 86_400_000)
+  const { workloadId } = await byAnna('identity.workload.create', (act) =>
+    createWorkload(act, { name: 'takes-out' }),
+  )
+  const workload: Actor = { ...all, id: workloadId, kind: 'workload', assurance: 1 }
+  const asked = async () =>
+    (
+      await here.act('vault.record.export', (act) => askToExport(act), {
+        actor: workload,
+      })
+    ).requestId
+  const decide = (actor: Actor, requestId: string) =>
+    here.act('vault.export-request.decide', (act) => decideExport(act, requestId, true), { actor })
+  const before = await asked()
+  house.setNow(new Date(now.getTime() + 30_000))
+  const { credentialId } = await byAnna('identity.credential.issue', (act) =>
+    issueCredential(act, workloadId, { label: 'one', expiresAt: dayAfter }),
+  )
+  await decide(anna, before)
+  const first = await asked()
+  await rejects(decide(anna, first), { code: 'vault.own-request' })
+  await decide(ben, first)
+  // Another makes the next one, and the first is over.
+  house.setNow(new Date(now.getTime() + 60_000))
+  const next = await house.act(
+    { action: 'identity.credential.rotate', actor: { ...all, id: ben.id } },
+    (act) => rotateCredential(act, credentialId, { expiresAt: dayAfter, overlapMinutes: 0 }),
+  )
+  await rejects(decide(ben, await asked()), { code: 'vault.own-request' })
+  await decide(anna, await asked())
+  await byAnna('identity.credential.revoke', (act) => revokeCredential(act, next.credentialId))
+  house.setNow(new Date(now.getTime() + 120_000))
+  await decide(ben, await asked())
+  const { publicKey } = generateKeyPairSync('ed25519')
+  await byAnna('identity.workload-key.register', (act) =>
+    registerKey(act, workloadId, {
+      label: 'key',
+      jwk: publicKey.export({ format: 'jwk' }),
+      expiresAt: dayAfter,
+    }),
+  )
+  await rejects(decide(anna, await asked()), { code: 'vault.own-request' })
+  await decide(ben, await asked())
+  house.setNow(now)
 })
 
 test('an approval covers an export that breaks off and goes on, and nothing else', async () => {

@@ -461,7 +461,11 @@ export const unknownExportRequest = () =>
 
 /** Let somebody else decide. */
 export const ownRequest = () =>
-  new Refusal('vault.own-request', 403, 'Nobody decides on their own request.')
+  new Refusal(
+    'vault.own-request',
+    403,
+    'Nobody decides on their own request, nor on one of a workload whose credential they made.',
+  )
 
 /** Let a person decide. */
 export const personsDecide = () =>

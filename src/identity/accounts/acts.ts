@@ -56,6 +56,10 @@ export async function createWorkload(
   return { workloadId: id }
 }
 
+/** The person who can act by what is made now; a workload that renews its certificate hands on whose the one before was. */
+export const maker = ({ actor }: Act, before: string | null = null): string | null =>
+  actor.kind === 'person' ? actor.id : before
+
 /**
  * Issues a workload's token. It is in the answer and nowhere else. Several may live side by side,
  * so that one is replaced without a pause.
@@ -81,6 +85,7 @@ export async function issueCredential(
     tokenHash: tokenHash(token),
     createdAt: act.now,
     expiresAt,
+    madeBy: maker(act),
   })
   act.tell({ workloadId, credentialId: id, label, expiresAt: expiresAt.toISOString() })
   return { credentialId: id, token }

@@ -13,6 +13,8 @@ export interface CredentialRow {
 export function insertCredential(
   sql: Sql,
   row: Pick<CredentialRow, 'id' | 'workloadId' | 'label' | 'createdAt' | 'expiresAt'> & {
+    /** The person it is shown to; null where it is none. */
+    readonly madeBy: string | null
     readonly tokenHash: Buffer
     /** Default `secret`. */
     readonly kind?: 'secret' | 'token'
@@ -25,8 +27,8 @@ export function insertCredential(
   return sql.run({
     name: 'identity.credential.insert',
     text: `insert into identity.credential (id, workload_id, label, token_hash, created_at, expires_at,
-             kind, key_id, bound_to)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+             kind, key_id, bound_to, made_by)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       row.id,
       row.workloadId,
@@ -37,6 +39,7 @@ export function insertCredential(
       row.kind ?? 'secret',
       row.keyId ?? null,
       row.boundTo ?? null,
+      row.madeBy,
     ],
   })
 }

@@ -3,13 +3,14 @@ import type { Act, Sql } from '#kernel'
 import { dayMs, hourMs, minuteMs, newId } from '#ground'
 import { sealSecret, useSecret } from '#keys'
 import { workloadOf, type WorkloadStanding } from '../accounts/actor-store.ts'
-import { longestCredentialDays } from '../accounts/acts.ts'
+import { longestCredentialDays, maker } from '../accounts/acts.ts'
 import {
   type ClientAuthority,
   makeClientAuthority,
   signClientCertificate,
 } from '../adapters/client-authority.ts'
 import { isNetwork } from '../network.ts'
+import { isId } from '../locks/lock.ts'
 import { authorityKeyPlace } from '../place.ts'
 import {
   certificateUnknown,
@@ -33,6 +34,7 @@ import {
   insertAuthority,
   insertCertificate,
   insertKey,
+  madeProofOf,
   keysOf,
   revokeCertificateRow,
   revokeKey,
@@ -51,6 +53,13 @@ async function demandWorkload(act: Act, workloadId: string): Promise<WorkloadSta
   if (workload === undefined) throw unknownActor()
   return workload
 }
+
+/**
+ * Whether a person made something by which a workload could be known at a moment: a credential, a key,
+ * a certificate. What it did then, they may have done.
+ */
+export const couldActAs = (act: Act, workloadId: string, at: Date): Promise<boolean> =>
+  isId(workloadId) ? madeProofOf(act.sql, act.actor.id, workloadId, at) : Promise.resolve(false)
 
 /**
  * Registers the public half of a workload's key pair.
@@ -76,7 +85,8 @@ export async function registerKey(
     throw credentialLifetime(longestCredentialDays)
   const key = await readPublicKey(given.jwk)
   const id = newId()
-  const row = { ...key, id, workloadId, label, createdAt: act.now, expiresAt }
+  const madeBy = maker(act)
+  const row = { ...key, id, workloadId, label, createdAt: act.now, expiresAt, madeBy }
   if ((await insertKey(act.sql, row)) === 0) throw keyTaken()
   const { thumbprint, algorithm } = key
   act.tell({
@@ -158,8 +168,12 @@ export async function issueCertificate(
   {
     csr,
     hours,
-    renewedFrom = null,
-  }: { readonly csr: string; readonly hours: number; readonly renewedFrom?: string | null },
+    renewed,
+  }: {
+    readonly csr: string
+    readonly hours: number
+    readonly renewed?: { readonly id: string; readonly madeBy: string | null }
+  },
 ): Promise<IssuedCertificate> {
   await demandWorkload(act, workloadId)
   const authority = await signingAuthority(act)
@@ -171,8 +185,15 @@ export async function issueCertificate(
   if (signed === undefined) throw csrNotValid()
   const id = newId()
   const fingerprint = createHash('sha256').update(signed.der).digest()
-  const row = { id, workloadId, fingerprint, issuedAt: act.now, expiresAt, renewedFrom }
-  await insertCertificate(act.sql, row)
+  await insertCertificate(act.sql, {
+    id,
+    workloadId,
+    fingerprint,
+    issuedAt: act.now,
+    expiresAt,
+    renewedFrom: renewed?.id ?? null,
+    madeBy: maker(act, renewed?.madeBy),
+  })
   act.tell({ workloadId, certificateId: id, expiresAt: expiresAt.toISOString() })
   const { pem: certificate } = signed
   return { certificateId: id, certificate, authority: authority.certificate, expiresAt }
@@ -192,7 +213,7 @@ export async function renewCertificate(act: Act, csr: string): Promise<IssuedCer
   if (old === undefined) throw notByCertificate()
   if (old.revokedAt !== null) throw certificateUnknown()
   const hours = Math.round((old.expiresAt.getTime() - old.issuedAt.getTime()) / hourMs)
-  return issueCertificate(act, id, { csr, hours, renewedFrom: old.id })
+  return issueCertificate(act, id, { csr, hours, renewed: old })
 }
 
 export async function listCertificates(act: Act, workloadId: string) {
@@ -255,8 +276,15 @@ export async function rotateCredential(
   const id = newId()
   const token = newCredentialToken(environment, id)
   const { workloadId, label } = old
-  const made = { id, workloadId, label, tokenHash: tokenHash(token), createdAt: act.now, expiresAt }
-  await insertCredential(act.sql, made)
+  await insertCredential(act.sql, {
+    id,
+    workloadId,
+    label,
+    tokenHash: tokenHash(token),
+    createdAt: act.now,
+    expiresAt,
+    madeBy: maker(act),
+  })
   const overlap = new Date(act.now.getTime() + overlapMinutes * minuteMs)
   const oldEndsAt = overlap < old.expiresAt ? overlap : old.expiresAt
   await setExpiry(act.sql, old.id, oldEndsAt)

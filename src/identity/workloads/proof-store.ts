@@ -16,13 +16,18 @@ export interface WorkloadKey {
   readonly lastUsedAt: Date | null
 }
 
+/** The person who can act by what is stored here; null where it is none. */
+interface MadeBy {
+  readonly madeBy: string | null
+}
+
 /** Keeps a key; 0 when the workload has it already. */
-export function insertKey(sql: Sql, k: Omit<WorkloadKey, 'revokedAt' | 'lastUsedAt'>) {
+export function insertKey(sql: Sql, k: Omit<WorkloadKey, 'revokedAt' | 'lastUsedAt'> & MadeBy) {
   return sql.run({
     name: 'identity.key.insert',
     text: `insert into identity.workload_key (id, workload_id, label, algorithm, jwk, thumbprint,
-             created_at, expires_at)
-           values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8) on conflict do nothing`,
+             created_at, expires_at, made_by)
+           values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9) on conflict do nothing`,
     values: [
       k.id,
       k.workloadId,
@@ -32,6 +37,7 @@ export function insertKey(sql: Sql, k: Omit<WorkloadKey, 'revokedAt' | 'lastUsed
       k.thumbprint,
       k.createdAt,
       k.expiresAt,
+      k.madeBy,
     ],
   })
 }
@@ -135,15 +141,35 @@ export interface CertificateRow {
 /** @param c.renewedFrom - the certificate it was got by; null where a person had it issued. */
 export function insertCertificate(
   sql: Sql,
-  c: Omit<CertificateRow, 'revokedAt' | 'lastUsedAt'> & { readonly renewedFrom: string | null },
+  c: Omit<CertificateRow, 'revokedAt' | 'lastUsedAt'> &
+    MadeBy & { readonly renewedFrom: string | null },
 ) {
   return sql.run({
     name: 'identity.certificate.insert',
     text: `insert into identity.certificate
-             (id, workload_id, fingerprint, issued_at, expires_at, renewed_from)
-           values ($1, $2, $3, $4, $5, $6)`,
-    values: [c.id, c.workloadId, c.fingerprint, c.issuedAt, c.expiresAt, c.renewedFrom],
+             (id, workload_id, fingerprint, issued_at, expires_at, renewed_from, made_by)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
+    values: [c.id, c.workloadId, c.fingerprint, c.issuedAt, c.expiresAt, c.renewedFrom, c.madeBy],
   })
+}
+
+/** Whether a person made anything by which a workload could be known at a moment. */
+export async function madeProofOf(
+  sql: Sql,
+  personId: string,
+  workloadId: string,
+  at: Date,
+): Promise<boolean> {
+  const own = (table: string, since = 'created_at') => `select from identity.${table}
+    where workload_id = $1 and made_by = $2 and ${since} <= $3 and expires_at > $3
+      and coalesce(revoked_at > $3, true)`
+  const row = await sql.first<{ made: boolean }>({
+    name: 'identity.proof.made-by',
+    text: `select exists (${own('credential')}) or exists (${own('workload_key')})
+        or exists (${own('certificate', 'issued_at')}) as made`,
+    values: [workloadId, personId, at],
+  })
+  return row!.made
 }
 
 const certificateColumns = `id, workload_id as "workloadId", fingerprint, issued_at as "issuedAt",
@@ -157,10 +183,13 @@ export function certificatesOf(sql: Sql, workloadId: string): Promise<Certificat
   })
 }
 
-export function certificateBy(sql: Sql, id: string): Promise<CertificateRow | undefined> {
+export function certificateBy(
+  sql: Sql,
+  id: string,
+): Promise<(CertificateRow & MadeBy) | undefined> {
   return sql.first({
     name: 'identity.certificate.get',
-    text: `select ${certificateColumns} from identity.certificate where id = $1`,
+    text: `select ${certificateColumns}, made_by as "madeBy" from identity.certificate where id = $1`,
     values: [id],
   })
 }

@@ -112,6 +112,8 @@ async function give(
     kind: 'token',
     keyId: key?.id ?? null,
     boundTo: certificate?.fingerprint ?? null,
+    // Its key, or its certificate, says whose it is.
+    madeBy: null,
   })
   act.tell({
     workloadId,

@@ -1,5 +1,6 @@
 import { dayMs, newId } from '#ground'
 import { type Act, controllerOf, type Receipt, Sealed } from '#kernel'
+import { couldActAs } from '#identity'
 import { openPersonal, sealPersonal } from '#keys'
 import { activeController } from '../controllers/acts.ts'
 import { countsOf } from '../controllers/store.ts'
@@ -127,7 +128,8 @@ export async function decideExport(act: Act, requestId: string, approved: boolea
   const { controllerId } = await activeController(act)
   const request = await lockExportRequest(act.sql, controllerId, requestId)
   if (request === undefined) throw unknownExportRequest()
-  if (request.askedBy === act.actor.id) throw ownRequest()
+  const { askedBy, askedAt } = request
+  if (askedBy === act.actor.id || (await couldActAs(act, askedBy, askedAt))) throw ownRequest()
   if (request.approved !== null) throw decidedAlready()
   await decideExportRequest(act.sql, controllerId, {
     requestId,
