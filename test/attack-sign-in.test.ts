@@ -324,6 +324,29 @@ describe('whose session', () => {
   })
 })
 
+describe('many at once', () => {
+  test('a flood from many addresses is sent away at once, and who is inside is served within seconds', async () => {
+    const began = performance.now()
+    const answers = await Promise.all(
+      Array.from({ length: 240 }, async (_, i) => {
+        const json = { email: `nobody.${i}@house.example`, password: wrong }
+        const localAddress = `127.0.${1 + Math.floor(i / 200)}.${1 + (i % 200)}`
+        const answer = await house.request('/v1/sessions', { method: 'POST', json, localAddress })
+        return { answer, ms: performance.now() - began }
+      }),
+    )
+    const codes = new Set(answers.map(({ answer }) => told(answer)))
+    deepEqual([...codes].toSorted(), ['401 identity.sign-in-refused', '503 identity.sign-in-busy'])
+    const away = answers.filter(({ answer }) => answer.status === 503)
+    ok(away.every(({ answer }) => Number(answer.headers['retry-after']) >= 1))
+    ok(away.length < 240 - 8, `${240 - away.length} were let in`)
+    const last = Math.max(...answers.map(({ ms }) => ms))
+    ok(last < 15_000, `the last was answered after ${last} ms`)
+    await rest()
+    equal((await signIn(house, ada.email)).status, 200)
+  })
+})
+
 describe('what counts twice', () => {
   const answersOf = async (tries: readonly Promise<TestAnswer>[]) =>
     (await Promise.all(tries)).map(told).toSorted()

@@ -65,6 +65,7 @@ const counted: ReadonlySet<string> = new Set([
   'gate.too-many-requests',
   'gate.overloaded',
   'gate.body-too-slow',
+  'identity.sign-in-busy',
 ])
 
 /** Whether a refusal with this code belongs into the tally. */

@@ -70,6 +70,15 @@ export const signInRefused = () =>
     'E-mail and password do not fit together, or this account may not sign in.',
   )
 
+/** Wait `retryAfterSeconds` and try again, or sign in with a passkey, for which nobody waits. Nothing was counted. */
+export const signInBusy = (retryAfterSeconds: number) =>
+  new Refusal(
+    'identity.sign-in-busy',
+    503,
+    'Too many people are signing in with a password; try again shortly.',
+    { retryAfterSeconds },
+  )
+
 /** Install it on the host (`npm install --include=optional`) and start the house anew; OpenID Connect needs none. */
 export const samlNotInstalled = () =>
   new Refusal(

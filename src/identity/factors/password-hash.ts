@@ -5,6 +5,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { cores } from '#ground'
+import { PasswordTurns } from './password-turns.ts'
 import { normalPassword } from './password.ts'
 
 /** OWASP's first choice: 19 MiB, 2 passes, 1 lane; about 30 ms. */
@@ -21,9 +22,7 @@ export const currentParameters = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${
  * who signed in took everybody else's reads to a fifth with two at once, to a half with one, and to seven
  * eighths with a rest after each (`bench/login.ts`).
  */
-const atOnce = Math.max(1, Math.min(2, Math.floor(cores / 2)))
-let running = 0
-const waiting: (() => void)[] = []
+export const passwordTurns = new PasswordTurns(Math.max(1, Math.min(2, Math.floor(cores / 2))))
 
 const derive = promisify(argon2)
 const phc =
@@ -61,8 +60,7 @@ async function tagOf(
   parameters: { memory: number; passes: number; parallelism: number },
   tagLength = tagBytes,
 ): Promise<Buffer> {
-  if (running < atOnce) running += 1
-  else await new Promise<void>((resolve) => waiting.push(resolve))
+  const giveOn = await passwordTurns.take()
   const began = performance.now()
   const busy = performance.eventLoopUtilization()
   try {
@@ -73,12 +71,6 @@ async function tagOf(
     const rest = (performance.now() - began) * performance.eventLoopUtilization(busy).utilization
     setTimeout(giveOn, rest)
   }
-}
-
-function giveOn(): void {
-  const next = waiting.shift()
-  if (next === undefined) running -= 1
-  else next()
 }
 
 const bare = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')

@@ -3,7 +3,12 @@ import * as wire from '../account-wire.ts'
 import { openPerson } from '../accounts/acts.ts'
 import { normalEmail } from '../accounts/email.ts'
 import { assertedCounter, assertionOptions, type RelyingParty } from '../factors/passkey.ts'
-import { currentParameters, hashPassword, passwordFits } from '../factors/password-hash.ts'
+import {
+  currentParameters,
+  hashPassword,
+  passwordFits,
+  passwordTurns,
+} from '../factors/password-hash.ts'
 import { type OwnAccount, ownAccount } from '../persons/self-acts.ts'
 import { secondFactorMissing, secondFactorWrong } from '../refusals.ts'
 import { Nothing } from '../wire.ts'
@@ -39,19 +44,8 @@ export const sessionRoutes: readonly Route[] = [
     assurance: 0,
     body: wire.SignIn,
     response: wire.HalfSession,
-    async handle(cross, { body: { email: given, password }, call }) {
-      const email = normalEmail(given)
-      const tried = await cross((act) => attemptSignIn(act, email))
-      // Outside any transaction, and as long for nobody's e-mail as for somebody's.
-      const fits = await passwordFits(password, tried?.passwordHash ?? undefined)
-      if (tried === undefined || !fits) return cross(async () => refuseSignIn())
-      const current = tried.passwordHash?.startsWith(currentParameters) === true
-      const fresh = current ? undefined : await hashPassword(password)
-      const session = await cross((act) => openSession(act, { ...tried, email, fresh }))
-      handOver(call, session)
-      const { secondSteps, expiresAt } = session
-      return { assurance: 1 as const, secondSteps, expiresAt: expiresAt.toISOString() }
-    },
+    handle: (cross, { body, call }) =>
+      passwordTurns.within(call.source.address, () => byPassword(cross, body, call)),
   }),
 
   flow({
@@ -208,6 +202,24 @@ export const sessionRoutes: readonly Route[] = [
     },
   }),
 ]
+
+async function byPassword(
+  cross: Cross,
+  { email: given, password }: { readonly email: string; readonly password: string },
+  call: Call,
+) {
+  const email = normalEmail(given)
+  const tried = await cross((act) => attemptSignIn(act, email))
+  // Outside any transaction, and as long for nobody's e-mail as for somebody's.
+  const fits = await passwordFits(password, tried?.passwordHash ?? undefined)
+  if (tried === undefined || !fits) return cross(async () => refuseSignIn())
+  const current = tried.passwordHash?.startsWith(currentParameters) === true
+  const fresh = current ? undefined : await hashPassword(password)
+  const session = await cross((act) => openSession(act, { ...tried, email, fresh }))
+  handOver(call, session)
+  const { secondSteps, expiresAt } = session
+  return { assurance: 1 as const, secondSteps, expiresAt: expiresAt.toISOString() }
+}
 
 const ownerOf = ({ actor: { sessionId } }: Call) => (sessionId === undefined ? {} : { sessionId })
 
