@@ -22,20 +22,25 @@ interface Held {
   readonly forever: boolean
 }
 
+export interface ConsoleFiles {
+  serve(app: FastifyInstance): void
+  /** The console itself: it routes, and says what it has no page for. */
+  readonly page: (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+}
+
 /**
- * Serves the built console from memory. Any address that is neither the API's nor a file's is a page
- * of the console, which routes by itself.
+ * Holds the built console in memory. Any address that is neither the API's nor a file's is a page of
+ * the console, which routes by itself.
  *
- * @returns whether there was a console to serve.
+ * @returns undefined where none was built.
  */
-export function serveConsole(
-  app: FastifyInstance,
+export function openConsole(
   dir: string,
   headers: Readonly<Record<string, string>>,
-): boolean {
+): ConsoleFiles | undefined {
   const files = hold(dir)
   const page = files.get('/index.html')
-  if (page === undefined) return false
+  if (page === undefined) return undefined
   const send = (held: Held, request: FastifyRequest, reply: FastifyReply) => {
     reply.headers({
       ...headers,
@@ -45,13 +50,24 @@ export function serveConsole(
     if (request.headers['if-none-match'] === held.tag) return reply.code(304).send()
     return reply.type(held.type).send(held.bytes)
   }
-  for (const [path, held] of files) {
-    if (path !== '/index.html') app.get(path, (request, reply) => send(held, request, reply))
+  const sendPage = (request: FastifyRequest, reply: FastifyReply) => send(page, request, reply)
+  return {
+    page: sendPage,
+    serve(app) {
+      for (const [path, held] of files) {
+        if (path !== '/index.html') app.get(path, (request, reply) => send(held, request, reply))
+      }
+      for (const path of ['/', ...pages.flatMap((name) => [`/${name}`, `/${name}/*`])])
+        app.get(path, sendPage)
+    },
   }
-  for (const path of ['/', ...pages.flatMap((name) => [`/${name}`, `/${name}/*`])])
-    app.get(path, (request, reply) => send(page, request, reply))
-  return true
 }
+
+/** Whether a person's browser asks, and for something of their own: what it is shown there should be read. */
+export const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' &&
+  !/^\/(v1|log|scim)\//.test(url) &&
+  headers.accept?.includes('text/html') === true
 
 /** First path segments that belong to the console's own routing. */
 const pages = [

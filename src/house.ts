@@ -51,7 +51,7 @@ import {
   rootLog,
 } from '#trail'
 import manifest from '../package.json' with { type: 'json' }
-import { serveConsole } from './console-files.ts'
+import { openConsole } from './console-files.ts'
 import { startWork, type Workers } from './jobs.ts'
 import { Leader } from './leader.ts'
 import { isOperator, listen, listenForOperator, type Listening } from './listener.ts'
@@ -207,7 +207,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       : recognise(door.admission, addressOf(socket), () => identifyBy(headers, socket))
   const accounts = { opened: keyring.uses, answered: new AccountTally() }
   const desk = new ReceiptDesk(database, keyring, () => settings.publicUrl, clock)
+  const consoleFiles = openConsole(join(root, 'console/dist'), Object.fromEntries(consoleHeaders))
   const app = buildServer({
+    ...(consoleFiles === undefined ? {} : { page: consoleFiles.page }),
     signed: (receipt) => desk.issue(receipt),
     sealedWhy: () => keyring.sealedWhy,
     answered: accounts.answered,
@@ -246,7 +248,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         throw new Refusal(decision.code, actor.kind === 'anonymous' ? 401 : 403, decision.message)
     },
   })
-  serveConsole(app, join(root, 'console/dist'), Object.fromEntries(consoleHeaders))
+  consoleFiles?.serve(app)
   serveVerifier(app, join(root, 'verifier'), Object.fromEntries(consoleHeaders))
 
   /** Keeps a listener's certificate fresh while it serves. */

@@ -1,4 +1,4 @@
-import type { FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Door } from '#gate'
 import type { Actor, May, Receipt, Route, World } from '#kernel'
 import type { AccountTally } from '#trail'
@@ -22,6 +22,8 @@ export interface ServerParts {
   readonly signed: (receipt: Receipt) => Promise<string>
   /** Sees every answer with personal data, and the entry it names. */
   readonly answered: AccountTally
+  /** What a browser is shown at an address where nothing is; absent where no console was built. */
+  readonly page?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply
   readonly onFault: (error: unknown, about: string) => void
   readonly options: FastifyServerOptions
 }

@@ -5,6 +5,7 @@ import { type Actor, anonymous, Refusal, type Route } from '#kernel'
 import { type Passage, showsCredential, underWay } from '#identity'
 import { keysSealed } from '#keys'
 import { answer } from './answer.ts'
+import { wantsPage } from './console-files.ts'
 import {
   addresses,
   type Asked,
@@ -17,7 +18,7 @@ import { notFound } from './http-refusals.ts'
 import { isOperator } from './listener.ts'
 import { answerMalformed } from './malformed.ts'
 import { addressOf, recognise } from './recognise.ts'
-import { answerError } from './refused.ts'
+import { answerError, tellEnd } from './refused.ts'
 import type { ServerParts } from './server-parts.ts'
 import { shapeOf, strictly, validatorOf } from './shapes.ts'
 import { whenClosed } from './when-closed.ts'
@@ -55,7 +56,10 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   })
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
   app.setNotFoundHandler(async (request, reply) => {
-    await answerError(parts, notFound(), request, reply)
+    if (parts.page === undefined || !wantsPage(request))
+      return answerError(parts, notFound(), request, reply)
+    await tellEnd(parts, notFound(), request)
+    return parts.page(request, reply.code(404))
   })
   for (const route of parts.routes) addRoute(app, parts, route)
   return app
