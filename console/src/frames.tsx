@@ -11,7 +11,11 @@ export interface RouterContext {
 }
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
-  notFoundComponent: NoPage,
+  notFoundComponent: () => (
+    <PublicFrame>
+      <NoPage />
+    </PublicFrame>
+  ),
   errorComponent: Fault,
 })
 
@@ -32,6 +36,6 @@ export const houseRoute = createRoute({
 export const streetRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'street',
-  component: PublicFrame,
+  component: () => <PublicFrame />,
   errorComponent: Fault,
 })

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { ArrowLeft, LogIn } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { selfQuery } from '../self.ts'
 
 /** Pages where there is one thing to do, and no other way out is offered. */
 const closedPaths = new Set(['/sign-in', '/enrol'])
 
 /** What anybody sees: the mark, a way in, the page. */
-export function PublicFrame() {
+export function PublicFrame({ children }: { readonly children?: ReactNode }) {
   const self = useQuery(selfQuery).data
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const isInside = self !== null && self !== undefined && self.assurance >= 2
@@ -36,7 +37,7 @@ export function PublicFrame() {
         )}
       </header>
       <main id="page" tabIndex={-1}>
-        <Outlet />
+        {children ?? <Outlet />}
       </main>
     </div>
   )
