@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Database } from '#ground'
 import { Refusal, type Route } from '#kernel'
-import { readLogFile } from '#trail'
+import { logName, readLogFile, readStatements } from '#trail'
 import { openApi } from './openapi.ts'
 
 export interface PlainParts {
@@ -41,6 +42,10 @@ export function addPlainRoutes(
   app.get<{ Params: { log: string; '*': string } }>('/log/:log/*', async (request, reply) => {
     const { log, '*': path } = request.params
     await mayWalk(request, log, path)
+    if (path === 'statements' && logName.test(log)) {
+      void reply.header('cache-control', 'no-cache').type('application/x-ndjson')
+      return reply.send(Readable.from(readStatements(database, log), { objectMode: false }))
+    }
     const file = await readLogFile(database, log, path)
     if (file === undefined) throw notHere()
     const keep = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache'

@@ -2,10 +2,11 @@ import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type Actor, Refusal } from '#kernel'
-import { erasePayloadsOf, readLogFile, trail, verifyTrail } from '#trail'
+import { erasePayloadsOf, readLogFile, readStatements, trail, verifyTrail } from '#trail'
 import { askToEraseActor, eraseActor, eraseOwed } from '../src/trail/erasure/acts.ts'
 import { endHold, layHold, promiseRetention } from '../src/trail/erasure/retention-acts.ts'
 import { applyRetention, type StepIn } from '../src/trail/erasure/retention-flow.ts'
+import { erasuresOf } from '../src/trail/verification/statement-acts.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 // What names people can go out of the log; what proves what happened cannot.
@@ -78,8 +79,8 @@ test('erasing a subject takes the payloads about it alone, and the verifier name
 })
 
 test('who walks the log finds which entry erased which, bound by that entry’s leaf', async () => {
-  const file = await readLogFile(house.database, controllerId, 'statements')
-  const [line] = file!.bytes.toString().trim().split('\n')
+  const file = Buffer.concat(await Array.fromAsync(readStatements(house.database, controllerId)))
+  const [line] = file.toString().trim().split('\n')
   const { index, statement } = JSON.parse(line!) as { index: number; statement: string }
   const { body } = (await house.owner.first<{ body: Buffer }>({
     text: `select body from trail.entry join trail.sequence using (id) where log = $1 and idx = $2`.replace(
@@ -245,4 +246,34 @@ test('nobody has what the trail tells of themselves erased', async () => {
     { code: 'trail.own-traces' },
   )
   await house.act(ask, (act) => askToEraseActor(act, randomUUID(), 'has left'))
+})
+
+test('statements are read some at a time, and none is left out or told twice', async () => {
+  const ring = randomUUID()
+  house.keyring.createRing(ring)
+  const at = { scope: { controllerId: ring } }
+  for (let subject = 1; subject <= 230; subject += 1) {
+    await house.act({ action: 'vault.subject.flag', ...at }, async (act) => act.concern(subject))
+    await house.act({ action: 'vault.subject.erase', ...at }, (act) =>
+      erasePayloadsOf(act, [subject]),
+    )
+  }
+  await house.integrate()
+  const pages = await Array.fromAsync(readStatements(house.database, ring))
+  const lines = pages.map((page) => page.toString().trim().split('\n'))
+  deepEqual(
+    lines.map(({ length }) => length),
+    [100, 100, 30],
+  )
+  const told = lines.flat().map((line) => (JSON.parse(line) as { index: number }).index)
+  deepEqual(
+    told,
+    Array.from({ length: 230 }, (_, i) => 2 * i + 1),
+  )
+  const found = await erasuresOf(house.database, ring)
+  const [first] = await house.owner.rows<{ id: string }>({
+    text: 'select id from trail.sequence where log = $1 and idx = 0',
+    values: [ring],
+  })
+  equal(found.of(first!.id)?.index, 1)
 })

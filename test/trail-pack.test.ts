@@ -83,6 +83,12 @@ test('erasing a subject leaves a pack that says by which entry, and proves all t
   equal(report.outcome, 'proven', said(report))
   match(said(report), /proven \d+ payloads? w(?:as|ere) erased by entry \d+/)
   match(said(report), /proven The receipt of entry .* is kept: its leaf is entry \d+/)
+  const path = `/log/${alder.controllerId}/statements`
+  const walked = await house.request(path, { headers: asCaller(caller.token) })
+  equal(walked.status, 200)
+  const packed = await (await packOf()).read('statements')
+  equal(walked.body, Buffer.from(packed!).toString())
+  match(walked.body, /^\{"index":\d+,"entryId":"[\da-f-]{36}","statement":"\{.*\}"\}\n$/)
 })
 
 test(

@@ -64,11 +64,13 @@ export type { Fault, VerifyProgress, VerifyReport } from './verification/report.
 export {
   isPublicFile,
   type LogFile,
+  logName,
   readBundle,
   readCheckpoint,
   readLogFile,
   readTile,
 } from './tree/serve-acts.ts'
+export { readStatements } from './verification/statement-acts.ts'
 export {
   placedIn,
   type Restores,

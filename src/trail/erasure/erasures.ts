@@ -19,8 +19,8 @@ export class Erasures {
   readonly #byName = new Map<string, ErasedBy>()
   readonly #spans: (ErasedBy & { readonly from: string; readonly until: string })[] = []
 
-  /** Statements that cannot be read erase nothing. */
-  constructor(entries: Iterable<StatingEntry>) {
+  /** Takes in what some entries stated. Statements that cannot be read erase nothing. */
+  add(entries: Iterable<StatingEntry>): this {
     for (const { entryId, index, statement } of entries) {
       const { entries: named = [], from, until } = erasesIn(statement)
       for (const id of named) this.#byName.set(id, { entryId, index, byName: true })
@@ -28,6 +28,7 @@ export class Erasures {
         this.#spans.push({ entryId, index, byName: false, from, until })
       }
     }
+    return this
   }
 
   of(entryId: string): ErasedBy | undefined {

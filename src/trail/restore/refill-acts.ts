@@ -73,7 +73,7 @@ export async function refillEntries(
     (row) => row.position > position,
   )
   const inspector = new Inspector(act.secrets)
-  const erasures = new Erasures(
+  const erasures = new Erasures().add(
     rows.flatMap(({ entryId, index, statement }) =>
       statement === null ? [] : [{ entryId, index, statement }],
     ),

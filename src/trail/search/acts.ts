@@ -9,7 +9,7 @@ import { findEntry, isPending } from '../entries/read-store.ts'
 import { entryPending, notACursor, unknownEntry } from '../refusals.ts'
 import { searchEntries } from './walk-acts.ts'
 import { findLogKeys } from '../tree/signer-acts.ts'
-import { statingEntries } from '../verification/store.ts'
+import { statingOf } from '../verification/store.ts'
 
 const pageLength = 100
 
@@ -69,7 +69,7 @@ export async function readEntry(act: Act, entryId: string): Promise<Sealed<Prove
   const verifierKey = (await findLogKeys(sql))?.verifierKey(entry.log)
   const erasedBy =
     entry.payload === null
-      ? new Erasures(await statingEntries(sql, entry.log)).of(entryId)
+      ? new Erasures().add(await statingOf(sql, entry.log, entryId)).of(entryId)
       : undefined
   return new Sealed((receipt) => ({
     ...openEntry(receipt, secrets, entry),

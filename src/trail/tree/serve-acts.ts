@@ -6,7 +6,6 @@ import { parseNote } from './note.ts'
 import { bodiesOf } from '../entries/read-store.ts'
 import { formatBundle, parseTilePath, tileWidth } from './tiles.ts'
 import { currentRetention, minimumOf } from '../erasure/retention-store.ts'
-import { statingEntries } from '../verification/store.ts'
 import { tilesAt } from './store.ts'
 
 /** One file of a log, as any C2SP client asks for it. */
@@ -17,14 +16,14 @@ export interface LogFile {
   readonly immutable: boolean
 }
 
-const logName = /^(?:root|house|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/
+/** How a log is named in the paths of its files. */
+export const logName = /^(?:root|house|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/
 
 /**
  * The file of a log under a path of tlog-tiles: `checkpoint`, `tile/…`, `tile/entries/…`.
  *
- * Beside these, `statements` (NDJSON: index, entryId, statement; the SHA-256 of a statement stands in
- * that entry's leaf as `stm`) says which payloads are erased and by which entry, and `retention`
- * (JSON) publishes the policy and the minimum index that tlog-tiles asks of a log that is pruned.
+ * Beside these, `statements` ({@link readStatements}) says which payloads are erased and by which entry, and
+ * `retention` (JSON) publishes the policy and the minimum index that tlog-tiles asks of a log that is pruned.
  *
  * Nothing here names a person: tiles are hashes, bundles hold leaf bodies.
  *
@@ -42,7 +41,6 @@ export async function readLogFile(
     const mediaType = 'text/plain; charset=utf-8'
     return { mediaType, bytes: Buffer.from(note), immutable: false }
   }
-  if (path === 'statements') return lines(await readStatements(sql, log))
   if (path === 'retention') return json(await readPolicy(sql, log))
   const bytes = (await readTile(sql, log, path)) ?? (await readBundle(sql, log, path))
   if (bytes === undefined) return undefined
@@ -88,17 +86,6 @@ export async function readBundle(sql: Sql, log: string, path: string): Promise<B
   return entries.length === name.width ? formatBundle(entries) : undefined
 }
 
-/** What entries of a log have stated, in its order; those without a place are left out. */
-async function readStatements(sql: Sql, log: string): Promise<object[]> {
-  return (await statingEntries(sql, log))
-    .filter(({ index }) => index !== null)
-    .map(({ index, entryId, statement }) => ({
-      index,
-      entryId,
-      statement: statement.toString('utf8'),
-    }))
-}
-
 async function readPolicy(sql: Sql, log: string): Promise<object> {
   const { payloadMonths, bundleMonths, at } = await currentRetention(sql)
   return {
@@ -115,11 +102,5 @@ async function readPolicy(sql: Sql, log: string): Promise<object> {
 const json = (value: object): LogFile => ({
   mediaType: 'application/json',
   bytes: Buffer.from(JSON.stringify(value)),
-  immutable: false,
-})
-
-const lines = (values: readonly object[]): LogFile => ({
-  mediaType: 'application/x-ndjson',
-  bytes: Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join('')),
   immutable: false,
 })

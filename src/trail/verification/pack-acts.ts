@@ -16,6 +16,7 @@ import {
 } from './pack-store.ts'
 import { proveAt } from '../tree/proof-acts.ts'
 import { nothingSigned } from '../refusals.ts'
+import { type StatementPage, statementPage } from './statement-acts.ts'
 import { readLogFile } from '../tree/serve-acts.ts'
 import { findLogKeys } from '../tree/signer-acts.ts'
 import { formatTilePath, type TilePath, tileWidth } from '../tree/tiles.ts'
@@ -31,7 +32,7 @@ export interface PackHead {
   readonly keys: readonly string[]
   /** Where the house keeps copies that it cannot change. */
   readonly copies: readonly string[]
-  /** Everything but tiles, bundles and openings. */
+  /** Everything but statements, tiles, bundles and openings. */
   readonly files: readonly PackFile[]
 }
 
@@ -50,7 +51,6 @@ export async function openPack(act: Act, openings: boolean): Promise<PackHead> {
   if (keys === undefined || newest === undefined) throw nothingSigned()
   const { origin, size } = parseCheckpoint(parseNote(newest.note).text)
   act.tell({ log, entries: size, openings })
-  const statements = await readLogFile(act.sql, log, 'statements')
   const earlier = await dailyCheckpoints(act.sql, log, size)
   const held = await anchors(act.sql)
   const witnesses = held.flatMap(({ kind, key }) =>
@@ -66,9 +66,6 @@ export async function openPack(act: Act, openings: boolean): Promise<PackHead> {
       { name: 'checkpoint', input: newest.note },
       { name: 'root.policy', input: formatPolicy(keys.verifierKey(rootLog), witnesses) },
       ...(earlier.length === 0 ? [] : [{ name: 'checkpoints.ndjson', input: ndjson(earlier) }]),
-      ...(statements === undefined || statements.bytes.length === 0
-        ? []
-        : [{ name: 'statements', input: statements.bytes }]),
       ...(await anchorFiles(act, log, size)),
     ],
   }
@@ -96,6 +93,14 @@ async function anchorFiles({ sql }: Act, log: string, size: number): Promise<Pac
     }
   }
   return files
+}
+
+/** The statements from one on. */
+export async function readStated(act: Act, after?: string): Promise<StatementPage> {
+  const log = logOf(act)
+  const page = await statementPage(act.sql, log, after)
+  act.tell({ log, statements: page.count })
+  return page
 }
 
 /** Tiles and bundles by their paths; those the log no longer serves are left out. */

@@ -2,7 +2,8 @@ import { makeZip } from 'client-zip'
 import { type Cross, Streamed } from '#kernel'
 import { readVerifier } from '../adapters/verifier-file.ts'
 import { formatAbout, type PackAbout, type PackFile, packMediaType, readmeOf } from './pack.ts'
-import { openBundles, openPack, type PackHead, readTiles } from './pack-acts.ts'
+import { openBundles, openPack, type PackHead, readStated, readTiles } from './pack-acts.ts'
+import type { StatementPage } from './statement-acts.ts'
 import { type TilePath, tilePathsOf } from '../tree/tiles.ts'
 
 /** Files read in one act: a long log must neither hold a transaction open nor fill itself with packing. */
@@ -26,6 +27,9 @@ async function* filesOf(
   const dated = (files: readonly PackFile[]) =>
     files.map((file) => ({ ...file, lastModified: now }))
   yield* dated([...head.files, await readVerifier()])
+  const stated = await cross((act) => readStated(act), 'read')
+  if (stated.after !== undefined)
+    yield* dated([{ name: 'statements', input: statementsFrom(cross, stated) }])
   for (const paths of slices(tilePathsOf(head.size), filesInAct)) {
     yield* dated(await cross((act) => readTiles(act, paths), 'read'))
   }
@@ -51,6 +55,14 @@ async function* filesOf(
     { name: 'pack.json', input: formatAbout(about) },
     { name: 'README.txt', input: readmeOf(about) },
   ])
+}
+
+async function* statementsFrom(cross: Cross, first: StatementPage): AsyncGenerator<Buffer> {
+  for (let page = first; page.after !== undefined;) {
+    yield page.lines
+    const { after } = page
+    page = await cross((act) => readStated(act, after), 'read')
+  }
 }
 
 function* bundlesOf(size: number): Generator<TilePath> {

@@ -11,7 +11,7 @@ export const packMediaType = 'application/zip'
 /** One file of a pack. */
 export interface PackFile {
   readonly name: string
-  readonly input: Buffer | string
+  readonly input: Buffer | string | AsyncIterable<Buffer>
 }
 
 /** What a pack says of itself. */

@@ -88,15 +88,37 @@ export async function placedEntries(
   })
 }
 
-/** Every entry of a log that stated something, in the order of its log; those without a place last. */
-export async function statingEntries(sql: Sql, log: string): Promise<StatingEntry[]> {
+/** Statements read at once. One names thousands of entries, so few of them are much. */
+export const statementsAtOnce = 100
+
+/** Entries of a log that stated something, by id from one on: as they happened, whether or not they have a place. */
+export async function statingEntries(
+  sql: Sql,
+  log: string,
+  after: string,
+): Promise<StatingEntry[]> {
   return sql.rows({
-    name: 'trail.statement.all',
+    name: 'trail.statement.after',
     text: `
       select e.id as "entryId", s.idx as index, e.statement
       from trail.entry e left join trail.sequence s using (id)
-      where e.log = $1 and e.statement is not null order by s.idx, e.id`,
-    values: [log],
+      where e.log = $1 and e.statement is not null and e.id > $2 order by e.id limit $3`,
+    values: [log, after, statementsAtOnce],
+  })
+}
+
+/** Of those that stated something: whose statement names an entry, or a span of entries. */
+export async function statingOf(sql: Sql, log: string, entryId: string): Promise<StatingEntry[]> {
+  return sql.rows({
+    name: 'trail.statement.of',
+    text: `
+      select e.id as "entryId", s.idx as index, e.statement
+      from trail.entry e left join trail.sequence s using (id)
+      where e.log = $1 and e.statement is not null
+        and (position(convert_to($2, 'UTF8') in e.statement) > 0
+          or position('"until"'::bytea in e.statement) > 0)
+      order by e.id`,
+    values: [log, entryId],
   })
 }
 

@@ -3,14 +3,15 @@ import type { Sql } from '#kernel'
 import { parseCheckpoint } from '../tree/checkpoint.ts'
 import { type RootLeafRow, rootLeaves, type StoredCheckpoint } from '../tree/checkpoint-store.ts'
 import { rootLog } from '../entries/entry.ts'
-import { Erasures } from '../erasure/erasures.ts'
+import type { Erasures } from '../erasure/erasures.ts'
 import type { Inspector } from './inspection.ts'
 import { type Frontier, hashBytes, leafHash } from '../tree/merkle.ts'
 import type { Fault } from './report.ts'
 import { openNote, type NoteVerifier, parseNote } from '../tree/note.ts'
 import { edgeOf, type Tile, tileWidth, TileTree } from '../tree/tiles.ts'
 import { tilesAt, type TreeHead } from '../tree/store.ts'
-import { checkpointsOf, type PlacedEntry, placedEntries, statingEntries } from './store.ts'
+import { erasuresOf } from './statement-acts.ts'
+import { checkpointsOf, type PlacedEntry, placedEntries } from './store.ts'
 
 /** Leaves looked at in one step, and read at once; whole tiles. */
 const stepWidth = 64 * tileWidth
@@ -116,7 +117,7 @@ export class Walk {
     const end = Math.min(start + (this.#share < 1 ? tileWidth : chunkWidth), last)
     if (end === start) return { start, end, placed: [], roots: [] }
     if (log === rootLog) return { start, end, placed: [], roots: await rootLeaves(sql, start, end) }
-    this.#erasures ??= new Erasures(await statingEntries(sql, log))
+    this.#erasures ??= await erasuresOf(sql, log)
     return { start, end, placed: await placedEntries(sql, log, start, end), roots: [] }
   }
 
