@@ -371,3 +371,34 @@ test('rights are held against their use, and one act removes what nobody used', 
   house.setNow(start)
   deepEqual(house.faults, [])
 })
+
+test('a role for programs comes into no person’s hands, by no way there is', async () => {
+  const { json } = await byNadia('/v1/roles')
+  const forWorkloads = json.items
+    .filter((each: { forWorkloads: boolean }) => each.forWorkloads)
+    .map(({ name }: { name: string }) => name)
+  deepEqual(forWorkloads.toSorted(), ['canary', 'directory'])
+  const no = '422 identity.role-for-workloads'
+  for (const name of forWorkloads) {
+    equal(told(await byNadia('/v1/enrolments', { roleNames: ['auditor', name] })), no)
+    const grant = { ...unconfined, actorId: omar.personId, role: name }
+    equal(told(await byNadia('/v1/grants', grant)), no)
+    const asking = { role: name, controllers: null, categories: null, purposes: null }
+    const asked = { ...asking, minutes: 30, reason: 'curious' }
+    equal(told(await byVera('/v1/self/access-requests', asked)), no)
+    const provider = {
+      name: `Company ${name}`,
+      issuer: 'https://login.customer.example',
+      clientId: 'holdfast',
+      groupRoles: { staff: [name] },
+    }
+    equal(told(await byNadia('/v1/providers', provider)), no)
+  }
+  const { workloadId } = await workload('sync')
+  const given = await byNadia('/v1/grants', {
+    ...unconfined,
+    actorId: workloadId,
+    role: 'directory',
+  })
+  equal(given.status, 200, given.body)
+})

@@ -304,6 +304,14 @@ export const unknownRole = (name: string) =>
 export const roleTaken = (name: string) =>
   new Refusal('identity.role-taken', 409, `A role named "${name}" exists already.`)
 
+/** Give it to a workload; a person is given another. */
+export const roleForWorkloads = (name: string) =>
+  new Refusal(
+    'identity.role-for-workloads',
+    422,
+    `The role "${name}" is for programs: a workload can hold it, a person cannot.`,
+  )
+
 /** Make a role of your own instead. */
 export const roleBuiltIn = () =>
   new Refusal('identity.role-built-in', 409, 'A built-in role does not change.')

@@ -144,6 +144,7 @@ export const Role = Type.Object({
   actions: Type.Array(Type.String()),
   privileged: Type.Boolean(),
   builtIn: Type.Boolean(),
+  forWorkloads: Type.Boolean({ description: 'whether only a workload can hold it' }),
 })
 export const Roles = Type.Object({ items: Type.Array(Role) })
 

@@ -17,17 +17,12 @@ import {
   rolesConflict,
   secondFactorWrong,
   unknownEnrolment,
-  unknownRole,
 } from '../refusals.ts'
-import { rightOf } from '../rights/grant-acts.ts'
-import {
-  administratorsExist,
-  holdAdministrators,
-  insertGrant,
-  roleBy,
-} from '../rights/grant-store.ts'
+import { rightOf, roleNamed } from '../rights/grant-acts.ts'
+import { administratorsExist, holdAdministrators, insertGrant } from '../rights/grant-store.ts'
 import { roleConflicts } from '../rights/policy-store.ts'
 import { conflictsIn } from '../rights/rights.ts'
+import { demandPersonal } from '../rights/role.ts'
 import { demandSound, previewGrant } from '../rights/sound-acts.ts'
 import { beginSession, keepChallenge, type OpenSession } from '../sessions/acts.ts'
 import { countAttempt, forgive } from '../sessions/attempt-acts.ts'
@@ -58,14 +53,17 @@ export interface NewEnrolment {
  * Makes a link's token by which one person may enrol, with the roles named, within
  * {@link linkHours}. A new first-administrator link ends the older ones.
  *
- * @throws {Refusal} `identity.unknown-role`, `identity.roles-conflict`, `identity.email-taken`.
+ * @throws {Refusal} `identity.unknown-role`, `identity.role-for-workloads`, `identity.roles-conflict`,
+ *   `identity.email-taken`.
  */
 export async function invite(
   act: Act,
   { kind, roleNames, email, canary = false }: NewEnrolment & { readonly canary?: boolean },
 ): Promise<{ enrolmentId: string; token: string; expiresAt: Date }> {
-  for (const name of roleNames)
-    if ((await roleBy(act.sql, name)) === undefined) throw unknownRole(name)
+  for (const name of roleNames) {
+    const role = await roleNamed(act, name)
+    if (!canary) demandPersonal(role)
+  }
   const [pair] = conflictsIn({ grants: roleNames.map(heldAs) }, await roleConflicts(act.sql))
   if (pair !== undefined) throw rolesConflict(pair)
   if (email !== undefined && (await personByEmail(act.sql, emailIndexOf(act, email))) !== undefined)

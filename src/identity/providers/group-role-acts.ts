@@ -1,8 +1,8 @@
 import type { Act } from '#kernel'
 import { newId } from '#ground'
-import { unknownRole } from '../refusals.ts'
-import { keepingAdministrators, rightOf } from '../rights/grant-acts.ts'
-import { insertGrant, roleBy, setGrantRevoked } from '../rights/grant-store.ts'
+import { keepingAdministrators, rightOf, roleNamed } from '../rights/grant-acts.ts'
+import { insertGrant, setGrantRevoked } from '../rights/grant-store.ts'
+import { demandPersonal } from '../rights/role.ts'
 import { demandSound, previewGrant } from '../rights/sound-acts.ts'
 import type { ProviderTerms } from './provider.ts'
 import { grantsThrough } from './store.ts'
@@ -10,13 +10,13 @@ import { grantsThrough } from './store.ts'
 /** Who gave a grant that comes and goes with a group. */
 export const giverOf = (providerId: string) => `provider ${providerId}`
 
-/** @throws {Refusal} `identity.unknown-role` for a mapping to a role nobody made. */
+/** @throws {Refusal} `identity.unknown-role`, `identity.role-for-workloads` for a mapping people get nothing by. */
 export async function demandRoles(
-  { sql }: Act,
+  act: Act,
   groupRoles: ProviderTerms['groupRoles'],
 ): Promise<void> {
   for (const role of new Set(Object.values(groupRoles).flat()))
-    if ((await roleBy(sql, role)) === undefined) throw unknownRole(role)
+    demandPersonal(await roleNamed(act, role))
 }
 
 export interface RoleChange {

@@ -14,10 +14,9 @@ import {
   requestsTooMany,
   requestTooLong,
   unknownRequest,
-  unknownRole,
 } from '../refusals.ts'
-import { putGrant, tryGrant } from '../rights/grant-acts.ts'
-import { roleBy } from '../rights/grant-store.ts'
+import { putGrant, roleNamed, tryGrant } from '../rights/grant-acts.ts'
+import { demandPersonal } from '../rights/role.ts'
 import {
   changerOf,
   countOpen,
@@ -51,8 +50,8 @@ export interface Asking {
 /**
  * Asks for a role for a time. Somebody else who may approves; nobody answers, and it lapses.
  *
- * @throws {Refusal} `identity.unknown-role`, `identity.grant-empty`, `identity.request-too-long`,
- *   `identity.requests-too-many`, and what would refuse the grant itself (`identity.roles-conflict`,
+ * @throws {Refusal} `identity.unknown-role`, `identity.role-for-workloads`, `identity.grant-empty`,
+ *   `identity.request-too-long`, `identity.requests-too-many`, and what would refuse the grant itself (`identity.roles-conflict`,
  *   `identity.policy-broken`).
  */
 export async function askAccess(act: Act, asking: Asking): Promise<{ requestId: string }> {
@@ -75,7 +74,7 @@ export async function keepRequest(
   const { actor, sql, now } = act
   if ([asking.controllers, asking.categories, asking.purposes].some((list) => list?.length === 0))
     throw grantEmpty()
-  if ((await roleBy(sql, asking.role)) === undefined) throw unknownRole(asking.role)
+  demandPersonal(await roleNamed(act, asking.role))
   if (((await countOpen(sql, actor.id, now))?.n ?? 0) >= mostOpen) throw requestsTooMany(mostOpen)
   await tryGrant(act, { ...asking, actorId: actor.id, expiresAt: null })
   const id = newId()

@@ -24,7 +24,7 @@ import {
   setGrantRevoked,
   updateRole,
 } from './grant-store.ts'
-import { type AccessRole, demandPatterns, isPrivileged } from './role.ts'
+import { type AccessRole, demandPatterns, demandPersonal, isPrivileged } from './role.ts'
 import { demandSound, type Preview, previewGrant, previewRole } from './sound-acts.ts'
 
 export interface Granting {
@@ -42,7 +42,7 @@ export interface Granting {
  * Puts a role into somebody's hands, confined as said. It counts from their next request on.
  *
  * @throws {Refusal} `identity.own-rights`, `identity.unknown-role`, `identity.unknown-actor`,
- *   `identity.grant-empty` for a list that confines to nothing, `identity.grant-expired`,
+ *   `identity.role-for-workloads`, `identity.grant-empty` for a list that confines to nothing, `identity.grant-expired`,
  *   `identity.roles-conflict`, `identity.policy-broken`.
  */
 export async function grantRole(act: Act, granting: Granting): Promise<{ grantId: string }> {
@@ -59,7 +59,9 @@ export async function putGrant(
   const { actorId, role, controllers, categories, purposes, expiresAt } = granting
   if ([controllers, categories, purposes].some((list) => list?.length === 0)) throw grantEmpty()
   if (expiresAt !== null && !(expiresAt > act.now)) throw grantExpired()
-  if ((await standingOf(act.sql, actorId)) === undefined) throw unknownActor()
+  const standing = await standingOf(act.sql, actorId)
+  if (standing === undefined) throw unknownActor()
+  if (standing.kind === 'person') demandPersonal(await roleNamed(act, role))
   const id = newId()
   const right = await rightOf(act, id, granting)
   await demandSound(act, () => previewGrant(act, actorId, right))
@@ -79,12 +81,18 @@ export async function putGrant(
   return { grantId: id }
 }
 
+/** @throws {Refusal} `identity.unknown-role`. */
+export async function roleNamed({ sql }: Act, name: string): Promise<AccessRole> {
+  const role = await roleBy(sql, name)
+  if (role === undefined) throw unknownRole(name)
+  return role
+}
+
 /** A grant as it would stand in somebody's hands. @throws {Refusal} `identity.unknown-role`. */
 export async function rightOf(act: Act, id: string, { role, ...confined }: Granting) {
-  const found = await roleBy(act.sql, role)
-  if (found === undefined) throw unknownRole(role)
+  const { actions } = await roleNamed(act, role)
   const { controllers, categories, purposes } = confined
-  return { id, role, actions: found.actions, controllers, categories, purposes }
+  return { id, role, actions, controllers, categories, purposes }
 }
 
 /** Who would gain what by a grant, and whether it would be refused. Nothing is changed. */
@@ -127,6 +135,12 @@ export async function keepingAdministrators<T>(act: Act, deed: () => Promise<T>)
   return result
 }
 
+const ownMade = (actions: readonly string[]) => ({
+  privileged: isPrivileged(actions),
+  builtIn: false,
+  forWorkloads: false,
+})
+
 export type NewRole = Pick<AccessRole, 'name' | 'description' | 'actions'>
 
 /**
@@ -137,7 +151,7 @@ export type NewRole = Pick<AccessRole, 'name' | 'description' | 'actions'>
  */
 export async function createRole(act: Act, role: NewRole): Promise<AccessRole> {
   demandPatterns(role.actions)
-  const made = { ...role, privileged: isPrivileged(role.actions), builtIn: false }
+  const made = { ...role, ...ownMade(role.actions) }
   await demandSound(act, () => previewRole(act, role))
   if ((await insertRole(act.sql, made, act.actor.id, act.now)) === 0) throw roleTaken(role.name)
   act.tell({ role: made })
@@ -159,7 +173,7 @@ export async function changeRole(act: Act, role: NewRole): Promise<AccessRole> {
   const holds = actor.kind === 'person' || actor.kind === 'workload'
   const own = holds ? await grantsOf(sql, [actor.id], now) : []
   if (own.some((grant) => grant.role === role.name)) throw ownRights()
-  const made = { ...role, privileged: isPrivileged(role.actions), builtIn: false }
+  const made = { ...role, ...ownMade(role.actions) }
   await demandSound(act, () => previewRole(act, role))
   await updateRole(act.sql, made, act.actor.id, act.now)
   act.tell({ before, after: made })

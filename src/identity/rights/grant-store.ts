@@ -199,7 +199,8 @@ export function holdAdministrators(sql: Sql) {
   })
 }
 
-const roleColumns = 'name, description, actions, privileged, built_in as "builtIn"'
+const roleColumns = `name, description, actions, privileged, built_in as "builtIn",
+  for_workloads as "forWorkloads"`
 
 export function allRoles(sql: Sql): Promise<AccessRole[]> {
   return sql.rows({

@@ -1,4 +1,4 @@
-import { roleNotValid, unknownAction } from '../refusals.ts'
+import { roleForWorkloads, roleNotValid, unknownAction } from '../refusals.ts'
 import { actionBook } from './action-book.ts'
 
 /** A role: a name for a set of actions. Patterns end in `.*`, never in the middle. */
@@ -9,6 +9,13 @@ export interface AccessRole {
   /** Sessions of its holders go idle sooner, and a second factor is demanded of them. */
   readonly privileged: boolean
   readonly builtIn: boolean
+  /** Only a program can sensibly hold it. */
+  readonly forWorkloads: boolean
+}
+
+/** @throws {Refusal} `identity.role-for-workloads` for a person's hands. */
+export function demandPersonal({ name, forWorkloads }: AccessRole): void {
+  if (forWorkloads) throw roleForWorkloads(name)
 }
 
 const pattern = /^[a-z]+(?:\.[a-z]+(?:-[a-z]+)*)*(?:\.\*)?$/

@@ -1,20 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
 import { useControllers } from '../../actors.tsx'
 import { call } from '../../api.ts'
-import { ask, keyOf, type Page } from '../../ask.ts'
+import { keyOf } from '../../ask.ts'
 import { among } from '../../ui/form/among.tsx'
-import { choice, long, text, whole } from '../../ui/form/entries.tsx'
+import { long, whole } from '../../ui/form/entries.tsx'
 import type { Form } from '../../ui/form/entry.ts'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
-import { useMay } from '../../ui/may.tsx'
 import { useCall } from '../../ui/use-call.ts'
-import type { NewRequest, Role } from './shapes.ts'
+import { useOwnRole } from './roles.ts'
+import type { NewRequest } from './shapes.ts'
 
 /** Asks for a role for a time. Who may not list the roles names the one they were told. */
 export function AskAccess() {
   const { controllers } = useControllers()
-  const seesRoles = useMay('identity.role.list')
-  const roles = useQuery({ ...ask<Page<Role>>('/v1/roles'), enabled: seesRoles }).data?.items ?? []
+  const role = useOwnRole()
   const send = useCall<NewRequest>({
     deed: (body) => call('POST', '/v1/self/access-requests', { body }),
     said: (_, { role }) => `You asked for ${role}; somebody else answers`,
@@ -24,9 +22,7 @@ export function AskAccess() {
   const names = (named: readonly { readonly name: string }[]) =>
     [...new Set(named.map(({ name }) => name))].sort().map((name) => [name, name] as const)
   const form: Form<NewRequest> = {
-    role: seesRoles
-      ? choice('Role', Object.fromEntries(roles.map(({ name }) => [name, name])))
-      : text('Role', { most: 50, hint: 'Its name, as somebody told you: support, auditor' }),
+    role,
     minutes: whole('For how many minutes', { least: 5, most: 10_080, first: 60 }),
     reason: long('Why', { most: 500, hint: 'A ticket, a task. Kept sealed.' }),
     controllers: among(

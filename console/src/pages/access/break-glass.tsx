@@ -15,7 +15,8 @@ import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
-import type { AccessRequest, GlassHolder, NewGlass, Role } from './shapes.ts'
+import { useOwnRole } from './roles.ts'
+import type { AccessRequest, GlassHolder, NewGlass } from './shapes.ts'
 
 /** For when nobody who could approve can be reached: two designated people open a role for an hour. */
 export function BreakGlass({ renews }: { readonly renews: readonly QueryKey[] }) {
@@ -189,14 +190,14 @@ function Designate({ renews }: { readonly renews: readonly QueryKey[] }) {
 }
 
 function Open({ renews }: { readonly renews: readonly QueryKey[] }) {
-  const roles = useQuery(ask<Page<Role>>('/v1/roles')).data?.items ?? []
+  const role = useOwnRole()
   const open = useCall<NewGlass>({
     deed: (body) => call('POST', '/v1/self/break-glass', { body }),
     said: 'A second designated person has a quarter of an hour to confirm',
     renews,
   })
   const form: Form<NewGlass> = {
-    role: choice('Role', Object.fromEntries(roles.map(({ name }) => [name, name]))),
+    role,
     minutes: whole('For how many minutes', { least: 5, most: 60, first: 30 }),
     reason: long('Why nobody else can', { most: 500 }),
   }

@@ -31,7 +31,7 @@ export function GiveGrant() {
   ])
   const form: Form<NewGrant> = {
     actorId: choice('To whom', actors),
-    role: choice('Role', Object.fromEntries(roles.map(({ name }) => [name, name]))),
+    role: choice('Role', Object.fromEntries(roles.map(named))),
     controllers: among(
       'Controllers',
       'all, and the house',
@@ -57,6 +57,9 @@ export function GiveGrant() {
     />
   )
 }
+
+const named = ({ name, forWorkloads }: Role) =>
+  [name, forWorkloads ? `${name} (for workloads)` : name] as const
 
 const namesOf = (named: readonly { readonly name: string }[]): Options =>
   [...new Set(named.map(({ name }) => name))].sort().map((name) => [name, name])

@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api.ts'
-import { ask, keyOf, type Page } from '../../ask.ts'
+import { keyOf } from '../../ask.ts'
 import { picks } from '../../ui/form/choices.tsx'
 import { email } from '../../ui/form/entries.tsx'
 import { type Form, optional } from '../../ui/form/entry.ts'
@@ -8,11 +7,12 @@ import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { Once } from '../../ui/once.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
-import type { Invitation, Invited, Role } from './shapes.ts'
+import { usePersonalRoles } from './roles.ts'
+import type { Invitation, Invited } from './shapes.ts'
 
 /** A link by which one person enrols, with the roles given. Shown once. */
 export function Invite() {
-  const roles = useQuery(ask<Page<Role>>('/v1/roles')).data?.items ?? []
+  const roles = usePersonalRoles() ?? []
   const invite = useCall<Invitation, Invited>({
     deed: (body) => call('POST', '/v1/enrolments', { body }),
     said: ({ mailed }) => (mailed ? 'An invitation was mailed' : 'An enrolment link was made'),
@@ -21,7 +21,7 @@ export function Invite() {
   const form: Form<Invitation> = {
     roleNames: picks(
       'Roles',
-      roles.map(({ name }) => name),
+      roles,
       'What the person may do from the first sign-in on, for all controllers. Narrower rights are granted afterwards.',
     ),
     email: optional(

@@ -58,6 +58,7 @@ function Roles() {
                   <div className="row">
                     {role.privileged && <State word="privileged" tone="warn" />}
                     {role.builtIn && <span className="soft">built in</span>}
+                    {role.forWorkloads && <span className="soft">for workloads only</span>}
                   </div>
                 </td>
                 <td>
