@@ -194,6 +194,9 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await letter.getByText('olive@alder.example').waitFor()
     await letter.getByText(/No mail server is configured/).waitFor()
     equal(await letter.getByText('What do you hold about me?').count(), 0)
+    const due = /Due: +(\S+)/.exec(await letter.innerText())?.[1]
+    const shown = page.locator('section[aria-label="Request"] dd time').first()
+    equal(await shown.getAttribute('datetime'), due, 'the page and the letter name two days')
     await letter.getByLabel(/^With what was asked/).check()
     await letter.getByText('What do you hold about me?').waitFor()
     await look(officer, 'vault-letter')
@@ -250,8 +253,8 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await settle(second)
       await look(second, 'vault-exports')
       await demandAccessible(second.page, 'exports by two')
-      await page.reload()
-      await explain(officer, 'Move to another house')
+      await second.page.getByRole('cell', { name: 'Nadia Okonkwo' }).first().waitFor()
+      // The page that waited hears of it by itself.
       await page.getByText('A second person has approved this export').waitFor()
       await page.evaluate(breakOffOnce, 700)
       await button(officer, 'Export').click()
@@ -270,6 +273,9 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
         [0, 1, 2, 3, 4].flatMap((i) => [`P-${i} contact`, `P-${i} health`]),
       )
       equal(await button(officer, 'Go on from there').count(), 0)
+      await page.getByText('approved and used, went on 1 time').waitFor()
+      const used = page.getByText('A second person has approved this export')
+      equal(await used.count(), 0, 'the approval is still offered')
       await second.page.reload()
       await second.page.getByText('approved and used, went on 1 time').waitFor()
     } finally {

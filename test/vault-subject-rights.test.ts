@@ -431,6 +431,12 @@ test('many subjects leave only with the approval of another person, for one time
   await rejects(begin(anna, declined), { code: 'vault.approval-unusable' })
   const { requestId: old } = await askAs(anna)
   await decide(ben, old)
+  const until = async (requestId: string) => {
+    const { items } = (await send('GET', '/export-requests')).json
+    return items.find((each: { requestId: string }) => each.requestId === requestId).goodUntil
+  }
+  equal(await until(old), new Date(now.getTime() + 24 * 3_600_000).toISOString())
+  equal(await until(declined), null)
   house.setNow(new Date(now.getTime() + 25 * 3_600_000))
   const later = clerk('02', new Date(now.getTime() + 25 * 3_600_000))
   await rejects(begin(later, old), { code: 'vault.approval-unusable' })

@@ -15,12 +15,14 @@ export const exportRequestAnswer = <
     readonly askedAt: Date
     readonly decidedAt: Date | null
     readonly usedAt: Date | null
+    readonly goodUntil: Date | null
     readonly categories: readonly string[] | null
   },
 >({
   askedAt,
   decidedAt,
   usedAt,
+  goodUntil,
   categories,
   ...request
 }: T) => ({
@@ -29,6 +31,7 @@ export const exportRequestAnswer = <
   askedAt: askedAt.toISOString(),
   decidedAt: isoOf(decidedAt),
   usedAt: isoOf(usedAt),
+  goodUntil: isoOf(goodUntil),
 })
 
 export const requestAnswer = <T extends RequestFacts>({

@@ -78,6 +78,7 @@ export const ExportRequests = listOf(
     usedAt: orNull(Instant),
     format: orNull(Type.String()),
     goneOn: Count,
+    goodUntil: orNull(Instant),
   }),
 )
 export const Decision = Type.Object({ approve: Type.Boolean() })

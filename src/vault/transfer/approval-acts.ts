@@ -50,6 +50,8 @@ export interface ExportRequest extends Pick<
 > {
   readonly reason: string
   readonly decidedWhy: string | null
+  /** Until when the export may begin or go on; null where it was not approved. */
+  readonly goodUntil: Date | null
 }
 
 const textContext = (requestId: string, part: 'reason' | 'decision') => [
@@ -112,6 +114,7 @@ function opened(act: Act, receipt: Receipt, row: ExportRequestRow): ExportReques
     goneOn,
     reason: open('reason', reason),
     decidedWhy: decidedWhy && open('decision', decidedWhy),
+    goodUntil: goodUntil(row),
   }
 }
 
@@ -203,17 +206,22 @@ function goesOn(request: ExportRequestRow, format: string, from: number): boolea
   return from > begunFrom && leftTo !== null && from <= leftTo
 }
 
+const goodUntil = ({ approved, decidedAt }: ExportRequestRow): Date | null =>
+  approved !== true || decidedAt === null
+    ? null
+    : new Date(decidedAt.getTime() + (approvalHours / 24) * dayMs)
+
 /** Approved, not too old, and for what is now asked: the same actor, purpose and categories. */
 function isFor(request: ExportRequestRow, { actor, purpose, now }: Act, { categories }: Outgoing) {
-  const { approved, decidedAt, askedBy } = request
-  if (approved !== true || decidedAt === null) return false
+  const { askedBy } = request
+  const until = goodUntil(request)
+  if (until === null || now > until) return false
   const sorted = (names: readonly string[] | null | undefined) =>
     JSON.stringify(names == null ? null : [...names].sort())
   return (
     askedBy === actor.id &&
     request.purpose === purpose &&
-    sorted(request.categories) === sorted(categories) &&
-    now.getTime() - decidedAt.getTime() <= (approvalHours / 24) * dayMs
+    sorted(request.categories) === sorted(categories)
   )
 }
 

@@ -3,10 +3,12 @@ import { keyOf } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { useCall } from '../../ui/use-call.ts'
-import { type PartProps, pathOf } from './shapes.ts'
+import type { PartProps } from './shapes.ts'
+import { exportRequestsPath } from './use-approved.ts'
 
 export const wantsSecond = (error: unknown): boolean =>
-  error instanceof Refused && error.code === 'vault.approval-needed'
+  error instanceof Refused &&
+  (error.code === 'vault.approval-needed' || error.code === 'vault.approval-unusable')
 
 /** Asks a second person for the export that was just refused. */
 export function AskApproval({
@@ -14,7 +16,7 @@ export function AskApproval({
   why: { purpose, reason },
   categories,
 }: PartProps & { readonly categories: readonly string[] }) {
-  const path = `${pathOf(controllerId)}/export-requests`
+  const path = exportRequestsPath(controllerId)
   const asking = useCall({
     deed: () => call('POST', path, { body: { categories }, purpose, reason }),
     said: 'A second person is asked; the request stands below',

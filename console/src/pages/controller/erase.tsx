@@ -20,7 +20,8 @@ export function Erase({
   const erase = useCall<void, Certificate>({
     deed: () => call('DELETE', `${path}/${part(subjectId)}`, { reason: why.reason }),
     said: `Subject number ${ordinal} was erased`,
-    renews: [keyOf(path), keyOf(pathOf(controllerId))],
+    // Lists of controllers count their subjects.
+    renews: [keyOf('/v1/controllers')],
   })
   const hasReason = why.reason.trim() !== ''
   return (

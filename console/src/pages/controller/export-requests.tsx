@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { ActorName } from '../../actors.tsx'
 import { call } from '../../api.ts'
-import { ask, keyOf, part } from '../../ask.ts'
+import { keyOf, part } from '../../ask.ts'
 import { useSelf } from '../../self.ts'
 import { counted } from '../../ui/figures.ts'
 import { choice, text } from '../../ui/form/entries.tsx'
@@ -12,15 +11,16 @@ import { Section } from '../../ui/section.tsx'
 import { State } from '../../ui/state.tsx'
 import { StepUp, wantsFresh } from '../../ui/step-up.tsx'
 import { DataTable } from '../../ui/table.tsx'
-import { Time } from '../../ui/time.tsx'
+import { Time, useNow } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
-import { type ExportRequest, type PartProps, pathOf } from './shapes.ts'
+import type { ExportRequest, PartProps } from './shapes.ts'
+import { exportRequestsPath, isGood, useExportRequests } from './use-approved.ts'
 
 /** Exports of more subjects than one person may take out alone: asked for, decided by another, used once. */
 export function ExportRequests({ controller: { controllerId, exportAlone } }: PartProps) {
-  const path = `${pathOf(controllerId)}/export-requests`
-  const requests = useQuery(ask<{ items: readonly ExportRequest[] }>(path))
+  const path = exportRequestsPath(controllerId)
+  const requests = useExportRequests(controllerId)
   const self = useSelf()
   return (
     <Section
@@ -77,10 +77,16 @@ export function ExportRequests({ controller: { controllerId, exportAlone } }: Pa
 
 function RequestState({ request }: { readonly request: ExportRequest }) {
   const { approved, decidedBy, decidedWhy } = request
+  const now = useNow()
   if (approved === null) return <State word="waits for a second person" tone="warn" />
+  const isOver = approved && request.usedAt === null && !isGood(request, now)
   return (
     <>
-      <State word={approved ? usedWord(request) : 'declined'} tone={approved ? 'good' : 'bad'} />
+      {isOver ? (
+        <State word="approved, and not used in its day" tone="warn" />
+      ) : (
+        <State word={approved ? usedWord(request) : 'declined'} tone={approved ? 'good' : 'bad'} />
+      )}
       <div className="soft">
         {decidedBy !== null && <ActorName id={decidedBy} />} {decidedWhy}
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { ActorName } from '../../actors.tsx'
 import { ask, part } from '../../ask.ts'
+import { Day } from '../../ui/day.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
@@ -33,7 +34,7 @@ export function RequestCard({ requestId, ...props }: PartProps & { readonly requ
             <dd>{read.asked}</dd>
             <dt>Due</dt>
             <dd>
-              <Time at={read.dueAt} absolute />
+              the end of <Day on={lastDayOf(read.dueAt)} due />
               {read.extendedAt !== null && <span className="soft"> extended once</span>}
             </dd>
             <dt>About</dt>
@@ -52,7 +53,7 @@ export function RequestCard({ requestId, ...props }: PartProps & { readonly requ
                   </span>
                 </p>
                 {step.said !== null && <blockquote>{step.said}</blockquote>}
-                {Object.keys(step.facts).length > 0 && <Facts facts={step.facts} />}
+                <StepFacts facts={step.facts} />
               </li>
             ))}
           </ol>
@@ -60,4 +61,14 @@ export function RequestCard({ requestId, ...props }: PartProps & { readonly requ
       )}
     </Loaded>
   )
+}
+
+/** It is due when a day ends; people name that day, as the letter to the controller does. */
+const lastDayOf = (dueAt: string): string =>
+  new Date(Date.parse(dueAt) - 1).toISOString().slice(0, 10)
+
+function StepFacts({ facts }: Pick<RequestRead['steps'][number], 'facts'>) {
+  const { dueAt, ...others } = facts
+  const shown = typeof dueAt === 'string' ? { due: lastDayOf(dueAt), ...others } : facts
+  return Object.keys(shown).length > 0 && <Facts facts={shown} />
 }

@@ -1,12 +1,14 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { get, Refused } from '../../api.ts'
+import { keyOf } from '../../ask.ts'
 import { download, type Why } from '../../streams.ts'
 import { sizeText } from '../../ui/figures.ts'
 import { save } from '../../ui/save.ts'
 import { tell } from '../../ui/tellings.tsx'
 import { pathOf } from './shapes.ts'
 import { torsoOf } from './torso.ts'
+import { exportRequestsPath } from './use-approved.ts'
 
 interface Order extends Why {
   readonly controllerId: string
@@ -29,6 +31,10 @@ const versionOf = async (controllerId: string): Promise<number> =>
 export function useExport() {
   const [received, setReceived] = useState(0)
   const begun = useRef<Begun>(undefined)
+  const client = useQueryClient()
+  /** Whether it came or not: an approval may be used up now, or have been given meanwhile. */
+  const renew = (controllerId: string) =>
+    client.invalidateQueries({ queryKey: keyOf(exportRequestsPath(controllerId)) })
   const fetchOn = async (one: Begun, after?: string) => {
     const { order, pieces } = one
     const query = new URLSearchParams(order.query)
@@ -49,16 +55,19 @@ export function useExport() {
       begun.current = one
       await fetchOn(one)
     },
+    onSettled: (_done, _error, { controllerId }) => renew(controllerId),
   })
   const goOn = useMutation({
     mutationFn: async () => {
       const one = begun.current
-      if (one === undefined) return
+      if (one === undefined) return undefined
       if ((await versionOf(one.order.controllerId)) !== one.version) throw contractMoved()
       const { pieces, after } = torsoOf(one.pieces, one.order.format)
       one.pieces = [...pieces]
       await fetchOn(one, after)
+      return one.order.controllerId
     },
+    onSuccess: (controllerId) => controllerId !== undefined && renew(controllerId),
   })
   return {
     run,
