@@ -257,3 +257,9 @@ test('the token is nowhere in the tables, and the tables hold its hash', async (
   ok(!row!.text.includes(Buffer.from(token).toString('hex')))
   deepEqual(house.faults, [])
 })
+
+test('whoever decides as second person sees by name who asks, and what program', async () => {
+  const olga = await enrol(house, 'olga@customer.example', ['privacy'])
+  for (const path of ['/v1/persons', '/v1/workloads'])
+    equal((await inSession(house, olga.cookie, path)).status, 200, path)
+})
