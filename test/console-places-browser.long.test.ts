@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { after, before, suite, test } from 'node:test'
 import { demandAccessible, noBrowser, openWindow, type Window } from './browser.ts'
 import { callerWith } from './callers.ts'
@@ -241,6 +242,8 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
       certificate.getByRole('button', { name: 'Download the certificate' }).click(),
     ])
     match(download.suggestedFilename(), /^erasure-[0-9a-f-]{36}\.json$/)
+    const signed = JSON.parse(await text(await download.createReadStream()))
+    match(signed.certificate, /^holdfast-erasure\/1\n.*\n\n— /s, 'signed by nobody')
     await button('Find').click()
     await page.getByText('No subject of this controller has exactly this value.').waitFor()
   })

@@ -1,11 +1,20 @@
-import { Download } from 'lucide-react'
+import { Download as DownloadIcon } from 'lucide-react'
+import type { Static } from 'typebox'
+import type { CertificateShape } from '../../../../src/keys/wire.ts'
+import { call } from '../../api.ts'
+import { part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { counted, countText, listed } from '../../ui/figures.ts'
+import { May } from '../../ui/may.tsx'
 import { save } from '../../ui/save.ts'
 import { State } from '../../ui/state.tsx'
 import { EntryLink } from '../../ui/tellings.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useCall } from '../../ui/use-call.ts'
 import type { Certificate, PartProps } from './shapes.ts'
+
+type Signed = Static<typeof CertificateShape>
 
 /** What may be handed to whoever asked to be forgotten. It names nobody. */
 export const ErasureCertificate = ({
@@ -53,33 +62,39 @@ export const ErasureCertificate = ({
         </>
       )}
     </dl>
-    <div>
-      <Button
-        tone="quiet"
-        onClick={() =>
-          save(
-            `erasure-${facts.subjectId}.json`,
-            new Blob(
-              [
-                JSON.stringify(
-                  {
-                    controller: controller.name,
-                    controllerId: controller.controllerId,
-                    entryId,
-                    ...facts,
-                  },
-                  undefined,
-                  2,
-                ),
-              ],
-              { type: 'application/json' },
-            ),
-          )
-        }
-      >
-        <Download aria-hidden />
-        Download the certificate
-      </Button>
-    </div>
+    <May ask="keys.subject-certificate.read">
+      <Download controllerId={controller.controllerId} subjectId={facts.subjectId} />
+    </May>
   </section>
 )
+
+/** Fetches the certificate itself: what stands above, signed by the house, with proofs from the log. */
+function Download({ controllerId, subjectId }: { controllerId: string; subjectId: string }) {
+  const issue = useCall<void, Signed>({
+    deed: async () => {
+      const path = `/v1/keys/certificates/${part(controllerId)}/${part(subjectId)}`
+      const told = await call<Signed>('GET', path)
+      const text = JSON.stringify(told.value, undefined, 1)
+      save(`erasure-${subjectId}.json`, new Blob([text], { type: 'application/json' }))
+      return told
+    },
+    said: 'The certificate is issued',
+  })
+  return (
+    <>
+      <div>
+        <Button tone="quiet" pending={issue.isPending} onClick={() => issue.mutate()}>
+          {!issue.isPending && <DownloadIcon aria-hidden />}
+          Download the certificate
+        </Button>
+      </div>
+      {(issue.data?.value.pending ?? 0) > 0 && (
+        <p className="soft">
+          The log has not signed its entry yet, so that the proof is not in it. Download it again in
+          a minute.
+        </p>
+      )}
+      <ErrorNotice error={issue.error} />
+    </>
+  )
+}
