@@ -1,4 +1,4 @@
-import { hourMs, newId } from '#ground'
+import { hourMs, isFuture, newId } from '#ground'
 import { lastFinal } from '#keys'
 import type { HouseCross, World } from '#kernel'
 import { archiveKey, sealArchive } from './archive.ts'
@@ -55,10 +55,13 @@ export async function makeBundle(step: Step, world: World): Promise<string> {
   return name
 }
 
-/** The newest bundle of each place, and when it was made. */
-export function newestBundles({ settings }: World): { place: string; at: Date | undefined }[] {
+/** The newest bundle of each place, and when it was made. One dated in the future makes none of now needless. */
+export function newestBundles(
+  { settings }: Pick<World, 'settings'>,
+  now: Date,
+): { place: string; at: Date | undefined }[] {
   return placesOf(settings).map((place) => {
-    const name = bundlesIn(place).at(-1)
+    const name = bundlesIn(place).findLast((one) => !isFuture(bundleTime(one)!, now))
     return { place, at: name === undefined ? undefined : bundleTime(name) }
   })
 }
@@ -70,7 +73,7 @@ export function newestBundles({ settings }: World): { place: string; at: Date | 
 export async function bundleWhenDue(cross: HouseCross, world: World): Promise<void> {
   const action = 'continuity.bundle'
   const final = await cross({ action, effect: 'read' }, (act) => lastFinal(act.sql))
-  const due = newestBundles(world).some(
+  const due = newestBundles(world, world.now()).some(
     ({ at }) =>
       at === undefined ||
       world.now().getTime() - at.getTime() >= everyMs ||

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '#ground'
+import { hourMs, isFuture, isRecent, minuteMs } from '#ground'
 import type { Measure } from '#kernel'
 import { promised } from './acts.ts'
 import { standing } from './backup-flow.ts'
@@ -24,6 +24,7 @@ export const measures: Measure[] = [
         await cross({ action: 'continuity.backups.check', effect: 'read' }, (act) =>
           listBackups(act.sql, 30),
         ),
+        now,
       )
       if (last === undefined)
         return {
@@ -35,7 +36,7 @@ export const measures: Measure[] = [
         }
       const n = await standing(placesOf(world.settings), last.file, last.sha256!)
       const ageMs = now.getTime() - last.startedAt.getTime()
-      const fresh = ageMs <= dailyWithSlackMs
+      const fresh = isRecent(last.startedAt, now, dailyWithSlackMs)
       const facts = {
         ageHours: round(ageMs / hourMs),
         bytes: last.bytes,
@@ -57,7 +58,7 @@ export const measures: Measure[] = [
     freshFor: { hours: 3 },
     every: { minutes: 60 },
     async check(_cross, world, now) {
-      const bundles = newestBundles(world)
+      const bundles = newestBundles(world, now)
       const ages = bundles.map(({ at }) =>
         at === undefined ? undefined : (now.getTime() - at.getTime()) / hourMs,
       )
@@ -114,12 +115,13 @@ export const measures: Measure[] = [
       const objective = await cross(ask, promised)
       const [last] = await lastDrills(cross)
       if (last === undefined) return noDrill
-      const backup = newest(await cross(ask, (act) => listBackups(act.sql, 30)))
+      const backup = newest(await cross(ask, (act) => listBackups(act.sql, 30)), now)
       const pointMinutes =
         backup === undefined ? Infinity : (now.getTime() - backup.startedAt.getTime()) / minuteMs
       const timeMinutes = last.recoveryTimeSeconds / 60
       const met = [
-        pointMinutes <= objective.recoveryPointMinutes,
+        backup !== undefined &&
+          isRecent(backup.startedAt, now, objective.recoveryPointMinutes * minuteMs),
         timeMinutes <= objective.recoveryTimeMinutes,
       ]
       const n = met.filter(Boolean).length
@@ -135,8 +137,11 @@ export const measures: Measure[] = [
   },
 ]
 
-const newest = (backups: readonly Backup[]) =>
-  backups.find(({ state, sha256 }) => state === 'finished' && sha256 !== null)
+/** The newest that is whole; one of the future only where there is no other. */
+function newest(backups: readonly Backup[], now: Date): Backup | undefined {
+  const whole = backups.filter(({ state, sha256 }) => state === 'finished' && sha256 !== null)
+  return whole.find(({ startedAt }) => !isFuture(startedAt, now)) ?? whole[0]
+}
 
 const noDrill = {
   holds: false,

@@ -1,4 +1,4 @@
-import { minuteMs } from '#ground'
+import { isRecent, minuteMs } from '#ground'
 import type { Act } from '#kernel'
 import { freshFactorRequired } from '../refusals.ts'
 
@@ -12,7 +12,7 @@ export const freshMinutes = 10
 export function isFresh({ actor, now }: Pick<Act, 'actor' | 'now'>): boolean {
   if (actor.kind !== 'person') return true
   const { provenAt } = actor
-  return provenAt !== undefined && now.getTime() - provenAt.getTime() <= freshMinutes * minuteMs
+  return provenAt !== undefined && isRecent(provenAt, now, freshMinutes * minuteMs)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Database, hourMs, ObjectConflict } from '#ground'
+import { type Database, hourMs, isRecent, ObjectConflict } from '#ground'
 import type { HouseCross, ObjectStore, World } from '#kernel'
 import { anchorOfStore, failureOf, settle } from './acts.ts'
 import { keepCopy, markLocked, saveAnchored, signedHead, unanchored } from './store.ts'
@@ -171,7 +171,7 @@ async function tryLock(
     if (lockedAt !== null) await markLocked(database, anchorId, null)
     return
   }
-  if (lockedAt !== null && now.getTime() - lockedAt.getTime() < hourMs) return
+  if (lockedAt !== null && isRecent(lockedAt, now, hourMs - 1)) return
   const { refused, answer } = await objects.tryToDestroy(key)
   if (!refused) {
     await markLocked(database, anchorId, null)

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '#ground'
+import { hourMs, isRecent, minuteMs } from '#ground'
 
 /** Where the root checkpoint is held outside of this installation. */
 export type AnchorKind = 'copy' | 'witness' | 'timestamp'
@@ -51,12 +51,12 @@ export interface SignedHead {
 export function stateOf(anchor: Anchor, head: SignedHead | undefined, now: Date): AnchorState {
   const { kind, addedAt, everyMinutes, size, reachedAt, lockedAt } = anchor
   const limit = Math.max(shortestLimitMs, 3 * everyMinutes * minuteMs)
-  const isWithin = (at: Date) => now.getTime() - at.getTime() <= limit
+  const isWithin = (at: Date) => isRecent(at, now, limit)
   if (reachedAt === null) return isWithin(addedAt) ? 'new' : 'stale'
   // A tree that does not grow needs no newer anchor.
   if (size !== head?.size && !isWithin(reachedAt)) return 'stale'
   // The lock is tried once an hour.
-  const isLocked = lockedAt !== null && now.getTime() - lockedAt.getTime() <= 3 * hourMs
+  const isLocked = lockedAt !== null && isRecent(lockedAt, now, 3 * hourMs)
   return kind === 'copy' && !isLocked ? 'loose' : 'fresh'
 }
 
@@ -109,5 +109,5 @@ const unanchored = (anchors: number): Claim => ({
 export function isTurnOf(anchor: Anchor, head: SignedHead, now: Date): boolean {
   const { size, reachedAt, everyMinutes } = anchor
   if (size === head.size && anchor.failure === null) return false
-  return reachedAt === null || now.getTime() - reachedAt.getTime() >= everyMinutes * minuteMs
+  return reachedAt === null || !isRecent(reachedAt, now, everyMinutes * minuteMs - 1)
 }

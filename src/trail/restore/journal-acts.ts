@@ -1,4 +1,4 @@
-import { type Database, dayMs, ObjectConflict } from '#ground'
+import { type Database, dayMs, isRecent, ObjectConflict } from '#ground'
 import type { Secrets, World } from '#kernel'
 import { within } from '../anchors/deadline.ts'
 import {
@@ -83,7 +83,7 @@ async function copyTo(
   const [firstLeaf, lastLeaf] = [checkpoints.at(0), checkpoints.at(-1)]
   if (lastLeaf !== undefined)
     await put('checkpoints', checkpoints, [firstLeaf!.rootIndex!, lastLeaf.rootIndex!])
-  const isSweepDue = now.getTime() - copied.sweptAt.getTime() >= dayMs
+  const isSweepDue = !isRecent(copied.sweptAt, now, dayMs - 1)
   if (isSweepDue) await sweep(store, keptSince(now))
   if (lastEntry !== undefined || lastLeaf !== undefined || isSweepDue || copied.problem !== null) {
     await saveCopied(database, {

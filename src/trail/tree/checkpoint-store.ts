@@ -73,14 +73,18 @@ export async function insertSigner(sql: Sql, signer: Omit<SignerRow, 'generation
   })
 }
 
-/** Whether a checkpoint is due: something has grown, and the root's last is from before `before`. */
-export async function isDue(sql: Sql, before: Date): Promise<boolean> {
+/**
+ * Whether a checkpoint is due: something has grown, and the root's last is older than the shortest interval. One
+ * of the future is of a clock that ran ahead and was set right: it postpones nothing.
+ */
+export async function isDue(sql: Sql, now: Date, shortestIntervalMs: number): Promise<boolean> {
   const row = await sql.first<{ due: boolean }>({
     name: 'trail.checkpoint.due',
     text: `
       select exists (select from trail.log where size > signed_size)
-        and not exists (select from trail.log where log = 'root' and signed_at > $1) as due`,
-    values: [before],
+        and not exists (select from trail.log where log = 'root' and signed_at > $1 and signed_at <= $2)
+          as due`,
+    values: [new Date(now.getTime() - shortestIntervalMs), now],
   })
   return row!.due
 }

@@ -1,4 +1,4 @@
-import type { Database } from '#ground'
+import { type Database, isRecent } from '#ground'
 import type { Secrets, Sql, World } from '#kernel'
 import { type Kept, readKept } from '../adapters/checkpoint-file.ts'
 import { parseCheckpoint } from './checkpoint.ts'
@@ -35,8 +35,7 @@ export async function integrateOnce(
 ): Promise<boolean> {
   const { waits, refused, restoredAt } = await readStanding(database)
   if (restoredAt !== null) return false
-  if (!waits && !refused && !(await isDue(database, new Date(now.getTime() - shortestIntervalMs))))
-    return false
+  if (!waits && !refused && !(await isDue(database, now, shortestIntervalMs))) return false
   const { fault, isShort } = await lookOutside(database, world, refused, now)
   if (fault !== undefined || refused) await saveSigningStop(database, now, fault ?? null)
   if (isShort) return false
@@ -99,7 +98,7 @@ async function seenOutside(
   now: Date,
 ): Promise<Seen> {
   const before = answers.get(database)
-  if (before !== undefined && now.getTime() - before.at.getTime() < askAgainMs) return before.seen
+  if (before !== undefined && isRecent(before.at, now, askAgainMs - 1)) return before.seen
   const questions = await questionsOf(database)
   const seen = questions === undefined ? nothingSeen : await askOutside(questions, world)
   answers.set(database, { at: now, seen })

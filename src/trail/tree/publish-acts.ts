@@ -38,7 +38,7 @@ export async function publish(
   { settings }: Pick<World, 'settings'>,
   now: Date,
 ): Promise<void> {
-  if (!(await isDue(database, new Date(now.getTime() - shortestIntervalMs)))) return
+  if (!(await isDue(database, now, shortestIntervalMs))) return
   const signer = await openSigner(database, secrets, settings.publicUrl, now)
   const originOf = (log: string) => signer.originOf(log)
   const fault = await faultOfKept(database, originOf, await readKeptEverywhere(settings))

@@ -1,4 +1,4 @@
-import { dayMs, newId } from '#ground'
+import { dayMs, isFuture, newId } from '#ground'
 import { type Act, controllerOf, type Receipt, Sealed } from '#kernel'
 import { couldActAs } from '#identity'
 import { openPersonal, sealPersonal } from '#keys'
@@ -213,9 +213,9 @@ const goodUntil = ({ approved, decidedAt }: ExportRequestRow): Date | null =>
 
 /** Approved, not too old, and for what is now asked: the same actor, purpose and categories. */
 function isFor(request: ExportRequestRow, { actor, purpose, now }: Act, { categories }: Outgoing) {
-  const { askedBy } = request
+  const { askedBy, decidedAt } = request
   const until = goodUntil(request)
-  if (until === null || now > until) return false
+  if (until === null || now > until || isFuture(decidedAt!, now)) return false
   const sorted = (names: readonly string[] | null | undefined) =>
     JSON.stringify(names == null ? null : [...names].sort())
   return (
