@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { LockHeld, takeLock } from '#ground'
 import { recoverKeyring } from '#keys'
 import { Refusal } from '#kernel'
 import { CliError } from './connect.ts'
@@ -25,11 +26,20 @@ export const recover: Verb = {
     const dataDir = globals.env['HOLDFAST_DATA'] ?? join(globals.cwd, 'var')
     const passphraseFile = globals.env['HOLDFAST_PASSPHRASE_FILE']
     const options = { dir: join(dataDir, 'keys'), passphraseFile }
+    const passphrase = read('new-passphrase-file').trim()
+    // A house that runs would write its root again as the passphrase of before has it.
+    const lock = await takeLock(join(dataDir, 'supervisor.lock')).catch((error: unknown) => {
+      if (error instanceof LockHeld)
+        throw new CliError('stop the house first; it runs on these keys')
+      throw error
+    })
     try {
-      await recoverKeyring(options, shares, read('new-passphrase-file').trim())
+      await recoverKeyring(options, shares, passphrase)
     } catch (error) {
       if (error instanceof Refusal) throw new CliError(`${error.message} (${error.code})`)
       throw error
+    } finally {
+      lock.release()
     }
     process.stdout.write(
       'The passphrase is set, and keeps the root key now: start the house, without HOLDFAST_KEEPER_FILE.\n',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { takeLock } from '#ground'
 import { commandsFrom } from '../cli/command.ts'
 import { routes } from '../src/rooms.ts'
 import { holdfast as commandLine, inShell } from './command-line.ts'
@@ -206,4 +207,18 @@ test('what may be null is written as null, and help says so', async () => {
   const { items } = JSON.parse(out) as { items: { actorId: string; expiresAt: string | null }[] }
   equal(items.find(({ actorId }) => actorId === workloadId)?.expiresAt, null)
   match((await holdfast([...grant.slice(0, 3), '--help'])).out, /--expires-at text\|null/)
+})
+
+test('shares set no passphrase beside a house that runs on the keys', async () => {
+  const lock = await takeLock(join(house.settings.dataDir, 'supervisor.lock'))
+  try {
+    const file = join(dir, 'passphrase')
+    writeFileSync(file, 'mellow cobbled lantern figs\n')
+    const given = ['--shares', file, '--new-passphrase-file', file]
+    const { code, error } = await holdfast(['keys', 'recover', ...given])
+    equal(code, 1)
+    match(error, /^holdfast: stop the house first; it runs on these keys$/m)
+  } finally {
+    lock.release()
+  }
 })

@@ -50,7 +50,8 @@ const Shown = ({ needed, shares }: Shares) => (
   <>
     <p>
       Any {needed} of these {shares.length} open the root key. Hand each to another person; the
-      house keeps none.
+      house keeps none. They are used on the host, with the house down:{' '}
+      <code>holdfast keys recover</code>
     </p>
     <ol className="shares mono">
       {shares.map((share) => (
