@@ -241,6 +241,7 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await explain(officer, 'Move to another house')
       await button(officer, 'Export').click()
       await button(officer, 'Ask a second person').click()
+      await page.getByText(/Tell somebody who may decide/).waitFor()
       await page.getByText('waits for a second person').waitFor()
       equal(await button(officer, 'Decide').count(), 0, 'one decides on one’s own request')
       await second.page.goto(`${origin}/vault/${clinic.controllerId}/exports`)
@@ -285,7 +286,13 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
 
   test('retention is tried before it acts, and the schema says what each index gives away', async () => {
     const { page } = officer
+    await inController(house, clinic).put([
+      { subjectKey: 'P-2', category: 'visit', fields: { ward: 'north' } },
+    ])
     await page.goto(`${origin}/vault/${clinic.controllerId}/retention`)
+    const soon = page.getByRole('table', { name: 'Due within 30 days' })
+    await soon.getByRole('columnheader', { name: 'Earliest due' }).waitFor()
+    await soon.getByRole('cell', { name: /^in \d+ days/ }).waitFor()
     await button(officer, 'Try it, change nothing').click()
     await page.getByText('No record of this category is past its time.').waitFor()
     await settle(officer)

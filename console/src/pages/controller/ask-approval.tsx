@@ -19,7 +19,7 @@ export function AskApproval({
   const path = exportRequestsPath(controllerId)
   const asking = useCall({
     deed: () => call('POST', path, { body: { categories }, purpose, reason }),
-    said: 'A second person is asked; the request stands below',
+    said: 'The request stands below, for a second person',
     renews: [keyOf(path)],
   })
   return (
@@ -32,7 +32,10 @@ export function AskApproval({
           </Button>
         </div>
       ) : (
-        <p className="soft">Asked. Once approved, export again with the same categories.</p>
+        <p className="soft">
+          Asked. Tell somebody who may decide: it stands under Exports by two. Once approved, export
+          again with the same categories.
+        </p>
       )}
     </div>
   )

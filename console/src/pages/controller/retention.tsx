@@ -62,7 +62,7 @@ const Due = ({
         { number: 'Records' },
         { number: 'Subjects' },
         { number: 'Held' },
-        'Oldest stored',
+        'Earliest due',
       ]}
       rows={rows}
       keyOf={({ category }) => category}
