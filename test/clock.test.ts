@@ -4,6 +4,7 @@ import { dayMs, isFuture, isRecent, minuteMs } from '#ground'
 import { verifyTrail } from '#trail'
 import { isFresh } from '../src/identity/factors/fresh.ts'
 import { type Anchor, isTurnOf, stateOf } from '../src/trail/anchors/rung.ts'
+import { codeAt, cookieOf, enrol, inSession, signIn } from './identity-people.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 // A clock that was wrong is set right: what bears a time of the future keeps nothing from its turn.
@@ -12,7 +13,7 @@ let house: TestHouse
 const today = new Date('2026-11-28T02:00:00Z')
 
 before(async () => {
-  house = await openHouse({ now: today })
+  house = await openHouse({ now: today, listen: true })
 })
 after(() => house.close())
 
@@ -30,6 +31,22 @@ test('a clock that ran ahead and is set back keeps no tree from being signed', a
   await house.integrate()
   deepEqual(await unsigned(), [])
   equal((await verifyTrail(house.database, house.keyring)).sound, true)
+})
+
+test('a session opened before the clock was set back does not live on until then', async () => {
+  const late = new Date(today.getTime() + dayMs)
+  house.setNow(today)
+  const root = await enrol(house, 'root@house.example', ['administrator'], 'first-administrator')
+  house.setNow(late)
+  const half = cookieOf(await signIn(house, root.email))
+  const whole = await inSession(house, half, '/v1/sessions/second-factor', {
+    method: 'POST',
+    json: { totpCode: codeAt(root.secret, late) },
+  })
+  equal((await inSession(house, cookieOf(whole), '/v1/self')).status, 200)
+  house.setNow(today)
+  equal((await inSession(house, cookieOf(whole), '/v1/self')).status, 401)
+  equal((await inSession(house, root.cookie, '/v1/self')).status, 200)
 })
 
 const ahead = new Date(today.getTime() + 365 * dayMs)

@@ -313,7 +313,8 @@ const bySession = `
     select s.id as "sessionId", s.assurance, s.proven_at as "provenAt",
       s.ended_at is null and s.expires_at > $2 and s.last_seen_at > $2::timestamptz
         - make_interval(mins => case when held.privileged
-            then ${idleMinutes.privileged} else ${idleMinutes.others} end) as alive,
+            then ${idleMinutes.privileged} else ${idleMinutes.others} end)
+        and s.started_at < $2::timestamptz + interval '5 minutes' as alive,
       ${standing('$3', 's.id::text')}
     from identity.session s
     join identity.actor a on a.id = s.person_id ${heldGrants('$2')}
