@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { dayMs, isFuture, isRecent, minuteMs } from '#ground'
 import { verifyTrail } from '#trail'
+import { dueMeasures, newestObservations } from '../src/measures/store.ts'
 import { isFresh } from '../src/identity/factors/fresh.ts'
 import { type Anchor, isTurnOf, stateOf } from '../src/trail/anchors/rung.ts'
 import { codeAt, cookieOf, enrol, inSession, signIn } from './identity-people.ts'
@@ -47,6 +48,24 @@ test('a session opened before the clock was set back does not live on until then
   house.setNow(today)
   equal((await inSession(house, cookieOf(whole), '/v1/self')).status, 401)
   equal((await inSession(house, root.cookie, '/v1/self')).status, 200)
+})
+
+test('what was looked at before the clock was set back is looked at again, and what is seen then is shown', async () => {
+  const see = (year: string, finding: string) =>
+    house.owner.run({
+      text: `insert into measures.observation
+               (id, measure_id, covers, collected, received, written, outcome, n, "of", finding, facts)
+             select gen_random_uuid(), 'test.clock', t, t, t, t, 'pass', 1, 1, $2, '{}'
+             from (select now() + $1::interval as t) as at`,
+      values: [year, finding],
+    })
+  const due = async () => (await dueMeasures(house.database, ['test.clock'], [60])).size
+  await see('1 year', 'ahead')
+  equal(await due(), 1)
+  await see('0', 'now')
+  equal(await due(), 0)
+  const [newest] = await newestObservations(house.database, ['test.clock'])
+  equal(newest?.finding, 'now')
 })
 
 const ahead = new Date(today.getTime() + 365 * dayMs)

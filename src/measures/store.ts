@@ -57,6 +57,12 @@ export async function insertCitation(sql: Sql, id: string, entryId: string): Pro
 const observed = `o.id, o.measure_id as "measureId", o.covers, o.collected, o.received, o.outcome,
   o.n, o."of", o.finding, o.facts, o.probe, o.code_hash as "codeHash"`
 
+/**
+ * Of the database's own clock. What it wrote while it ran ahead, before it was set right, is not the newest until it
+ * has caught up: else nothing would be looked at until then.
+ */
+const notAhead = `o.written <= now() + interval '5 minutes'`
+
 /** The newest observation of each of these measures that has one. */
 export async function newestObservations(
   sql: Sql,
@@ -66,7 +72,8 @@ export async function newestObservations(
     name: 'measures.observation.newest',
     text: `select o.*, (o.probe->>'refused')::boolean as refused
            from unnest($1::text[]) as m(id) cross join lateral (
-             select ${observed} from measures.observation o where o.measure_id = m.id
+             select ${observed} from measures.observation o
+             where o.measure_id = m.id and ${notAhead}
              order by o.received desc, o.id desc limit 1) o`,
     values: [measureIds],
   })
@@ -110,7 +117,8 @@ export async function dueMeasures(
     text: `select m.id from unnest($1::text[], $2::int[]) as m(id, minutes)
            cross join lateral (
              select max(written) as last from (
-               select written from measures.observation o where o.measure_id = m.id
+               select written from measures.observation o
+               where o.measure_id = m.id and ${notAhead}
                order by o.received desc, o.id desc limit 1) newest) o
            where o.last is null or o.last <= now() - make_interval(mins => m.minutes)`,
     values: [measureIds, minutes],
