@@ -1,5 +1,5 @@
 import { parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
-import { type Database, quiet } from '#ground'
+import { type Database, forgetRunsAhead, quiet } from '#ground'
 import type { HouseCross, Job, Loop, World } from '#kernel'
 import type { AnchorTurn } from '#trail'
 import type { Leader } from './leader.ts'
@@ -129,6 +129,7 @@ async function startQueue({ jobs, database, cross, world, onFault }: Work): Prom
       },
     ]),
   )
+  await forgetRunsAhead(database)
   return run({
     pgPool: database.pool,
     taskList,

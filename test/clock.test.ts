@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { dayMs, isFuture, isRecent, minuteMs } from '#ground'
+import { dayMs, forgetRunsAhead, isFuture, isRecent, minuteMs } from '#ground'
 import { verifyTrail } from '#trail'
 import { dueMeasures, newestObservations } from '../src/measures/store.ts'
 import { isFresh } from '../src/identity/factors/fresh.ts'
@@ -66,6 +66,24 @@ test('what was looked at before the clock was set back is looked at again, and w
   equal(await due(), 0)
   const [newest] = await newestObservations(house.database, ['test.clock'])
   equal(newest?.finding, 'now')
+})
+
+test('what runs by a schedule is due again at the next start, though it ran in the future', async () => {
+  const crontabs = 'graphile_worker._private_known_crontabs'
+  await house.owner.run({
+    text: `insert into ${crontabs} (identifier, known_since, last_execution) values
+             ('test.ahead', now() - interval '1 day', now() + interval '1 year'),
+             ('test.right', now() - interval '1 day', now() - interval '1 hour')`,
+  })
+  await forgetRunsAhead(house.database)
+  const rows = await house.owner.rows({
+    text: `select identifier, last_execution > now() - interval '1 minute' as moved, last_execution <= now() as past
+           from ${crontabs} where identifier like 'test.%' order by 1`,
+  })
+  deepEqual(rows, [
+    { identifier: 'test.ahead', moved: true, past: true },
+    { identifier: 'test.right', moved: false, past: true },
+  ])
 })
 
 const ahead = new Date(today.getTime() + 365 * dayMs)

@@ -39,3 +39,15 @@ export async function enqueue(
     ],
   })
 }
+
+/**
+ * Forgets runs of the schedule that are dated in the future: the clock ran ahead and was set back since. Until it had
+ * caught up, no run of theirs would be due again.
+ */
+export async function forgetRunsAhead(sql: Sql): Promise<void> {
+  await sql.run({
+    name: 'ground.schedule.forget-ahead',
+    text: `update graphile_worker._private_known_crontabs set last_execution = now(), known_since = least(known_since, now())
+           where greatest(last_execution, known_since) > now() + interval '5 minutes'`,
+  })
+}
