@@ -438,6 +438,41 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     }
   })
 
+  test('two who may list no roles break the glass, and nobody is asked to review what is still open', async () => {
+    const emails = ['gus@processor.example', 'gil@processor.example'] as const
+    const [one, other] = await Promise.all(emails.map((email) => windowOf(email, ['support'])))
+    try {
+      const place = `${origin}/access/requests`
+      await window.page.goto(place)
+      for (const email of emails) {
+        const { personId } = enrolled.get(email)!
+        await fillIn('Designate somebody', () =>
+          dialog().getByLabel('Person').selectOption(personId),
+        )
+        await dialog().waitFor({ state: 'detached' })
+      }
+      await one!.page.goto(place)
+      await one!.page.getByRole('button', { name: 'Break the glass' }).click()
+      const form = one!.page.getByRole('dialog')
+      await form.getByLabel('Role').fill('auditor')
+      await form.getByLabel('Why nobody else can').fill('Nobody can be reached')
+      await form.getByRole('button', { name: 'Break the glass' }).click()
+      await form.waitFor({ state: 'detached' })
+      await other!.page.goto(place)
+      await other!.page.getByRole('button', { name: 'Confirm' }).click()
+      const asked = other!.page.getByRole('dialog')
+      await asked.getByRole('button', { name: 'Confirm' }).click()
+      await asked.waitFor({ state: 'detached' })
+      await window.page.goto(place)
+      const row = window.page.getByRole('row').filter({ hasText: 'break-glass' })
+      await row.getByText('open', { exact: true }).waitFor()
+      equal(await row.getByRole('button', { name: 'Review' }).count(), 0)
+    } finally {
+      await one!.close()
+      await other!.close()
+    }
+  })
+
   test('a vendor goes through its life and shows among the obligations', async () => {
     const { page } = window
     await page.goto(`${origin}/governance/vendors`)

@@ -96,6 +96,9 @@ const span = (minutes: number): string =>
       ? `${minutes / 60} h`
       : `${minutes} min`
 
+const isOpenAt = ({ decision, endsAt }: AccessRequest, now: number): boolean =>
+  decision === 'approved' && endsAt !== null && Date.parse(endsAt) > now
+
 function RequestState({ request }: { readonly request: AccessRequest }) {
   const now = useNow()
   const { decision, decidedBy, endsAt, lapsesAt, reviewedAt, kind } = request
@@ -108,7 +111,7 @@ function RequestState({ request }: { readonly request: AccessRequest }) {
         </div>
       </>
     )
-  const isOpen = decision === 'approved' && endsAt !== null && Date.parse(endsAt) > now
+  const isOpen = isOpenAt(request, now)
   return (
     <>
       <State
@@ -137,6 +140,7 @@ function RequestState({ request }: { readonly request: AccessRequest }) {
 
 function Answer({ request }: { readonly request: AccessRequest }) {
   const self = useSelf()
+  const now = useNow()
   const { requestId, kind, decision, personId, role, decidedBy } = request
   const path = `/v1/access-requests/${part(requestId)}`
   const approve = useCall({
@@ -159,6 +163,7 @@ function Answer({ request }: { readonly request: AccessRequest }) {
     return kind === 'break-glass' &&
       decision === 'approved' &&
       request.reviewedAt === null &&
+      !isOpenAt(request, now) &&
       personId !== self?.id &&
       decidedBy !== self?.id ? (
       <May ask="identity.break-glass.review">
