@@ -122,6 +122,12 @@ suite('what becomes of data, in the console', { skip: noBrowser ?? false }, () =
       await dialog.waitFor({ state: 'detached' })
     }
     await confirm('Close it for its return')
+    await page.getByRole('link', { name: 'Import and export' }).click()
+    await page.getByText(/its return is fetched under Contract/).waitFor()
+    await page.getByRole('link', { name: 'Requests', exact: true }).click()
+    await page.getByText(/takes none in/).waitFor()
+    equal(await button(officer, 'Take a request in').count(), 0, 'what is refused is offered')
+    await page.getByRole('link', { name: 'Contract', exact: true }).click()
     const destroy = end.getByRole('button', { name: 'Destroy its data and keys' })
     await destroy.waitFor()
     ok(await destroy.isDisabled(), 'nothing was given back yet')

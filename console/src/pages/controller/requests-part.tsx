@@ -29,7 +29,7 @@ export const RequestsPart = (props: PartProps) => (
 )
 
 function List(props: PartProps) {
-  const { controllerId } = props.controller
+  const { controllerId, state } = props.controller
   const path = `${pathOf(controllerId)}/subject-requests`
   const [which, setWhich] = useState<'open' | 'all'>('open')
   const [chosen, setChosen] = useState<string>()
@@ -47,9 +47,11 @@ function List(props: PartProps) {
             options={{ open: 'Open', all: 'All' }}
             onChange={setWhich}
           />
-          <May ask="vault.request.receive">
-            <Receive path={path} />
-          </May>
+          {state === 'active' && (
+            <May ask="vault.request.receive">
+              <Receive path={path} />
+            </May>
+          )}
         </>
       }
     >
@@ -63,8 +65,9 @@ function List(props: PartProps) {
             empty={
               <Empty title="No request is open">
                 <p>
-                  Take one in when a person writes, calls or asks at the desk: its month runs from
-                  that day, whoever heard it.
+                  {state === 'active'
+                    ? 'Take one in when a person writes, calls or asks at the desk: its month runs from that day, whoever heard it.'
+                    : 'This controller is closed, leaving or has left, and takes none in: send who asks to the controller itself.'}
                 </p>
               </Empty>
             }

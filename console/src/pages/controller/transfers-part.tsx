@@ -15,7 +15,7 @@ export function TransfersPart(props: PartProps) {
       <Empty title="Nothing comes in or goes out">
         <p>
           This controller is closed, leaving or has left. While it is only closed, its return is
-          fetched on the command line.
+          fetched under Contract, or on the command line.
         </p>
       </Empty>
     )
