@@ -1,5 +1,6 @@
 import { backup } from './backup.ts'
 import { importBreachList } from './breach-list.ts'
+import { checkErasure } from './certificate.ts'
 import { drillBreach } from './drill/breach.ts'
 import { drillRestore } from './drill-restore.ts'
 import { importFile } from './import.ts'
@@ -65,6 +66,7 @@ Settings are in docs/settings.md; the data lie in ./var, or in HOLDFAST_DATA.
   refillTrail,
   succeedTrail,
   checkReceipt,
+  checkErasure,
   backup,
   restoreBackup,
   recover,

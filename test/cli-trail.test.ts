@@ -1,15 +1,19 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { eventsIn } from '../cli/trail-tail.ts'
+import { eraseSubject } from '#vault'
+import { findLogKeys } from '#trail'
+import { certifySubject } from '../src/keys/certificate-acts.ts'
 import { holdfast as commandLine } from './command-line.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { until } from './incidents-people.ts'
+import { inController, takeIn } from './vault-people.ts'
 
 const launcher = join(import.meta.dirname, '../bin/holdfast.mjs')
 let house: TestHouse
@@ -89,4 +93,63 @@ test('events are read however their bytes are cut', async () => {
       ['end', '{}'],
     ])
   }
+})
+
+test('a certificate of erasure is checked without the house, by keys that were noted before', async () => {
+  const controller = await takeIn(house)
+  const here = inController(house, controller)
+  const { controllerId } = controller
+  const [stored] = await here.put([
+    { subjectKey: 'C-1', category: 'contact', fields: { name: 'Ada' } },
+  ])
+  const { subjectId } = stored!
+  await here.act('vault.subject.erase', (act) => eraseSubject(act, subjectId, 'asked for'))
+  const ask = { action: 'keys.subject-certificate.read', scope: { controllerId } } as const
+  const certify = () =>
+    house.act({ ...ask, effect: 'read' }, (act) => certifySubject(act, subjectId))
+  const write = (name: string, value: unknown) => {
+    writeFileSync(join(dir, name), typeof value === 'string' ? value : JSON.stringify(value))
+    return name
+  }
+  const early = write('early.json', { ...(await certify()), proofs: [], pending: 1 })
+  const issued = await until(house, 'the entry to be signed for', async () => {
+    const made = await certify()
+    return made.pending === 0 ? made : undefined
+  })
+  const logKeys = (await findLogKeys(house.owner))!
+  const noted = write(
+    'keys.txt',
+    `${logKeys.verifierKey('house')}\n\n${logKeys.verifierKey(controllerId)}\n`,
+  )
+  const file = write('erasure.json', issued)
+  const offline = (...args: string[]) =>
+    commandLine({ args: ['keys', 'certificate', 'check', ...args], cwd: dir, env: {} })
+  const right = await offline(file, '--keys', noted, '--json')
+  equal(right.code, 0, right.error)
+  const { stage, proofs, subjectId: whose } = JSON.parse(right.out)
+  deepEqual([stage, proofs, whose], [1, '1 of 1 hold', subjectId])
+  const asked = await holdfast(['keys', 'certificate', 'check', file])
+  equal(asked.code, 0, asked.error)
+
+  const told = async (name: string, keys = noted) => {
+    const { code, error } = await offline(name, '--keys', keys)
+    return `${code} ${error.trim()}`
+  }
+  const { certificate, proofs: own, ...rest } = issued
+  const other = write('other.json', {
+    ...rest,
+    proofs: own,
+    certificate: certificate.replace('"stage":1', '"stage":2'),
+  })
+  match(await told(other), /^1 .*NOT proven: a bad signature by /)
+  const elsewhere = write('leaf.json', {
+    ...rest,
+    certificate,
+    proofs: own.map((one) => ({ ...one, leaf: `00${one.leaf.slice(2)}` })),
+  })
+  match(await told(elsewhere), /^1 .*NOT proven: the proof does not lead to/)
+  const strange = write('strange.txt', logKeys.verifierKey(controllerId))
+  match(await told(file, strange), /^1 .*NOT proven: no key was given of /)
+  match(await told(early), /^1 .*issued again/)
+  match(await told(noted), /^1 .*holds no certificate of erasure/)
 })

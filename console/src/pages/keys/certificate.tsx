@@ -29,7 +29,13 @@ export function Certificates() {
   return (
     <Section
       title="Certificates of erasure"
-      lead="Signed by the house, with proofs from the log: first that the live system cannot read it, later that no backup can."
+      lead={
+        <>
+          Signed by the house, with proofs from the log: first that the live system cannot read it,
+          later that no backup can. Whoever gets one checks it with{' '}
+          <code>holdfast keys certificate check</code>, without this house.
+        </>
+      }
     >
       <form
         className="sheet stack"
