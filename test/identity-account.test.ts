@@ -164,7 +164,10 @@ test('twelve attempts at once are not twelve chances', async () => {
   const answers = await Promise.all(
     Array.from({ length: 12 }, () => signIn(house, 'ada@customer.example')),
   )
-  equal(answers.filter(({ status }) => status === 429).length, 2)
+  const counted = (status: number) => answers.filter((answer) => answer.status === status).length
+  // On a slow machine somebody may be sent away before anything of theirs is looked at: that is no chance.
+  const chances = 12 - counted(429) - counted(503)
+  equal(chances, Math.min(10, 12 - counted(503)))
 })
 
 test('a session ends when it is idle, when it is old, and when it is left', async () => {
