@@ -73,21 +73,36 @@ export async function issueCredential(
 ): Promise<{ credentialId: string; token: string }> {
   const workload = await workloadOf(act.sql, workloadId)
   if (workload === undefined) throw unknownActor()
-  const latest = act.now.getTime() + longestCredentialDays * dayMs
-  if (!(expiresAt > act.now) || expiresAt.getTime() > latest)
+  demandLifetime(act, expiresAt)
+  const { environment } = workload
+  const made = await makeSecret(act, { workloadId, environment, label, expiresAt })
+  const { credentialId } = made
+  act.tell({ workloadId, credentialId, label, expiresAt: expiresAt.toISOString() })
+  return made
+}
+
+/** @throws {Refusal} `identity.credential-lifetime` for an end that has been, or is too far away. */
+export function demandLifetime({ now }: Act, expiresAt: Date): void {
+  const latest = now.getTime() + longestCredentialDays * dayMs
+  if (!(expiresAt > now) || expiresAt.getTime() > latest)
     throw credentialLifetime(longestCredentialDays)
+}
+
+/** Makes a secret and stores its hash. Nothing but the result ever holds the token. */
+export async function makeSecret(
+  act: Act,
+  secret: {
+    readonly workloadId: string
+    readonly environment: Environment
+    readonly label: string
+    readonly expiresAt: Date
+  },
+): Promise<{ credentialId: string; token: string }> {
+  const { environment, ...row } = secret
   const id = newId()
-  const token = newCredentialToken(workload.environment, id)
-  await insertCredential(act.sql, {
-    id,
-    workloadId,
-    label,
-    tokenHash: tokenHash(token),
-    createdAt: act.now,
-    expiresAt,
-    madeBy: maker(act),
-  })
-  act.tell({ workloadId, credentialId: id, label, expiresAt: expiresAt.toISOString() })
+  const token = newCredentialToken(environment, id)
+  const stored = { ...row, id, tokenHash: tokenHash(token), createdAt: act.now }
+  await insertCredential(act.sql, { ...stored, madeBy: maker(act) })
   return { credentialId: id, token }
 }
 

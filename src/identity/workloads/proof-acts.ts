@@ -3,7 +3,7 @@ import type { Act, Sql } from '#kernel'
 import { dayMs, hourMs, minuteMs, newId } from '#ground'
 import { sealSecret, useSecret } from '#keys'
 import { workloadOf, type WorkloadStanding } from '../accounts/actor-store.ts'
-import { longestCredentialDays, maker } from '../accounts/acts.ts'
+import { demandLifetime, maker, makeSecret } from '../accounts/acts.ts'
 import {
   type ClientAuthority,
   makeClientAuthority,
@@ -14,7 +14,6 @@ import { isId } from '../locks/lock.ts'
 import { authorityKeyPlace } from '../place.ts'
 import {
   certificateUnknown,
-  credentialLifetime,
   csrNotValid,
   keyTaken,
   networkNotValid,
@@ -23,7 +22,7 @@ import {
   unknownCredential,
 } from '../refusals.ts'
 import { readPublicKey } from './assertion.ts'
-import { credentialBy, insertCredential, setExpiry } from './credential-store.ts'
+import { credentialBy, setExpiry } from './credential-store.ts'
 import {
   authorities,
   type AuthorityRow,
@@ -40,7 +39,6 @@ import {
   revokeKey,
   setBounds,
 } from './proof-store.ts'
-import { newCredentialToken, tokenHash } from './token.ts'
 
 /** Below this life left a new authority is made; the old one is trusted until it ends. */
 const authorityRenewDays = 180
@@ -78,11 +76,7 @@ export async function registerKey(
 ): Promise<{ keyId: string; thumbprint: string }> {
   await demandWorkload(act, workloadId)
   const { label, expiresAt } = given
-  if (
-    !(expiresAt > act.now) ||
-    expiresAt.getTime() > act.now.getTime() + longestCredentialDays * dayMs
-  )
-    throw credentialLifetime(longestCredentialDays)
+  demandLifetime(act, expiresAt)
   const key = await readPublicKey(given.jwk)
   const id = newId()
   const madeBy = maker(act)
@@ -267,27 +261,14 @@ export async function rotateCredential(
   const old = await credentialBy(act.sql, credentialId)
   if (old === undefined || old.revokedAt !== null || old.expiresAt <= act.now)
     throw unknownCredential()
-  if (
-    !(expiresAt > act.now) ||
-    expiresAt.getTime() > act.now.getTime() + longestCredentialDays * dayMs
-  )
-    throw credentialLifetime(longestCredentialDays)
+  demandLifetime(act, expiresAt)
   const { environment } = await demandWorkload(act, old.workloadId)
-  const id = newId()
-  const token = newCredentialToken(environment, id)
   const { workloadId, label } = old
-  await insertCredential(act.sql, {
-    id,
-    workloadId,
-    label,
-    tokenHash: tokenHash(token),
-    createdAt: act.now,
-    expiresAt,
-    madeBy: maker(act),
-  })
+  const made = await makeSecret(act, { workloadId, environment, label, expiresAt })
   const overlap = new Date(act.now.getTime() + overlapMinutes * minuteMs)
   const oldEndsAt = overlap < old.expiresAt ? overlap : old.expiresAt
   await setExpiry(act.sql, old.id, oldEndsAt)
-  act.tell({ workloadId, credentialId: id, replaces: old.id, oldEndsAt: oldEndsAt.toISOString() })
-  return { credentialId: id, token }
+  const facts = { replaces: old.id, oldEndsAt: oldEndsAt.toISOString() }
+  act.tell({ workloadId, credentialId: made.credentialId, ...facts })
+  return made
 }
