@@ -29,7 +29,7 @@ export class SharedReads {
   ): Promise<R[]> {
     let gather = this.#scopes.get(scope)
     if (gather === undefined) {
-      gather = new Gather((asked) => this.#together(scope, asked), mostAtOnce, 1)
+      gather = new Gather((asked) => this.#together(scope, asked), mostAtOnce)
       this.#scopes.set(scope, gather)
     }
     try {

@@ -49,7 +49,6 @@ export function identifyWith(sql: Sql): Identify {
   const workloads = new Gather<ShownCredential, CredentialRow | undefined>(
     (shown) => credentials(sql, shown),
     mostAtOnce,
-    1,
   )
   return async (shown, now) => {
     const { authorization, cookie } = shown

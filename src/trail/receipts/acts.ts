@@ -24,7 +24,7 @@ const freshForMs = 10_000
 export class ReceiptDesk {
   readonly #open: () => Promise<LogSigner>
   readonly #now: () => Date
-  readonly #asked = new Gather<Receipt, string>((asked) => this.#sign(asked), mostTogether, 1)
+  readonly #asked = new Gather<Receipt, string>((asked) => this.#sign(asked), mostTogether)
   #signer: Promise<LogSigner> | undefined
   #openedMs = 0
 
