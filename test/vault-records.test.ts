@@ -334,6 +334,37 @@ test('a subject is found by its key and by exact values, however they are writte
   deepEqual((await lastEntry('vault.subject.find')).touched.length, 1)
 })
 
+test('who is found by their key, or read without a record, is touched; who is not there is not', async () => {
+  const [stored] = await put([contact('F-2', { name: 'Fay' })])
+  const [found] = await find({ subjectKey: 'F-2' })
+  const itself = [{ subject: found!.ordinal, record: 0, category: 0 }]
+  deepEqual((await lastEntry('vault.subject.find')).touched, itself)
+  const counts = await house.owner.first({
+    text: `select subjects, records, categories from trail.entry
+      where action = 'vault.subject.find' order by id desc limit 1`,
+  })
+  deepEqual(counts, { subjects: 1, records: 0, categories: 0 })
+  await find({ subjectKey: 'F-none' })
+  deepEqual((await lastEntry('vault.subject.find')).touched, [])
+  const sick = worker({ actions: ['vault.record.read'], categories: ['health'] })
+  const [open] = await read([stored!.subjectId], undefined, { actor: sick })
+  deepEqual(open?.records, [])
+  deepEqual((await lastEntry('vault.record.read')).touched, itself)
+})
+
+test('a grant for one category finds by key only where the purpose covers it, and learns no other field’s name', async () => {
+  await put([contact('F-3', { name: 'Finn' })])
+  const actor = worker({ actions: ['vault.subject.find'], categories: ['health'] })
+  equal((await find({ subjectKey: 'F-3' }, { actor })).length, 1)
+  await rejects(find({ subjectKey: 'F-3' }, { actor, purpose: 'support' }), { status: 403 })
+  // `email` is a field of a category that is not granted, `shoeSize` of none.
+  for (const field of ['email', 'shoeSize'])
+    await rejects(find({ field, value: 'x' }, { actor }), { code: 'vault.unknown-field' })
+  const inNone = worker({ actions: ['vault.subject.find'], categories: [] })
+  for (const sought of [{ subjectKey: 'F-3' }, { field: 'email', value: 'x' }])
+    await rejects(find(sought, { actor: inNone }), { status: 403 })
+})
+
 test('what is not searchable answers with an error, never with nobody', async () => {
   await rejects(find({ field: 'phone', value: '+49 171 1234567' }), {
     code: 'vault.field-not-searchable',

@@ -70,6 +70,7 @@ function items({
     `Certainly read ${access.read}, exported ${access.exported}, changed ${access.written}, erased ${access.erased}; one person may stand in several of these.`,
     { text: '3 Records', heading: 2 },
     `Records: ${extentText(records)}.`,
+    ...(subjects.possible > 0 && records.possible === 0 ? [onlyFound] : []),
     {
       table: {
         head: ['Category', 'Subjects', 'Records'],
@@ -89,6 +90,9 @@ function items({
     listOr(proposed, 'None yet.'),
   ]
 }
+
+const onlyFound =
+  'No record was opened: what was learnt is that these persons are known to the controller, and by which identifier.'
 
 function foundation({ basis, times }: NoticeBody): Blocks {
   return [
@@ -111,6 +115,7 @@ export function noticeMail(body: NoticeBody): { readonly subject: string; readon
     body.nature,
     `Data subjects: ${extentText(body.subjects)}.`,
     `Records: ${extentText(body.records)}.`,
+    ...(body.subjects.possible > 0 && body.records.possible === 0 ? [onlyFound] : []),
     `Detected ${when(body.times.detected)}, contained ${when(body.times.contained)}.`,
     '',
     `The whole notice is attached, as a document and as data (holdfast-notice/1).`,

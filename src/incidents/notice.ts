@@ -80,12 +80,14 @@ export type NoticeWording = Partial<
  */
 export function missingIn(body: NoticeBody): string[] {
   const blank = (text: string) => text.trim() === ''
+  const isUncounted = body.subjects.possible === 0
   const missing: [boolean, string][] = [
     [blank(body.nature), 'the nature of the breach'],
     [body.subjects.kinds.length === 0, 'the categories of data subjects'],
-    [body.subjects.possible === 0, 'the number of data subjects'],
-    [body.records.categories.length === 0, 'the categories of records'],
-    [body.records.possible === 0, 'the number of records'],
+    [isUncounted, 'the number of data subjects'],
+    // Of people who were only found there is no record to name.
+    [isUncounted && body.records.categories.length === 0, 'the categories of records'],
+    [isUncounted && body.records.possible === 0, 'the number of records'],
     [blank(body.consequences), 'the likely consequences'],
     [
       body.measures.taken.concat(body.measures.proposed).every(blank),

@@ -121,6 +121,31 @@ function naive(list: readonly Access[]) {
   }
 }
 
+test('who was only found counts as a person, in no record and no category', () => {
+  const entry = entryOf(
+    {
+      controller: alpha!,
+      credential: 'stolen',
+      from: 9,
+      minute: 20,
+      action: 'vault.subject.find',
+      done: true,
+      touches: [[2, 3]],
+    },
+    1,
+  )
+  const touched = packTouched([
+    { subject: 1, record: 0, category: 0 },
+    { subject: 2, record: 65, category: 3 },
+  ])
+  const [scope] = countScope([thief], window, [{ ...entry, touched }]).controllers
+  const { subjects, records, categories, access } = scope!.possible
+  deepEqual(
+    { subjects, records, categories, read: access.read },
+    { subjects: 2, records: 1, categories: [{ bit: 3, subjects: 1, records: 1 }], read: 2 },
+  )
+})
+
 test('the order of entries does not change the digest, one access more does', () => {
   assert(
     property(accesses, (list) => {

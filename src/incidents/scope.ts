@@ -1,3 +1,4 @@
+import { noRecord } from '#kernel'
 import { type AccessKind, accessKind, accessKinds } from '#watch'
 import { unpackTouched, type WindowEntry } from '#trail'
 import { belongs, inSession, outlasts, type Suspicion } from './suspicion.ts'
@@ -156,9 +157,10 @@ class Count {
   ): void {
     const kind = 1 << accessKinds.indexOf(accessKind(action))
     for (const { subject, record, category } of touches) {
-      this.#categories.set(subject, (this.#categories.get(subject) ?? 0) | (1 << category))
+      const bit = record === noRecord ? 0 : 1 << category
+      this.#categories.set(subject, (this.#categories.get(subject) ?? 0) | bit)
       this.#kinds.set(subject, (this.#kinds.get(subject) ?? 0) | kind)
-      this.#records.set(record, (this.#records.get(record) ?? 0) | (1 << category))
+      if (bit !== 0) this.#records.set(record, (this.#records.get(record) ?? 0) | bit)
     }
     this.#entries += 1
     this.#first = Math.min(this.#first, at.getTime())

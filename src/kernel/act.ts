@@ -10,10 +10,17 @@ import type { Sql } from './sql.ts'
  */
 export interface Touch {
   readonly subject: number
+  /** From 1; {@link noRecord} where it is the subject itself. */
   readonly record: number
-  /** The category's bit number in its controller, 0 to 30. */
+  /** The category's bit number in its controller, 0 to 30; 0 where there is no record. */
   readonly category: number
 }
+
+/**
+ * In the place of a record's ordinal: the subject itself. Of somebody whose key was found, or who was read
+ * and has no record, it was learnt that the controller knows them.
+ */
+export const noRecord = 0
 
 export interface ActFacts {
   readonly actor: Actor
@@ -75,6 +82,11 @@ export class Act {
   /** Adds one record to the entry's exact set. Call it for each record read, written or erased. */
   touch(touch: Touch): void {
     this.#touched.push(touch)
+  }
+
+  /** Adds a subject of whom nothing but itself was found, shown or heard of: see {@link noRecord}. */
+  touchSubject(subject: number): void {
+    this.#touched.push({ subject, record: noRecord, category: 0 })
   }
 
   get touched(): readonly Touch[] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { Act, type ActFacts, controllerOf, type Touch } from './act.ts'
+export { Act, type ActFacts, controllerOf, noRecord, type Touch } from './act.ts'
 export { type Actor, type ActorKind, type Assurance, type Grant, type Source } from './actor.ts'
 export { anonymous, house } from './actor.ts'
 export type { Check, Evidence, Measure, MeasureClass, Probe } from './measure.ts'

@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { noRecord } from '#kernel'
 import { packTouched, summarise, unpackTouched } from './touched.ts'
 
 const ordinal = fc.oneof(fc.nat(300), fc.nat(), fc.integer({ min: 0, max: 2 ** 52 }))
@@ -89,4 +90,14 @@ test('a summary counts each subject and record once', () => {
     { subject: 2, record: 12, category: 0 },
   ]
   deepEqual(summarise(touches), { subjects: 2, records: 3, categories: 2 ** 30 + 1 })
+})
+
+test('a subject itself is packed, and counts as a subject alone', () => {
+  const touches = [
+    { subject: 1, record: noRecord, category: 0 },
+    { subject: 2, record: noRecord, category: 0 },
+    { subject: 2, record: 12, category: 1 },
+  ]
+  deepEqual(unpackTouched(packTouched(touches)!), touches)
+  deepEqual(summarise(touches), { subjects: 2, records: 1, categories: 2 })
 })

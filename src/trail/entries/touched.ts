@@ -12,12 +12,15 @@
  *     uvarint  category's bit number, 0 to 30
  * ```
  *
+ * Record 0 with category 0 is the subject itself: somebody found by their key, or read and without a record.
+ * It counts as a subject, and neither as a record nor as a category.
+ *
  * uvarint is unsigned LEB128 in its shortest form, below 2⁵³. A set has exactly one packed form:
  * a second, longer spelling is an error, so equal digests mean equal sets and the other way round.
  *
  * @module
  */
-import type { Touch } from '#kernel'
+import { noRecord, type Touch } from '#kernel'
 
 const version = 0x01
 const highestCategory = 30
@@ -110,6 +113,7 @@ export function summarise(touches: readonly Touch[]): TouchedSummary {
   const records = new Set<number>()
   for (const { subject, record, category } of touches) {
     subjects.add(subject)
+    if (record === noRecord) continue
     records.add(record)
     categories |= 1 << category
   }

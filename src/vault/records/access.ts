@@ -81,6 +81,19 @@ export function demandGranted(act: Act, name: string): void {
   if (!decision.allowed) throw notGranted(decision.code, decision.message)
 }
 
+/**
+ * Demands that of the categories the act's purpose covers one at least is granted, where it wants none in
+ * particular.
+ *
+ * @throws {Refusal} what {@link demandCategory} throws for the first of them, where none is.
+ */
+export function demandSome(act: Act, contract: Contract): void {
+  const covered = demandPurpose(act, contract)
+  if (covered.some((name) => act.may({ action: act.action, categories: [name] }).allowed)) return
+  for (const name of covered) demandCategory(act, contract, name)
+  throw outsidePurpose()
+}
+
 /** The categories that the act's own action is granted for, where it wants none in particular. */
 export const grantedOf = (act: Act, { categories }: Pick<Contract, 'categories'>) =>
   categories.filter(({ name }) => act.may({ action: act.action, categories: [name] }).allowed)

@@ -19,7 +19,7 @@ import {
   wordsNotSearchable,
 } from '../refusals.ts'
 import { liveByKey } from '../subjects/store.ts'
-import { demandCategory, demandPurpose } from './access.ts'
+import { demandCategory, demandSome, grantedOf } from './access.ts'
 import { readSubjectKey } from './row.ts'
 import { matchesOf } from './store.ts'
 
@@ -82,14 +82,16 @@ export async function findSubjects(
   limit: number,
 ): Promise<Found[]> {
   const controller = await activeController(act)
-  demandPurpose(act, controller)
   if ('subjectKey' in sought) {
+    demandSome(act, controller)
     const indexes = subjectIndexes(act, readSubjectKey(sought.subjectKey))
     const found = await liveByKey(act.sql, controller.controllerId, indexes)
+    // To know that somebody is here is to know something of them.
+    if (found !== undefined) act.touchSubject(found.ordinal)
     act.tell({ by: 'subjectKey', found: found === undefined ? 0 : 1 })
     return found === undefined || found.ordinal <= after ? [] : [found]
   }
-  const { category, field } = placeOf(controller, sought)
+  const { category, field } = placeOf(act, controller, sought)
   demandCategory(act, controller, category.name)
   if (!isForPurpose(field, act.purpose)) throw fieldOutsidePurpose(category.name, field.name)
   const matches = await matchesOf(act.sql, {
@@ -138,16 +140,27 @@ function soughtIndex(
   return { values, least: 1 }
 }
 
+/** A field among the categories the caller may search: of others not even the names of fields are told. */
 function placeOf(
-  { categories }: Controller,
-  sought: { readonly category?: string; readonly field: string },
+  act: Act,
+  controller: Controller,
+  sought: InField,
 ): { category: Category; field: Field } {
-  const places = categories
-    .filter(({ name }) => sought.category === undefined || name === sought.category)
+  const places = searchable(act, controller, sought.category)
     .flatMap((category) => category.fields.map((field) => ({ category, field })))
     .filter(({ field }) => field.name === sought.field)
   const [place, another] = places
   if (place === undefined) throw unknownField(sought.category)
   if (another !== undefined) throw fieldAmbiguous(sought.field)
   return place
+}
+
+function searchable(
+  act: Act,
+  controller: Controller,
+  name: string | undefined,
+): readonly Category[] {
+  if (name !== undefined) return [demandCategory(act, controller, name)]
+  demandSome(act, controller)
+  return grantedOf(act, controller)
 }

@@ -126,6 +126,10 @@ function sealed(
   const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
   for (const { subjectId, ordinal, category } of records)
     act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })
+  // Who has no record is shown all the same.
+  const shown = new Set(records.map(({ subjectId }) => subjectId))
+  for (const { subjectId, ordinal } of subjects)
+    if (!shown.has(subjectId)) act.touchSubject(ordinal)
   if (subjects.length === 1) act.concern(subjects[0]!.ordinal)
   act.tell({
     categories: sight.categories.map(({ name }) => name),

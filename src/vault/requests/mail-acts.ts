@@ -63,7 +63,7 @@ async function subjectKeyOf(
   if (subject === undefined || subject.keySealed === null) return undefined
   const key = (await subjectKeys(act, [subjectId])).get(subjectId)!
   const sealed = subject.keySealed
-  act.concern(subject.ordinal)
+  act.touchSubject(subject.ordinal)
   return new Sealed((receipt) => openRecord(receipt, key, identifierContext, sealed).toString())
 }
 

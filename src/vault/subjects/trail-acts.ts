@@ -24,6 +24,8 @@ export async function subjectTrail(
 ): Promise<Sealed<EntryPage>> {
   const controllerId = controllerOf(act)
   const subject = await ordinalOf(act, controllerId, asked)
+  // Whoever asks by the key learns that the controller knows them.
+  if ('subjectKey' in asked) act.touchSubject(subject)
   act.tell({ by: 'subjectKey' in asked ? 'subjectKey' : 'subjectId', subject })
   return listEntries(act, [{ log: controllerId, subject }], after, limit)
 }
