@@ -1,4 +1,5 @@
 import { newId } from '#ground'
+import { noLongerWaits, tellDeciders } from '#identity'
 import type { Act } from '#kernel'
 import { type ChangeStep, isLast, mayStep } from './change.ts'
 import {
@@ -19,6 +20,8 @@ export async function proposeChange(act: Act, change: NewChange): Promise<{ id: 
   demandAhead('due', change.due, act.now, 400)
   const id = newId()
   await insertChange(act.sql, { ...change, id, proposedBy: act.actor.id, now: act.now })
+  const facts = { at: change.due }
+  await tellDeciders(act, 'governance.change.decide', 'change-proposed', facts, { about: id })
   act.tell({ changeId: id, title: change.title, kind: change.kind })
   return { id }
 }
@@ -39,6 +42,7 @@ export async function decideChange(
   demandPerson(act)
   if (state !== 'proposed') throw changeWrongState(state, 'approval')
   await take(act, id, approved ? 'approved' : 'rejected', note)
+  await noLongerWaits(act, 'change-proposed', id)
 }
 
 /** Takes the next step of a change. @throws {Refusal} `governance.change-wrong-state` for one that jumps. */

@@ -33,6 +33,7 @@ export {
 export { freshMinutes, isFresh } from './factors/fresh.ts'
 export { createEnrolment, type NewEnrolment } from './persons/enrolment-acts.ts'
 export { couldActAs, openAuthority, trustedAuthorities } from './workloads/proof-acts.ts'
+export { noLongerWaits, notify, tellDeciders } from './persons/notice-acts.ts'
 export { createRole, type Granting, grantRole, revokeGrant } from './rights/grant-acts.ts'
 export { administratorsExist } from './rights/grant-store.ts'
 export { identifyWith, rightsNowWith, type Shown, showsCredential } from './sessions/identify.ts'

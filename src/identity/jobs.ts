@@ -85,8 +85,8 @@ export const jobs: readonly Job[] = [
       if (!world.mail.configured) return
       const letters = await cross({ action: 'identity.mail-notices' }, takeLetters)
       const sent = await Promise.allSettled(
-        letters.map(({ to, kind, facts }) => {
-          const { subject, text } = noticeText(kind, facts)
+        letters.map(({ to, kind, facts, toldAt }) => {
+          const { subject, text } = noticeText(kind, facts, toldAt)
           return world.mail.send({
             to: [to],
             subject,

@@ -4,6 +4,7 @@ import type { Static } from 'typebox'
 import type { Notices as NoticesShape } from '../../../src/identity/rights/wire.ts'
 import { call } from '../api.ts'
 import { ask, keyOf, type Page, part } from '../ask.ts'
+import { useLive } from '../attended.ts'
 import { useSelf } from '../self.ts'
 import { Button } from './button.tsx'
 import { State } from './state.tsx'
@@ -20,6 +21,7 @@ export function Notices() {
     ...ask<Page<Notice>>('/v1/self/notices'),
     enabled: self?.assurance === 2,
     staleTime: 60_000,
+    refetchInterval: useLive(60_000),
   })
   const items = notices.data?.items ?? []
   if (items.length === 0) return null
@@ -34,7 +36,7 @@ export function Notices() {
 }
 
 function One({
-  notice: { noticeId, kind, subject, text, createdAt },
+  notice: { noticeId, kind, subject, text, createdAt, controllerId },
 }: {
   readonly notice: Notice
 }) {
@@ -44,7 +46,7 @@ function One({
     renews: [keyOf('/v1/self/notices')],
   })
   const isLoud = /^(?:break-glass|recovery-|recovered)/.test(kind)
-  const place = placeOf(kind)
+  const place = placeOf(kind, controllerId)
   return (
     <div className="notice">
       <div>
@@ -70,7 +72,9 @@ function One({
 }
 
 /** Where a person does something about it; what is told and no more leads nowhere. */
-function placeOf(kind: string): string | undefined {
+function placeOf(kind: string, controllerId: string | null): string | undefined {
+  if (kind.startsWith('export-') && controllerId !== null) return `/vault/${controllerId}/exports`
+  if (kind === 'change-proposed') return '/governance/changes'
   if (/^(?:request-|break-glass-)/.test(kind)) return '/access/requests'
   if (kind === 'review-asked') return '/access/reviews'
   if (/^recovery-(?:asked|approved|used)$/.test(kind)) return '/access/people'

@@ -9,11 +9,20 @@ const lostWhat = ({ lost }: Facts) =>
   lost === 'everything' ? 'password and second factors' : 'your password'
 
 /** How a notice reads: subject and one sentence. What names somebody is looked up on the page, not mailed. */
-export function noticeText(kind: string, facts: Facts): { subject: string; text: string } {
+export function noticeText(
+  kind: string,
+  facts: Facts,
+  now: Date,
+): { subject: string; text: string } {
   const role = facts['role'] ?? 'a role'
   const at = facts['at']?.slice(0, 16).replace('T', ' ') ?? 'soon'
   switch (kind) {
     case 'break-glass-opened':
+      if (facts['at'] !== undefined && new Date(facts['at']) <= now)
+        return {
+          subject: 'Break-glass access waits for its review',
+          text: `Two people had opened ${role} with break-glass access; it was over by ${at} UTC. Somebody who was neither writes down what was done with it.`,
+        }
       return {
         subject: 'Break-glass access was opened',
         text: `Two people opened ${role} with break-glass access, until ${at} UTC. Look at what is done with it, and review it afterwards.`,
@@ -35,6 +44,26 @@ export function noticeText(kind: string, facts: Facts): { subject: string; text:
       }
     case 'request-refused':
       return { subject: 'Your request was refused', text: `Your request for ${role} was refused.` }
+    case 'export-asked':
+      return {
+        subject: 'An export waits for a second person',
+        text: `Somebody asks to export ${facts['subjects'] ?? 'many'} subjects of one controller. Approve or decline it in the vault, under Exports by two.`,
+      }
+    case 'export-approved':
+      return {
+        subject: 'Your export was approved',
+        text: `A second person approved the export you asked for. It may begin until ${at} UTC.`,
+      }
+    case 'export-declined':
+      return {
+        subject: 'Your export was declined',
+        text: 'A second person declined the export you asked for. Why stands beside it in the vault.',
+      }
+    case 'change-proposed':
+      return {
+        subject: 'A change waits for a second person',
+        text: `Somebody proposed a change that is due on ${at.slice(0, 10)}. Approve or reject it under Governance.`,
+      }
     case 'dormant-soon':
       return {
         subject: 'Your account will be disabled',

@@ -39,7 +39,7 @@ import { countAttempt, forgive } from '../sessions/attempt-acts.ts'
 import { noteSignIn } from '../sessions/device-acts.ts'
 import { endAllOf } from '../sessions/store.ts'
 import { newOpaqueToken, tokenHash } from '../workloads/token.ts'
-import { notify } from './notice-acts.ts'
+import { noLongerWaits, notify } from './notice-acts.ts'
 import { peopleWhoMay } from './notice-store.ts'
 import {
   deleteFactorsOf,
@@ -120,7 +120,7 @@ export async function beginRecovery(
   const facts = { at: now.toISOString(), lost }
   await notify(act, [personId], 'recovery-begun', facts)
   const asked = { at: lapsesAt.toISOString(), approval: needsApproval ? 'wanted' : 'not wanted' }
-  await notify(act, approvers, 'recovery-asked', asked)
+  await notify(act, approvers, 'recovery-asked', asked, { about: id, endsAt: lapsesAt })
   const link = needsApproval ? undefined : await giveLink(act, id)
   return { recoveryId: id, needsApproval, lapsesAt, link }
 }
@@ -142,13 +142,11 @@ export async function approveRecovery(act: Act, recoveryId: string): Promise<voi
   if ([recovery.askedBy, recovery.personId].includes(act.actor.id)) throw ownRequest()
   if ((await setApproved(act.sql, recoveryId, act.actor.id, act.now)) === 0) throw unknownRecovery()
   act.tell({ recoveryId, personId: recovery.personId, askedBy: recovery.askedBy })
-  if (isPersonId(recovery.askedBy))
-    await notify(act, [recovery.askedBy], 'recovery-approved', {
-      at: recovery.lapsesAt.toISOString(),
-    })
+  await noLongerWaits(act, 'recovery-asked', recoveryId)
+  const { askedBy, lapsesAt } = recovery
+  const end = { about: recoveryId, endsAt: lapsesAt }
+  await notify(act, [askedBy], 'recovery-approved', { at: lapsesAt.toISOString() }, end)
 }
-
-const isPersonId = (id: string) => id.includes('-')
 
 /**
  * Gives out the link, to whoever recognised the person. A link given out before opens nothing any more.

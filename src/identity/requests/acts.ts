@@ -3,8 +3,7 @@ import { hourMs, minuteMs, newId } from '#ground'
 import { openPersonal, sealPersonal } from '#keys'
 import { personNames } from '../accounts/actor-store.ts'
 import { openPerson } from '../accounts/acts.ts'
-import { notify } from '../persons/notice-acts.ts'
-import { peopleWhoMay } from '../persons/notice-store.ts'
+import { noLongerWaits, notify, tellDeciders } from '../persons/notice-acts.ts'
 import { requestNotePlace, requestReasonPlace } from '../place.ts'
 import {
   changedAndApproves,
@@ -58,9 +57,9 @@ export async function askAccess(act: Act, asking: Asking): Promise<{ requestId: 
   if (asking.minutes > longestMinutes) throw requestTooLong(longestMinutes)
   const lapsesAt = new Date(act.now.getTime() + openHours * hourMs)
   const request = await keepRequest(act, 'request', asking, lapsesAt)
-  const approvers = await peopleWhoMay(act.sql, 'identity.request.approve', act.now)
-  const others = approvers.filter((id) => id !== act.actor.id)
-  await notify(act, others, 'request-asked', { role: asking.role, at: lapsesAt.toISOString() })
+  const facts = { role: asking.role, at: lapsesAt.toISOString() }
+  const end = { about: request, endsAt: lapsesAt }
+  await tellDeciders(act, 'identity.request.approve', 'request-asked', facts, end)
   return { requestId: request }
 }
 
@@ -115,8 +114,9 @@ export async function approveRequest(act: Act, requestId: string): Promise<{ gra
   if (request.personId === act.actor.id) throw ownRequest()
   if ((await changerOf(act.sql, request.role)) === act.actor.id) throw changedAndApproves()
   const { grantId, endsAt } = await giveFor(act, request)
+  await noLongerWaits(act, 'request-asked', requestId)
   const facts = { role: request.role, at: endsAt.toISOString() }
-  await notify(act, [request.personId], 'request-approved', facts)
+  await notify(act, [request.personId], 'request-approved', facts, { endsAt })
   return { grantId }
 }
 
@@ -141,6 +141,7 @@ export async function refuseRequest(act: Act, requestId: string): Promise<void> 
   if (request.personId === act.actor.id) throw ownRequest()
   const by = { by: act.actor.id, at: act.now, grantId: null }
   await setDecision(act.sql, { id: requestId, decision: 'refused', ...by })
+  await noLongerWaits(act, 'request-asked', requestId)
   await notify(act, [request.personId], 'request-refused', { role: request.role })
   act.tell({ requestId, personId: request.personId, role: request.role })
 }
@@ -152,6 +153,11 @@ export async function withdrawRequest(act: Act, requestId: string): Promise<void
   if (request.decision !== null) throw requestNotOpen()
   const by = { by: act.actor.id, at: act.now, grantId: null }
   await setDecision(act.sql, { id: requestId, decision: 'withdrawn', ...by })
+  await noLongerWaits(
+    act,
+    request.kind === 'request' ? 'request-asked' : 'break-glass-asked',
+    requestId,
+  )
   act.tell({ requestId })
 }
 

@@ -2,7 +2,7 @@ import type { Act } from '#kernel'
 import { minuteMs } from '#ground'
 import { sealPersonal } from '#keys'
 import { demandActor, withNames } from '../accounts/acts.ts'
-import { notify } from '../persons/notice-acts.ts'
+import { noLongerWaits, notify } from '../persons/notice-acts.ts'
 import { peopleWhoMay } from '../persons/notice-store.ts'
 import { requestNotePlace } from '../place.ts'
 import {
@@ -81,6 +81,7 @@ export async function openGlass(
     others.filter((id) => id !== act.actor.id),
     'break-glass-asked',
     { role: asking.role, at: lapsesAt.toISOString() },
+    { about: requestId, endsAt: lapsesAt },
   )
   return { requestId }
 }
@@ -100,9 +101,17 @@ export async function confirmGlass(act: Act, requestId: string): Promise<{ grant
   for (const personId of [request.personId, act.actor.id])
     await setGlassTested(act.sql, personId, act.now)
   const reviewers = await peopleWhoMay(act.sql, 'identity.break-glass.review', act.now)
-  const told = new Set([...reviewers, request.personId])
+  await noLongerWaits(act, 'break-glass-asked', requestId)
+  const both = [request.personId, act.actor.id]
   const facts = { role: request.role, at: endsAt.toISOString(), requestId }
-  await notify(act, [...told], 'break-glass-opened', facts)
+  // Neither of the two reviews it, so it is news to them only while it is open.
+  const [taking, looking] = [
+    reviewers.filter((id) => both.includes(id)),
+    reviewers.filter((id) => !both.includes(id)),
+  ]
+  const open = { about: requestId, endsAt }
+  await notify(act, [...new Set([request.personId, ...taking])], 'break-glass-opened', facts, open)
+  await notify(act, looking, 'break-glass-opened', facts, { about: requestId })
   return { grantId }
 }
 
@@ -125,5 +134,6 @@ export async function reviewGlass(act: Act, requestId: string, note: string): Pr
   const sealed = sealPersonal(act, 'house', requestNotePlace(requestId), note)
   if ((await setReviewed(act.sql, requestId, act.actor.id, sealed, act.now)) === 0)
     throw reviewNotDue()
+  await noLongerWaits(act, 'break-glass-opened', requestId)
   act.tell({ requestId, personId: request.personId, note })
 }

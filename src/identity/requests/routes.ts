@@ -218,14 +218,17 @@ export const requestRoutes: readonly Route[] = [
     effect: 'read',
     response: wire.Notices,
     async handle(act) {
-      const { actor, sql } = act
-      const notices = actor.kind === 'person' ? await unseenNotices(sql, actor.id) : []
+      const { actor, sql, now } = act
+      const notices = actor.kind === 'person' ? await unseenNotices(sql, actor.id, now) : []
       return {
-        items: notices.map(({ id, kind, facts, createdAt }) => ({
+        items: notices.map(({ id, kind, facts, about, createdAt, endsAt }) => ({
           noticeId: id,
           kind,
-          ...noticeText(kind, facts),
+          ...noticeText(kind, facts, now),
           createdAt: createdAt.toISOString(),
+          controllerId: facts['controllerId'] ?? null,
+          about,
+          endsAt: endsAt?.toISOString() ?? null,
         })),
       }
     },

@@ -193,6 +193,11 @@ export const Notices = Type.Object({
       subject: Type.String(),
       text: Type.String(),
       createdAt: Instant,
+      controllerId: Type.Union([Type.String(), Type.Null()]),
+      about: Type.Union([Type.String(), Type.Null()], {
+        description: 'id of what waits or happened; the notice goes when that is answered',
+      }),
+      endsAt: Type.Union([Instant, Type.Null()], { description: 'from when on it is no news' }),
     }),
   ),
 })

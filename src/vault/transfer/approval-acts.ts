@@ -1,6 +1,6 @@
 import { dayMs, isFuture, newId } from '#ground'
 import { type Act, controllerOf, type Receipt, Sealed } from '#kernel'
-import { couldActAs } from '#identity'
+import { couldActAs, noLongerWaits, notify, tellDeciders } from '#identity'
 import { openPersonal, sealPersonal } from '#keys'
 import { activeController } from '../controllers/acts.ts'
 import { countsOf } from '../controllers/store.ts'
@@ -83,6 +83,9 @@ export async function askToExport(
     categories: categories ?? null,
     subjects,
   })
+  const facts = { controllerId, subjects: String(subjects) }
+  const end = { about: requestId }
+  await tellDeciders(act, 'vault.export-request.decide', 'export-asked', facts, end)
   act.tell({ requestId, subjects, categories: categories ?? 'all of the purpose' })
   return { requestId, subjects }
 }
@@ -141,6 +144,11 @@ export async function decideExport(act: Act, requestId: string, approved: boolea
     decidedAt: act.now,
     decidedWhy: sealPersonal(act, controllerId, textContext(requestId, 'decision'), act.reason),
   })
+  await noLongerWaits(act, 'export-asked', requestId)
+  const endsAt = new Date(act.now.getTime() + (approvalHours / 24) * dayMs)
+  const facts = { controllerId, at: endsAt.toISOString() }
+  if (approved) await notify(act, [askedBy], 'export-approved', facts, { about: requestId, endsAt })
+  else await notify(act, [askedBy], 'export-declined', facts, { about: requestId })
   act.tell({ requestId, approved, askedBy: request.askedBy })
 }
 
@@ -186,6 +194,7 @@ export async function beginExport(act: Act, outgoing: Outgoing): Promise<Leave |
   const from = await ordinalOf(act, after)
   act.tell({ approval, approvedBy: request.decidedBy, from })
   if (request.usedAt === null) {
+    await noLongerWaits(act, 'export-approved', approval)
     const use = { at: act.now, format, from }
     return { approval, upTo: await useExportRequest(act.sql, controllerId, approval, use) }
   }

@@ -15,7 +15,7 @@ import { Loaded } from '../../ui/waiting.tsx'
 import { LinkOnce } from './let-back-in.tsx'
 import type { Recovery, RecoveryLink } from './shapes.ts'
 
-const renews = [keyOf('/v1/recoveries')]
+const renews = [keyOf('/v1/recoveries'), keyOf('/v1/self/notices')]
 
 /** Who is being let back in now; nothing is shown while nobody is. */
 export function OpenRecoveries() {

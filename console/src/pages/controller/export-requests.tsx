@@ -114,7 +114,7 @@ function Decide({ path, requestId }: { readonly path: string; readonly requestId
         reason: why,
       }),
     said: (_told, { approve }) => (approve === 'yes' ? 'The export is approved' : 'Declined'),
-    renews: [keyOf(path)],
+    renews: [keyOf(path), keyOf('/v1/self/notices')],
   })
   const form: Form<Decision> = {
     approve: choice('Decision', { yes: 'Approve, for one export', no: 'Decline' }),

@@ -53,5 +53,6 @@ export const bounds: Readonly<Record<RegisterName, RegisterBounds>> = {
 export const renewed = (register: RegisterName) => [
   keyOf('/v1/registers'),
   keyOf('/v1/obligations'),
+  keyOf('/v1/self/notices'),
   keyOf(`/v1/${register}`),
 ]
