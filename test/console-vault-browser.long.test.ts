@@ -106,6 +106,48 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await demandAccessible(page, 'a subject in the vault')
   })
 
+  test('a record is put right in sight of what stands there and what will, and by keys alone', async () => {
+    const { page } = officer
+    await page.goto(`${origin}/vault/${clinic.controllerId}`)
+    await explain(officer, 'Request 2: the number is wrong')
+    await page.getByLabel('Exact value').fill('P-4')
+    await button(officer, 'Find').click()
+    await page.getByText(/^Found 1 subject/).waitFor()
+    await button(officer, 'Open').first().click()
+    await button(officer, 'Read the records').click()
+    const contact = page.getByRole('article').filter({ hasText: 'contact' })
+    await contact.getByRole('button', { name: 'Put right' }).focus()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    const email = dialog.getByRole('textbox', { name: 'email (optional)' })
+    await dialog.getByText('Nothing is changed yet.').waitFor()
+    await dialog.getByText('Request 2: the number is wrong').waitFor()
+    await email.focus()
+    await page.keyboard.press('Enter')
+    await dialog.getByText('Change at least one field.').waitFor()
+    await email.fill('no address')
+    await page.keyboard.press('Enter')
+    await dialog.getByText('vault.value-malformed').waitFor()
+    await email.fill('barbara@people.example')
+    await dialog.getByRole('checkbox', { name: 'phone' }).check()
+    await dialog.getByRole('row', { name: /^email .* barbara@people\.example$/ }).waitFor()
+    await dialog.getByRole('row', { name: /^phone .* no value$/ }).waitFor()
+    await look(officer, 'vault-put-right')
+    await demandAccessible(page, 'putting a record right')
+    await email.focus()
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText(/^Put right since, as version 2/).waitFor()
+    await look(officer, 'vault-was-put-right')
+    await button(officer, 'Who touched this?').click()
+    const touched = page.getByRole('table', { name: 'Who touched subject 5' })
+    await touched.getByText('vault.record.rectify').first().waitFor({ timeout: 30_000 })
+    await button(officer, 'Read again').click()
+    await page.getByText(/^Version 2, stored/).waitFor()
+    const sought = { category: 'contact', field: 'email', value: 'barbara@people.example' }
+    equal((await inController(house, clinic).find(sought)).length, 1)
+  })
+
   test('what the subject says is written down with its evidence, and who may not read it sees none', async () => {
     const { page } = helper
     await fillIn(helper, 'Write down', async () => {
@@ -244,13 +286,19 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await page.getByText(/Tell somebody who may decide/).waitFor()
       await page.getByText('waits for a second person').waitFor()
       equal(await button(officer, 'Decide').count(), 0, 'one decides on one’s own request')
-      await second.page.goto(`${origin}/vault/${clinic.controllerId}/exports`)
+      await second.page.goto(`${origin}/watch`)
+      const told = second.page.getByRole('complementary', { name: 'Notices' })
+      await told.getByText('An export waits for a second person').waitFor()
+      await look(second, 'notice-export')
+      await demandAccessible(second.page, 'a notice of what waits')
+      await told.getByRole('link', { name: 'Look at it' }).click()
       await fillIn(second, 'Decide', async () => {
         const dialog = second.page.getByRole('dialog')
         await dialog.getByLabel('Decision').selectOption('yes')
         await dialog.getByLabel('Because').fill('The contract ends; agreed with Olive')
       })
       await second.page.getByText('approved', { exact: true }).waitFor()
+      await told.getByText('An export waits for a second person').waitFor({ state: 'detached' })
       await settle(second)
       await look(second, 'vault-exports')
       await demandAccessible(second.page, 'exports by two')
@@ -367,11 +415,11 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
   })
 
   test('and nothing went wrong in any window', () => {
-    // The browser itself tells of the one refusal that was wanted.
+    // The browser itself tells of the two refusals that were wanted.
     const said = [...helper.complaints, ...officer.complaints].map(
       (line) => /status of \d+/.exec(line)?.[0] ?? line,
     )
-    deepEqual(said, ['status of 403'])
+    deepEqual(said, ['status of 422', 'status of 403'])
     deepEqual(house.faults, [])
   })
 })

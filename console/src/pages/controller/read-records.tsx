@@ -1,5 +1,5 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { Fragment } from 'react'
+import { Fragment, useState } from 'react'
 import { call } from '../../api.ts'
 import { part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,6 +10,7 @@ import { State } from '../../ui/state.tsx'
 import { EntryLink } from '../../ui/tellings.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
+import { RectifyRecord } from './rectify-record.tsx'
 import { MaskedField, valueText } from './reveal-field.tsx'
 import { type FoundSubject, isWhole, type PartProps, pathOf, type Subject } from './shapes.ts'
 
@@ -70,37 +71,9 @@ const Records = ({
       <p className="soft">No record of a category that this purpose may use.</p>
     )}
     {records.map((record) => (
-      <article key={record.category} className="record">
-        <div className="row spread">
-          <h3>{record.category}</h3>
-          {record.masked ? (
-            <State word="masked" tone="plain" icon={EyeOff} />
-          ) : (
-            <State word="in full" tone="warn" icon={Eye} />
-          )}
-        </div>
-        <dl className="kv">
-          {Object.entries(record.fields).map(([name, value]) => (
-            <Fragment key={`${record.version} ${name}`}>
-              <dt>{name}</dt>
-              {record.masked ? (
-                <MaskedField
-                  {...props}
-                  place={{ category: record.category, field: name }}
-                  masked={valueText(value)}
-                />
-              ) : (
-                <dd>{valueText(value)}</dd>
-              )}
-            </Fragment>
-          ))}
-        </dl>
-        <p className="soft">
-          Version {record.version}, stored <Time at={record.storedAt} />, erased{' '}
-          <Time at={record.eraseAfter} />
-        </p>
-      </article>
+      <OneRecord key={`${record.category} ${record.version}`} record={record} {...props} />
     ))}
+
     {records.some(({ masked }) => masked) && (
       <May ask="vault.field.reveal" otherwise={<HowToSee />}>
         {null}
@@ -108,6 +81,70 @@ const Records = ({
     )}
   </>
 )
+
+/** One record, and how to put it right. */
+function OneRecord({
+  record,
+  ...props
+}: PartProps & { readonly subject: FoundSubject; readonly record: Subject['records'][number] }) {
+  const [corrected, setCorrected] = useState<{
+    readonly version: number
+    readonly entryId: string | undefined
+  }>()
+  return (
+    <article className="record">
+      <div className="row spread">
+        <h3>{record.category}</h3>
+        {record.masked ? (
+          <State word="masked" tone="plain" icon={EyeOff} />
+        ) : (
+          <State word="in full" tone="warn" icon={Eye} />
+        )}
+      </div>
+      <dl className="kv">
+        {Object.entries(record.fields).map(([name, value]) => (
+          <Fragment key={`${record.version} ${name}`}>
+            <dt>{name}</dt>
+            {record.masked ? (
+              <MaskedField
+                {...props}
+                place={{ category: record.category, field: name }}
+                masked={valueText(value)}
+              />
+            ) : (
+              <dd>{valueText(value)}</dd>
+            )}
+          </Fragment>
+        ))}
+      </dl>
+      <p className="soft">
+        Version {record.version}, stored <Time at={record.storedAt} />, erased{' '}
+        <Time at={record.eraseAfter} />
+      </p>
+      {corrected !== undefined && (
+        <output>
+          Put right since, as version {corrected.version}
+          {corrected.entryId !== undefined && (
+            <>
+              {' '}
+              in <EntryLink entryId={corrected.entryId} />
+            </>
+          )}
+          . Read again to see it.
+        </output>
+      )}
+      <May ask="vault.record.rectify">
+        <div className="row">
+          <RectifyRecord
+            {...props}
+            record={record}
+            onCorrected={(version, entryId) => setCorrected({ version, entryId })}
+          />
+        </div>
+      </May>
+    </article>
+  )
+}
 
 /** To whom every value stays masked, what would open one. */
 const HowToSee = () => (
