@@ -4,8 +4,10 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { ListedController } from '../actors.tsx'
 import { ask, type Page } from '../ask.ts'
+import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { countText, counted } from '../ui/figures.ts'
+import { Empty } from '../ui/empty.tsx'
 import { May, NotGranted } from '../ui/may.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { DataTable } from '../ui/table.tsx'
@@ -41,6 +43,7 @@ export default function Controllers() {
 function List() {
   const list = useQuery(ask<Page<ListedController>>('/v1/controllers'))
   const [which, setWhich] = useState<'here' | 'all'>('here')
+  const showAll = () => setWhich('all')
   return (
     <Loaded query={list} what="Reading the controllers">
       {({ items }) => (
@@ -68,7 +71,7 @@ function List() {
             ]}
             rows={items.filter(({ state }) => which === 'all' || state !== 'left')}
             keyOf={({ controllerId }) => controllerId}
-            empty={<FirstController />}
+            empty={items.length === 0 ? <FirstController /> : <AllLeft showAll={showAll} />}
           >
             {(controller) => (
               <>
@@ -96,6 +99,16 @@ function List() {
     </Loaded>
   )
 }
+
+/** There were some, and their certificates and logs are still to be looked at. */
+const AllLeft = ({ showAll }: { readonly showAll: () => void }) => (
+  <Empty title="Every controller has left">
+    <p>What is kept of them, and for how long, stands on their pages.</p>
+    <Button tone="quiet" onClick={showAll}>
+      Show those that left
+    </Button>
+  </Empty>
+)
 
 /** "30 to 730 days": the shortest and the longest any category is kept. */
 function keptText({ categories }: ListedController): string {

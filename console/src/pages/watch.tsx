@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useAttended, useLive } from '../attended.ts'
 import { Choice } from '../ui/choice.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { counted } from '../ui/figures.ts'
 import { Pages } from '../ui/more.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Canaries } from './watch/canaries.tsx'
@@ -49,7 +50,7 @@ export default function Watch() {
         {(items) => (
           <>
             <p className="visually-hidden" aria-live="polite">
-              {items.length} findings
+              {counted(items.length, 'finding')}
             </p>
             {items.length === 0 ? (
               <NoFindings state={state} />
