@@ -65,10 +65,18 @@ const begins: Readonly<Record<string, string>> = {
 /** A sentence stays one that is read; whole, both stand beside it. */
 const cut = (text: string) => (text.length > 65 ? `${text.slice(0, 64)}…` : text)
 
+/** What schemas know ids by, and the sentence a person reads instead. */
+const idRules = new Set([
+  'must match format "uuid"',
+  'must match pattern "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"',
+])
+const idRule = 'must be a whole id: 32 digits in five groups'
+
 /** The request is of another shape. Place and rule are named, never the value: it may be personal. */
 export function invalid(part: string, where: string, problem?: string): Refusal {
   const at = where === '' ? '' : `, at ${cut(where)}`
-  const rule = problem === undefined ? '' : `: ${cut(problem)}`
+  const said = problem !== undefined && idRules.has(problem) ? idRule : problem
+  const rule = said === undefined ? '' : `: ${cut(said)}`
   return new Refusal(
     'gate.invalid-request',
     400,

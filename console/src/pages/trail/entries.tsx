@@ -5,7 +5,7 @@ import { counted } from '../../ui/figures.ts'
 import { State } from '../../ui/state.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
-import { type Entry, eventOf } from './shapes.ts'
+import { type Entry, eventOf, purposeOf } from './shapes.ts'
 
 /** Entries as rows; the action leads to the entry with its proof. */
 export const Entries = ({ items }: { readonly items: readonly Entry[] }) => (
@@ -37,7 +37,7 @@ export const Entries = ({ items }: { readonly items: readonly Entry[] }) => (
           <Outcome entry={entry} />
         </td>
         <td className="why-cell">
-          {entry.purpose}
+          {purposeOf(entry)}
           <span className="soft reason">{eventOf(entry).unmapped?.reason}</span>
         </td>
         <td>{touchedText(entry)}</td>

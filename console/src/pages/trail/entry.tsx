@@ -11,7 +11,7 @@ import { Time } from '../../ui/time.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
 import { LogName, Outcome, touchedText } from './entries.tsx'
 import { Proof } from './proof.tsx'
-import { eventOf, type ProvenEntry } from './shapes.ts'
+import { eventOf, type ProvenEntry, purposeOf } from './shapes.ts'
 import './trail.css'
 
 const here = getRouteApi('/house/trail/$entryId')
@@ -67,7 +67,7 @@ function Told({ entry }: { readonly entry: ProvenEntry }) {
         </Line>
         <Line name="From">{event.src_endpoint?.ip ?? event.src_endpoint?.name}</Line>
         <Line name="With">{event.http_request?.user_agent}</Line>
-        <Line name="Purpose">{entry.purpose}</Line>
+        <Line name="Purpose">{purposeOf(entry)}</Line>
         <Line name="Reason">{reason}</Line>
         <Line name="Touched">
           {touched === '' ? undefined : (

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
+import { useControllers } from '../../actors.tsx'
 import { call } from '../../api.ts'
 import { ask, keyOf } from '../../ask.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { type Form, optional } from '../../ui/form/entry.ts'
-import { long, text } from '../../ui/form/entries.tsx'
+import { choice, long, text } from '../../ui/form/entries.tsx'
 import { FormDialog } from '../../ui/form/form-dialog.tsx'
 import { May } from '../../ui/may.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -91,9 +92,17 @@ function Lay() {
     said: 'The hold was laid',
     renews,
   })
+  const { controllers } = useControllers()
+  const logs = controllers.map(({ controllerId, name }) => [controllerId, name] as const)
+  const hint = 'None: every log'
+  // Whoever may not list the controllers names one by its id.
+  const log =
+    logs.length === 0
+      ? text('Log', { hint: 'A controller’s id, or house. Empty: every log', most: 36 })
+      : choice('Log', { house: 'house', ...Object.fromEntries(logs) }, { hint })
   const form: Form<NewHold> = {
     reason: long('Why', { hint: 'The case or the order. It is kept sealed.', most: 1000 }),
-    log: optional(text('Log', { hint: 'A controller’s id, or house. Empty: every log', most: 36 })),
+    log: optional(log),
   }
   return <FormDialog verb="Lay a hold" title="Lay a legal hold" form={form} call={lay} />
 }

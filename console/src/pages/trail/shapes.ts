@@ -44,6 +44,7 @@ export interface EventFacts {
   readonly http_request?: { readonly user_agent?: string }
   readonly unmapped?: {
     readonly reason?: string
+    readonly purpose?: string
     readonly grant?: string
     readonly details?: Readonly<Record<string, unknown>>
   }
@@ -51,3 +52,7 @@ export interface EventFacts {
 
 export const eventOf = ({ event }: Entry): EventFacts =>
   typeof event === 'object' && event !== null ? event : {}
+
+/** For what it was, or was wanted: the leaf names the purpose only of what was done, the sealed event of all. */
+export const purposeOf = (entry: Entry): string | undefined =>
+  entry.purpose ?? eventOf(entry).unmapped?.purpose
