@@ -252,6 +252,14 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await dialog.getByLabel('The controller says').selectOption('yes')
       await dialog.getByLabel('In its words').fill('Give her a copy.')
     })
+    await button(officer, 'Name the subject').click()
+    const naming = page.getByRole('dialog')
+    await naming.getByLabel('Pseudonym of the subject').fill('P-1')
+    await naming.getByRole('button', { name: 'Name the subject' }).click()
+    await naming.getByText(/^That is no pseudonym/).waitFor()
+    await naming.getByRole('button', { name: 'Cancel' }).click()
+    await naming.waitFor({ state: 'detached' })
+    await page.getByText('do what was asked').waitFor()
     const subject = await house.owner.first<{ id: string }>({
       text: 'select subject_id as id from vault.attachment where controller_id = $1 limit 1',
       values: [clinic.controllerId],
@@ -343,6 +351,18 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     await soon.getByRole('cell', { name: /^in \d+ days/ }).waitFor()
     await button(officer, 'Try it, change nothing').click()
     await page.getByText('No record of this category is past its time.').waitFor()
+    await house.owner.run({
+      text: `update vault.record set erase_after = now() - interval '1 hour' where category = 2`,
+    })
+    await button(officer, 'Try it, change nothing').click()
+    const tried = page.getByText(/^1 record past its time/)
+    await tried.waitFor()
+    await button(officer, 'Anonymise').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/1 record leaves nothing/).waitFor()
+    await dialog.getByRole('button', { name: 'Anonymise' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await tried.waitFor({ state: 'detached' })
     await settle(officer)
     await look(officer, 'vault-retention')
     await demandAccessible(page, 'retention')
@@ -412,6 +432,21 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
     }
     await page.keyboard.press('Enter')
     await page.getByText('Requests of data subjects').first().waitFor()
+  })
+
+  test('who may not see something is told so, and not that there is nothing', async () => {
+    await helper.page.goto(`${origin}/access`)
+    await helper.page.getByText(/You are not granted to see who may do what/).waitFor()
+    const auditor = await windowOf('vera@processor.example', ['auditor'])
+    try {
+      await auditor.page.goto(`${origin}/watch`)
+      await auditor.page.getByText('Nothing stands out').waitFor()
+      await settle(auditor)
+      equal(await auditor.page.getByText('No controller to plant canaries in').count(), 0)
+      deepEqual(auditor.complaints, [])
+    } finally {
+      await auditor.close()
+    }
   })
 
   test('and nothing went wrong in any window', () => {

@@ -6,7 +6,7 @@ import { ask, type Page, part } from '../../ask.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { counted, listed } from '../../ui/figures.ts'
-import { May } from '../../ui/may.tsx'
+import { May, NotGranted, useMay } from '../../ui/may.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Loaded } from '../../ui/waiting.tsx'
 import { useActions } from './actions.ts'
@@ -21,6 +21,8 @@ interface Asked {
 /** The two doors to rights: who can do this, and what can somebody do. */
 export function Doors({ actorId }: { readonly actorId: string | undefined }) {
   const [asked, setAsked] = useState<Asked>()
+  const isOpen = [useMay('identity.access.who'), useMay('identity.access.read')].includes(true)
+  if (!isOpen) return <NotGranted what="who may do what" action="identity.access.who" />
   return (
     <div className="stack">
       <div className="doors">

@@ -90,7 +90,12 @@ function Anonymise({
     said: ({ records }) => `${counted(records, 'record')} looked at; nothing was changed`,
   })
   const deed = useCall<void, AnonymiseOutcome>({
-    deed: () => call('POST', path, { body: { category, drop: true } }),
+    async deed() {
+      const told = await call<AnonymiseOutcome>('POST', path, { body: { category, drop: true } })
+      // What was tried before is no longer so.
+      trial.reset()
+      return told
+    },
     said: ({ kept, dropped }) => `${countText(kept)} counted, ${countText(dropped)} left nothing`,
     renews: [keyOf(pathOf(controllerId))],
   })
@@ -112,8 +117,9 @@ function Anonymise({
             onConfirm={() => deed.mutateAsync()}
           >
             <p>
-              {counted(seen.kept, 'record')} are counted in what remains;{' '}
-              {counted(seen.dropped, 'record')} leave nothing. All of them are erased.
+              {counted(seen.kept, 'record is', 'records are')} counted in what remains;{' '}
+              {counted(seen.dropped, 'record leaves', 'records leave')} nothing. All of them are
+              erased.
             </p>
           </ConfirmDialog>
         )}
@@ -123,7 +129,7 @@ function Anonymise({
         <p className="soft">
           {seen.records === 0
             ? 'No record of this category is past its time.'
-            : `${counted(seen.records, 'record')} past their time: ${countText(seen.kept)} would be counted in ${counted(seen.groups, 'combination')}, ${countText(seen.dropped)} would leave nothing because fewer than ${seen.k} are alike.`}
+            : `${counted(seen.records, 'record')} past ${seen.records === 1 ? 'its' : 'their'} time: ${countText(seen.kept)} would be counted in ${counted(seen.groups, 'combination')}, ${countText(seen.dropped)} would leave nothing because fewer than ${seen.k} are alike.`}
         </p>
       )}
     </div>

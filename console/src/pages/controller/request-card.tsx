@@ -68,7 +68,11 @@ const lastDayOf = (dueAt: string): string =>
   new Date(Date.parse(dueAt) - 1).toISOString().slice(0, 10)
 
 function StepFacts({ facts }: Pick<RequestRead['steps'][number], 'facts'>) {
-  const { dueAt, ...others } = facts
-  const shown = typeof dueAt === 'string' ? { due: lastDayOf(dueAt), ...others } : facts
+  const { dueAt, comply, ...others } = facts
+  const shown = {
+    ...(typeof dueAt === 'string' ? { due: lastDayOf(dueAt) } : {}),
+    ...(typeof comply === 'boolean' ? { says: comply ? 'do what was asked' : 'decline it' } : {}),
+    ...others,
+  }
   return Object.keys(shown).length > 0 && <Facts facts={shown} />
 }

@@ -1,4 +1,4 @@
-import { call } from '../../api.ts'
+import { call, Refused } from '../../api.ts'
 import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { picks } from '../../ui/form/choices.tsx'
 import { choice, long, text } from '../../ui/form/entries.tsx'
@@ -8,6 +8,7 @@ import { May } from '../../ui/may.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Answer } from './request-answer.tsx'
 import { Forward } from './request-forward.tsx'
+import { isPseudonym } from './pseudonym.ts'
 import { renewsOf, type StepProps } from './request-words.tsx'
 
 /** What can be done next: forward, keep the instruction, do it; name the subject and extend at any time. */
@@ -76,16 +77,27 @@ function Instruct(props: StepProps) {
   )
 }
 
+const noPseudonym = () =>
+  new Refused(
+    422,
+    'console.no-pseudonym',
+    'That is no pseudonym. It has 36 characters, in five groups, and is not what the controller calls the person.',
+  )
+
 function NameSubject(props: StepProps) {
   const name = useCall<{ readonly subjectId: string }>({
-    deed: (body) => call('PUT', `${props.path}/subject`, { body }),
+    async deed({ subjectId }) {
+      const body = { subjectId: subjectId.trim().toLowerCase() }
+      if (!isPseudonym(body.subjectId)) throw noPseudonym()
+      return call('PUT', `${props.path}/subject`, { body })
+    },
     said: 'The subject is named',
     renews: renewsOf(props),
   })
   const form: Form<{ readonly subjectId: string }> = {
     subjectId: text('Pseudonym of the subject', {
-      hint: 'Find the person under People; the pseudonym stands in its row',
-      most: 36,
+      hint: 'Find the person under Subjects; the pseudonym stands in its row',
+      most: 60,
     }),
   }
   return <FormDialog verb="Name the subject" title="Whom is it about?" form={form} call={name} />

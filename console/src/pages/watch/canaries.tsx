@@ -20,7 +20,15 @@ interface CanaryCount {
 const pathOf = (controllerId: string) => `/v1/controllers/${part(controllerId)}/canaries`
 
 /** How many made-up subjects stand in each controller. Which ones they are is told to nobody. */
-export function Canaries() {
+export const Canaries = () => (
+  <May ask="watch.canary.list">
+    <May ask="vault.controller.list">
+      <Planted />
+    </May>
+  </May>
+)
+
+function Planted() {
   const { controllers } = useControllers()
   const active = controllers.filter(({ state }) => state === 'active')
   return (
