@@ -26,7 +26,7 @@ before(async () => {
   house = await openHouse({ listen: true, now: startedAt })
   house.keyring.createRing(controllerId)
   await house.act({ action: 'trail.test.house' }, async () => {})
-  for (let record = 0; record < 4; record++) {
+  for (let record = 1; record <= 4; record++) {
     await house.act(
       { action: 'vault.record.read', scope: { controllerId }, purpose: 'billing' },
       async (act) => act.touch({ subject: 1, record, category: 30 }),

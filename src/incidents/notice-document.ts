@@ -1,5 +1,5 @@
 import type { PdfDefinition } from '#ground'
-import { extentText, type NoticeBody } from './notice.ts'
+import { extentText, type NoticeBody, onlyFound } from './notice.ts'
 
 type Blocks = PdfDefinition['content']
 
@@ -70,7 +70,7 @@ function items({
     `Certainly read ${access.read}, exported ${access.exported}, changed ${access.written}, erased ${access.erased}; one person may stand in several of these.`,
     { text: '3 Records', heading: 2 },
     `Records: ${extentText(records)}.`,
-    ...(subjects.possible > 0 && records.possible === 0 ? [onlyFound] : []),
+    ...(onlyFound({ subjects, records }) ? [noRecordOpened] : []),
     {
       table: {
         head: ['Category', 'Subjects', 'Records'],
@@ -91,7 +91,7 @@ function items({
   ]
 }
 
-const onlyFound =
+const noRecordOpened =
   'No record was opened: what was learnt is that these persons are known to the controller, and by which identifier.'
 
 function foundation({ basis, times }: NoticeBody): Blocks {
@@ -115,7 +115,7 @@ export function noticeMail(body: NoticeBody): { readonly subject: string; readon
     body.nature,
     `Data subjects: ${extentText(body.subjects)}.`,
     `Records: ${extentText(body.records)}.`,
-    ...(body.subjects.possible > 0 && body.records.possible === 0 ? [onlyFound] : []),
+    ...(onlyFound(body) ? [noRecordOpened] : []),
     `Detected ${when(body.times.detected)}, contained ${when(body.times.contained)}.`,
     '',
     `The whole notice is attached, as a document and as data (holdfast-notice/1).`,

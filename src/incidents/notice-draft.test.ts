@@ -119,6 +119,15 @@ test('each of the five items, the contact point and a verified trail is missed w
   for (const [part, what] of lacking) deepEqual(missingIn({ ...golden, ...part }), [what])
 })
 
+test('of people who were only found no record is missed, and the notice says what was learnt', () => {
+  const found = { ...golden, records: { certain: 0, possible: 0, categories: [] } }
+  deepEqual(missingIn(found), [])
+  const said = 'No record was opened: what was learnt is that these persons are known'
+  ok(noticeMail(found).text.includes(said))
+  ok(JSON.stringify(noticeDocument(found).content).includes(said))
+  ok(!noticeMail(golden).text.includes(said))
+})
+
 test('a recount after sending makes an update, after a draft only another version', () => {
   const after = (state: string, worded = false) =>
     bodyOf({

@@ -74,20 +74,24 @@ export type NoticeWording = Partial<
   }
 >
 
+/** Whether persons are counted and no record of theirs was touched: somebody found them by their keys. */
+export const onlyFound = ({ subjects, records }: Pick<NoticeBody, 'subjects' | 'records'>) =>
+  subjects.possible > 0 && records.possible === 0 && records.categories.length === 0
+
 /**
  * What is missing for a complete notice, in words; empty when nothing is. GDPR Art. 33(3) and the
  * five items of the annex; Art. 33(4) lets the rest follow in phases.
  */
 export function missingIn(body: NoticeBody): string[] {
   const blank = (text: string) => text.trim() === ''
-  const isUncounted = body.subjects.possible === 0
+  // Of people who were only found there is no record to name.
+  const wantsRecords = !onlyFound(body)
   const missing: [boolean, string][] = [
     [blank(body.nature), 'the nature of the breach'],
     [body.subjects.kinds.length === 0, 'the categories of data subjects'],
-    [isUncounted, 'the number of data subjects'],
-    // Of people who were only found there is no record to name.
-    [isUncounted && body.records.categories.length === 0, 'the categories of records'],
-    [isUncounted && body.records.possible === 0, 'the number of records'],
+    [body.subjects.possible === 0, 'the number of data subjects'],
+    [wantsRecords && body.records.categories.length === 0, 'the categories of records'],
+    [wantsRecords && body.records.possible === 0, 'the number of records'],
     [blank(body.consequences), 'the likely consequences'],
     [
       body.measures.taken.concat(body.measures.proposed).every(blank),
