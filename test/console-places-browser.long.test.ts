@@ -582,6 +582,10 @@ suite('the places of the console', { skip: noBrowser ?? false }, () => {
     await step('Destroy its data and keys')
     await page.getByText('left', { exact: true }).waitFor()
     await page.getByText('0 subjects, 0 records').waitFor()
+    await page.goto(`${origin}/controllers`)
+    await page.getByText('Every controller has left').waitFor()
+    await page.getByRole('button', { name: 'Show those that left' }).click()
+    await page.getByRole('link', { name: 'Northwind' }).waitFor()
   })
 
   test('nothing in all this broke the content policy or spoke in the console', () => {
