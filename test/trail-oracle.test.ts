@@ -48,7 +48,7 @@ const append = (count: number) =>
         scope: { controllerId },
         outcome: 'done' as const,
         source: { address: 'inside' },
-        touched: [{ subject: i, record: i, category: 1 }],
+        touched: [{ subject: i, record: i + 1, category: 1 }],
         details: {},
       })),
     ),

@@ -42,7 +42,7 @@ before(async () => {
         (k = 'workload')::int, (k = 'workload')::int, (k = 'workload')::int,
         case when k = 'workload' then '\\x0101'::bytea
           || set_byte(set_byte('\\x0000'::bytea, 0, 128 + s % 128), 1, s / 128)
-          || '\\x010001'::bytea end,
+          || '\\x010101'::bytea end,
         sha256((n % 300)::text::bytea), '\\x00', sha256(n::text::bytea)
       from (
         select n, case when n % 100 = 0 then 'person' when n % 100 < 40 then 'house'

@@ -65,7 +65,7 @@ before(async () => {
         if (roll(8) === 0) throw new Error('planned')
         if (act.scope !== 'house')
           for (let n = roll(4); n > 0; n -= 1)
-            act.touch({ subject: roll(70), record: roll(5), category: 1 })
+            act.touch({ subject: roll(70), record: 1 + roll(5), category: 1 })
       },
     )
     await deed.catch(() => {})

@@ -20,6 +20,7 @@ import {
   subjectOrdinals,
   subjectsByOrdinal,
 } from '#vault'
+import { subjectTrail } from '../src/vault/subjects/trail-acts.ts'
 import { openHouse, type TestHouse } from './house.ts'
 
 let house: TestHouse
@@ -344,6 +345,9 @@ test('who is found by their key, or read without a record, is touched; who is no
       where action = 'vault.subject.find' order by id desc limit 1`,
   })
   deepEqual(counts, { subjects: 1, records: 0, categories: 0 })
+  const onPageTwo = { ...ask('vault.subject.find'), effect: 'read' as const }
+  await house.act(onPageTwo, (act) => findSubjects(act, { subjectKey: 'F-2' }, found!.ordinal, 9))
+  deepEqual((await lastEntry('vault.subject.find')).touched, [], 'on a page that does not show it')
   await find({ subjectKey: 'F-none' })
   deepEqual((await lastEntry('vault.subject.find')).touched, [])
   const sick = worker({ actions: ['vault.record.read'], categories: ['health'] })
@@ -357,6 +361,15 @@ test('a grant for one category finds by key only where the purpose covers it, an
   const actor = worker({ actions: ['vault.subject.find'], categories: ['health'] })
   equal((await find({ subjectKey: 'F-3' }, { actor })).length, 1)
   await rejects(find({ subjectKey: 'F-3' }, { actor, purpose: 'support' }), { status: 403 })
+  const trail = { actions: ['vault.subject.trail', 'vault.subject.find'], categories: ['health'] }
+  const byKey = (purpose: string) =>
+    house.act(
+      { ...ask('vault.subject.trail', { actor: worker(trail), purpose }), effect: 'read' },
+      (act) => subjectTrail(act, { subjectKey: 'F-3' }, undefined, undefined),
+    )
+  await byKey('care')
+  equal((await lastEntry('vault.subject.trail')).touched.length, 1)
+  await rejects(byKey('support'), { status: 403 })
   // `email` is a field of a category that is not granted, `shoeSize` of none.
   for (const field of ['email', 'shoeSize'])
     await rejects(find({ field, value: 'x' }, { actor }), { code: 'vault.unknown-field' })

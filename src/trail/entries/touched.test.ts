@@ -5,7 +5,9 @@ import { noRecord } from '#kernel'
 import { packTouched, summarise, unpackTouched } from './touched.ts'
 
 const ordinal = fc.oneof(fc.nat(300), fc.nat(), fc.integer({ min: 0, max: 2 ** 52 }))
-const touch = fc.record({ subject: ordinal, record: ordinal, category: fc.nat(30) })
+const touch = fc
+  .record({ subject: ordinal, record: ordinal, category: fc.nat(30) })
+  .map((one) => (one.record === noRecord ? { ...one, category: 0 } : one))
 
 test('a set is packed as its format says', () => {
   const packed = packTouched([
@@ -66,6 +68,7 @@ test('a malformed set is refused', () => {
     ['a category above 30', [1, 1, 0, 1, 0, 31]],
     ['a number in a longer form', [1, 1, 0x80, 0, 1, 0, 0]],
     ['bytes after the end', [1, 1, 0, 1, 0, 0, 0]],
+    ['a category of no record', [1, 1, 4, 1, 0, 3]],
     ['a number above 2^53', [1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1, 0, 0]],
   ] as const)
     throws(() => unpackTouched(Buffer.from(bytes)), RangeError, why)
@@ -75,7 +78,8 @@ test('what is no ordinal or category is not packed', () => {
   for (const wrong of [
     { subject: -1, record: 0, category: 0 },
     { subject: 0, record: 1.5, category: 0 },
-    { subject: 0, record: 0, category: 31 },
+    { subject: 0, record: 0, category: 1 },
+    { subject: 0, record: 1, category: 31 },
     { subject: 0, record: 0, category: -1 },
     { subject: 2 ** 53, record: 0, category: 0 },
   ])

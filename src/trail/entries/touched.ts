@@ -24,6 +24,7 @@ import { noRecord, type Touch } from '#kernel'
 
 const version = 0x01
 const highestCategory = 30
+const noCategory = 'a subject itself is of no category'
 
 /** What a set comes to: distinct subjects and records, and the mask of its categories. */
 export interface TouchedSummary {
@@ -60,6 +61,7 @@ export function packTouched(touches: readonly Touch[]): Buffer | null {
     let lastRecord = 0
     for (const { record, category } of records) {
       if (category > highestCategory) throw new RangeError(`category ${category} is above 30`)
+      if (record === noRecord && category !== 0) throw new RangeError(noCategory)
       putUvarint(out, record - lastRecord)
       putUvarint(out, demandOrdinal(category))
       lastRecord = demandOrdinal(record)
@@ -98,6 +100,7 @@ export function unpackTouched(packed: Uint8Array): Touch[] {
       if (r > 0 && step === 0 && next <= category)
         throw new RangeError('packed set is not in order')
       record = demandOrdinal(record + step)
+      if (record === noRecord && next !== 0) throw new RangeError(noCategory)
       category = next
       touches.push({ subject, record, category })
     }

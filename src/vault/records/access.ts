@@ -85,12 +85,17 @@ export function demandGranted(act: Act, name: string): void {
  * Demands that of the categories the act's purpose covers one at least is granted, where it wants none in
  * particular.
  *
- * @throws {Refusal} what {@link demandCategory} throws for the first of them, where none is.
+ * @param action - default the act's own.
+ * @throws {Refusal} what {@link demandPurpose} throws, `vault.category-outside-purpose` where it covers none,
+ *   and the permission's own code where none is granted.
  */
-export function demandSome(act: Act, contract: Contract): void {
-  const covered = demandPurpose(act, contract)
-  if (covered.some((name) => act.may({ action: act.action, categories: [name] }).allowed)) return
-  for (const name of covered) demandCategory(act, contract, name)
+export function demandSome(act: Act, contract: Contract, action = act.action): void {
+  const decisions = demandPurpose(act, contract).map((name) =>
+    act.may({ action, categories: [name] }),
+  )
+  if (decisions.some(({ allowed }) => allowed)) return
+  for (const decision of decisions)
+    if (!decision.allowed) throw notGranted(decision.code, decision.message)
   throw outsidePurpose()
 }
 

@@ -86,10 +86,11 @@ export async function findSubjects(
     demandSome(act, controller)
     const indexes = subjectIndexes(act, readSubjectKey(sought.subjectKey))
     const found = await liveByKey(act.sql, controller.controllerId, indexes)
+    const answered = found !== undefined && found.ordinal > after ? [found] : []
     // To know that somebody is here is to know something of them.
-    if (found !== undefined) act.touchSubject(found.ordinal)
-    act.tell({ by: 'subjectKey', found: found === undefined ? 0 : 1 })
-    return found === undefined || found.ordinal <= after ? [] : [found]
+    for (const { ordinal } of answered) act.touchSubject(ordinal)
+    act.tell({ by: 'subjectKey', found: answered.length })
+    return answered
   }
   const { category, field } = placeOf(act, controller, sought)
   demandCategory(act, controller, category.name)

@@ -1,8 +1,8 @@
-import { type Act, controllerOf, Refusal, type Sealed } from '#kernel'
+import { type Act, controllerOf, type Sealed } from '#kernel'
 import { type EntryPage, listEntries } from '#trail'
 import { activeController } from '../controllers/acts.ts'
 import { subjectIndexes } from '../fields/indexes.ts'
-import { demandPurpose } from '../records/access.ts'
+import { demandSome } from '../records/access.ts'
 import { readSubjectKey } from '../records/row.ts'
 import { unknownSubject } from '../refusals.ts'
 import { liveByKey, subjectsById } from './store.ts'
@@ -41,10 +41,8 @@ async function ordinalOf(act: Act, controllerId: string, asked: Asked): Promise<
 
 /** To meet a key is to find somebody, so it takes the right and the purpose that finding takes. */
 async function byKey(act: Act, subjectKey: string) {
-  const decision = act.may({ action: 'vault.subject.find' })
-  if (!decision.allowed) throw new Refusal(decision.code, 403, decision.message)
   const controller = await activeController(act)
-  demandPurpose(act, controller)
+  demandSome(act, controller, 'vault.subject.find')
   return liveByKey(
     act.sql,
     controller.controllerId,
