@@ -441,6 +441,19 @@ test('many subjects leave only with the approval of another person, for one time
   const later = clerk('02', new Date(now.getTime() + 25 * 3_600_000))
   await rejects(begin(later, old), { code: 'vault.approval-unusable' })
   house.setNow(now)
+  const { requestId: left } = await askAs(anna)
+  const week = 7 * 24 * 3_600_000
+  for (const [after, code] of [
+    [week + 1, 'vault.request-lapsed'],
+    [week, undefined],
+  ] as const) {
+    const then = new Date(now.getTime() + after)
+    house.setNow(then)
+    const deciding = decide(clerk('03', then), left)
+    if (code === undefined) await deciding
+    else await rejects(deciding, { code })
+  }
+  house.setNow(now)
   equal((await send('GET', '/export')).json.code, 'vault.approval-needed')
 })
 

@@ -475,6 +475,14 @@ export const personsDecide = () =>
 export const decidedAlready = () =>
   new Refusal('vault.decided-already', 409, 'This request was decided already.')
 
+/** Ask anew: what it was asked for may be long over. */
+export const requestLapsed = () =>
+  new Refusal(
+    'vault.request-lapsed',
+    409,
+    'This request was not decided in its week, and lapsed; it can be asked for anew.',
+  )
+
 // Requests of data subjects
 
 /** Check the id. */

@@ -15,6 +15,7 @@ export const exportRequestAnswer = <
     readonly askedAt: Date
     readonly decidedAt: Date | null
     readonly usedAt: Date | null
+    readonly lapsesAt: Date
     readonly goodUntil: Date | null
     readonly categories: readonly string[] | null
   },
@@ -22,6 +23,7 @@ export const exportRequestAnswer = <
   askedAt,
   decidedAt,
   usedAt,
+  lapsesAt,
   goodUntil,
   categories,
   ...request
@@ -31,6 +33,7 @@ export const exportRequestAnswer = <
   askedAt: askedAt.toISOString(),
   decidedAt: isoOf(decidedAt),
   usedAt: isoOf(usedAt),
+  lapsesAt: lapsesAt.toISOString(),
   goodUntil: isoOf(goodUntil),
 })
 

@@ -78,6 +78,7 @@ export const ExportRequests = listOf(
     usedAt: orNull(Instant),
     format: orNull(Type.String()),
     goneOn: Count,
+    lapsesAt: Instant,
     goodUntil: orNull(Instant),
   }),
 )

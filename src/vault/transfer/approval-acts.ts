@@ -12,6 +12,7 @@ import {
   ownRequest,
   personsDecide,
   reasonRequired,
+  requestLapsed,
   unknownExportRequest,
   unknownSubject,
 } from '../refusals.ts'
@@ -31,6 +32,8 @@ import { demandFresh } from './fresh.ts'
 
 /** An approval is used within a day, or asked for anew. */
 const approvalHours = 24
+/** And a request is decided within a week: what was asked long ago is hardly what is wanted now. */
+const openDays = 7
 
 /** A request with its texts opened. */
 export interface ExportRequest extends Pick<
@@ -50,6 +53,8 @@ export interface ExportRequest extends Pick<
 > {
   readonly reason: string
   readonly decidedWhy: string | null
+  /** Until when it can be decided. */
+  readonly lapsesAt: Date
   /** Until when the export may begin or go on; null where it was not approved. */
   readonly goodUntil: Date | null
 }
@@ -84,7 +89,7 @@ export async function askToExport(
     subjects,
   })
   const facts = { controllerId, subjects: String(subjects) }
-  const end = { about: requestId }
+  const end = { about: requestId, endsAt: lapsesAt(act.now) }
   await tellDeciders(act, 'vault.export-request.decide', 'export-asked', facts, end)
   act.tell({ requestId, subjects, categories: categories ?? 'all of the purpose' })
   return { requestId, subjects }
@@ -117,6 +122,7 @@ function opened(act: Act, receipt: Receipt, row: ExportRequestRow): ExportReques
     goneOn,
     reason: open('reason', reason),
     decidedWhy: decidedWhy && open('decision', decidedWhy),
+    lapsesAt: lapsesAt(askedAt),
     goodUntil: goodUntil(row),
   }
 }
@@ -125,7 +131,8 @@ function opened(act: Act, receipt: Receipt, row: ExportRequestRow): ExportReques
  * A second person approves an export, or declines it.
  *
  * @throws {Refusal} `vault.own-request`, `vault.persons-decide`, `vault.decided-already`,
- *   `vault.unknown-export-request`, `vault.reason-required`, `vault.fresh-factor-required`.
+ *   `vault.request-lapsed`, `vault.unknown-export-request`, `vault.reason-required`,
+ *   `vault.fresh-factor-required`.
  */
 export async function decideExport(act: Act, requestId: string, approved: boolean): Promise<void> {
   if (act.reason === undefined) throw reasonRequired()
@@ -137,6 +144,7 @@ export async function decideExport(act: Act, requestId: string, approved: boolea
   const { askedBy, askedAt } = request
   if (askedBy === act.actor.id || (await couldActAs(act, askedBy, askedAt))) throw ownRequest()
   if (request.approved !== null) throw decidedAlready()
+  if (act.now > lapsesAt(askedAt)) throw requestLapsed()
   await decideExportRequest(act.sql, controllerId, {
     requestId,
     approved,
@@ -214,6 +222,8 @@ function goesOn(request: ExportRequestRow, format: string, from: number): boolea
   if (from === begunFrom) return leftBatches <= 1
   return from > begunFrom && leftTo !== null && from <= leftTo
 }
+
+const lapsesAt = (askedAt: Date): Date => new Date(askedAt.getTime() + openDays * dayMs)
 
 const goodUntil = ({ approved, decidedAt }: ExportRequestRow): Date | null =>
   approved !== true || decidedAt === null

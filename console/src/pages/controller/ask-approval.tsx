@@ -33,8 +33,8 @@ export function AskApproval({
         </div>
       ) : (
         <p className="soft">
-          Asked. Tell somebody who may decide: it stands under Exports by two. Once approved, export
-          again with the same categories.
+          Asked, and whoever may decide is told; it stands under Exports by two for a week. Once
+          approved, export again with the same categories.
         </p>
       )}
     </div>

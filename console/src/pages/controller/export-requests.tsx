@@ -15,13 +15,14 @@ import { Time, useNow } from '../../ui/time.tsx'
 import { useCall } from '../../ui/use-call.ts'
 import { Loaded } from '../../ui/waiting.tsx'
 import type { ExportRequest, PartProps } from './shapes.ts'
-import { exportRequestsPath, isGood, useExportRequests } from './use-approved.ts'
+import { exportRequestsPath, isGood, isOpen, useExportRequests } from './use-approved.ts'
 
 /** Exports of more subjects than one person may take out alone: asked for, decided by another, used once. */
 export function ExportRequests({ controller: { controllerId, exportAlone } }: PartProps) {
   const path = exportRequestsPath(controllerId)
   const requests = useExportRequests(controllerId)
   const self = useSelf()
+  const now = useNow()
   return (
     <Section
       title="Exports by two"
@@ -60,7 +61,7 @@ export function ExportRequests({ controller: { controllerId, exportAlone } }: Pa
                   <RequestState request={request} />
                 </td>
                 <td>
-                  {request.approved === null && request.askedBy !== self?.id && (
+                  {isOpen(request, now) && request.askedBy !== self?.id && (
                     <May ask="vault.export-request.decide">
                       <Decide path={path} requestId={request.requestId} />
                     </May>
@@ -78,7 +79,8 @@ export function ExportRequests({ controller: { controllerId, exportAlone } }: Pa
 function RequestState({ request }: { readonly request: ExportRequest }) {
   const { approved, decidedBy, decidedWhy } = request
   const now = useNow()
-  if (approved === null) return <State word="waits for a second person" tone="warn" />
+  if (isOpen(request, now)) return <State word="waits for a second person" tone="warn" />
+  if (approved === null) return <State word="nobody decided in its week" tone="plain" />
   const isOver = approved && request.usedAt === null && !isGood(request, now)
   return (
     <>

@@ -15,9 +15,13 @@ export function useExportRequests(controllerId: string) {
     ...ask<{ items: readonly ExportRequest[] }>(exportRequestsPath(controllerId)),
     enabled: mayAsk(useSelf(), 'vault.export-request.list'),
     refetchInterval: ({ state }) =>
-      state.data?.items.some(({ approved }) => approved === null) === true && live,
+      state.data?.items.some((request) => isOpen(request, Date.now())) === true && live,
   })
 }
+
+/** Whether somebody may still decide on it. */
+export const isOpen = ({ approved, lapsesAt }: ExportRequest, now: number): boolean =>
+  approved === null && now <= Date.parse(lapsesAt)
 
 /** Whether what was approved may still begin. */
 export const isGood = ({ usedAt, goodUntil }: ExportRequest, now: number): boolean =>
