@@ -291,7 +291,7 @@ suite('the vault in the console', { skip: noBrowser ?? false }, () => {
       await explain(officer, 'Move to another house')
       await button(officer, 'Export').click()
       await button(officer, 'Ask a second person').click()
-      await page.getByText(/Tell somebody who may decide/).waitFor()
+      await page.getByText(/whoever may decide is told/).waitFor()
       await page.getByText('waits for a second person').waitFor()
       equal(await button(officer, 'Decide').count(), 0, 'one decides on one’s own request')
       await second.page.goto(`${origin}/watch`)
