@@ -1,4 +1,4 @@
-import { type Act, controllerOf, type Cross, type HouseCross, noRecord, type Sql } from '#kernel'
+import { type Act, controllerOf, type Cross, type HouseCross, type Sql } from '#kernel'
 import { isStopped, placedIn, parseStatement, setsOf, unpackTouched } from '#trail'
 import { endNumbered } from '../attachments/store.ts'
 import { numberedControllers } from '../controllers/number-acts.ts'
@@ -94,7 +94,7 @@ async function takeErased(
       const settles = statement === null ? undefined : parseStatement(statement).settles
       if (settles !== undefined && settles.version > 0) numbers.delete(settles.record)
     } else if (touched !== null)
-      for (const { record } of unpackTouched(touched)) if (record !== noRecord) numbers.add(record)
+      for (const { record } of unpackTouched(touched)) numbers.add(record)
   }
   return until < from + window ? undefined : until
 }

@@ -126,16 +126,15 @@ function sealed(
   const ordinals = new Map(subjects.map(({ subjectId, ordinal }) => [subjectId, ordinal]))
   for (const { subjectId, ordinal, category } of records)
     act.touch({ subject: ordinals.get(subjectId)!, record: ordinal, category })
+  const ofSubject = Map.groupBy(records, ({ subjectId }) => subjectId)
   // Who has no record is shown all the same.
-  const shown = new Set(records.map(({ subjectId }) => subjectId))
   for (const { subjectId, ordinal } of subjects)
-    if (!shown.has(subjectId)) act.touchSubject(ordinal)
+    if (!ofSubject.has(subjectId)) act.touchSubject(ordinal)
   if (subjects.length === 1) act.concern(subjects[0]!.ordinal)
   act.tell({
     categories: sight.categories.map(({ name }) => name),
     revealed: sight.categories.filter(({ bit }) => sight.revealed.has(bit)).map(({ name }) => name),
   })
-  const ofSubject = Map.groupBy(records, ({ subjectId }) => subjectId)
   const seen = new Map(sight.categories.map((category) => [category.bit, category]))
   const isRevealed = sight.categories.every(({ bit }) => sight.revealed.has(bit))
   return new Sealed((receipt) => {

@@ -31,7 +31,7 @@ import type { ExportFormat } from './export.ts'
 import { demandFresh } from './fresh.ts'
 
 /** An approval is used within a day, or asked for anew. */
-const approvalHours = 24
+const approvalDays = 1
 /** And a request is decided within a week: what was asked long ago is hardly what is wanted now. */
 const openDays = 7
 
@@ -153,7 +153,7 @@ export async function decideExport(act: Act, requestId: string, approved: boolea
     decidedWhy: sealPersonal(act, controllerId, textContext(requestId, 'decision'), act.reason),
   })
   await noLongerWaits(act, 'export-asked', requestId)
-  const endsAt = new Date(act.now.getTime() + (approvalHours / 24) * dayMs)
+  const endsAt = daysAfter(act.now, approvalDays)
   const facts = { controllerId, at: endsAt.toISOString() }
   if (approved) await notify(act, [askedBy], 'export-approved', facts, { about: requestId, endsAt })
   else await notify(act, [askedBy], 'export-declined', facts, { about: requestId })
@@ -223,12 +223,12 @@ function goesOn(request: ExportRequestRow, format: string, from: number): boolea
   return from > begunFrom && leftTo !== null && from <= leftTo
 }
 
-const lapsesAt = (askedAt: Date): Date => new Date(askedAt.getTime() + openDays * dayMs)
+const daysAfter = (at: Date, days: number): Date => new Date(at.getTime() + days * dayMs)
+
+const lapsesAt = (askedAt: Date): Date => daysAfter(askedAt, openDays)
 
 const goodUntil = ({ approved, decidedAt }: ExportRequestRow): Date | null =>
-  approved !== true || decidedAt === null
-    ? null
-    : new Date(decidedAt.getTime() + (approvalHours / 24) * dayMs)
+  approved !== true || decidedAt === null ? null : daysAfter(decidedAt, approvalDays)
 
 /** Approved, not too old, and for what is now asked: the same actor, purpose and categories. */
 function isFor(request: ExportRequestRow, { actor, purpose, now }: Act, { categories }: Outgoing) {
